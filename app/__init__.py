@@ -1,0 +1,3 @@
+"""Velatura looks into paintings: MA-XRF scans, elemental maps, pigments, recolouring."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,157 @@
+"""Elemental maps: the counts of an energy window in every pixel."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.axis import EnergyAxis
+from app.core.provenance import Step
+from app.core.scan import Scan
+from app.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True)
+class Roi:
+    """An energy window with a name, its ends in keV."""
+
+    name: str
+    low_kev: float
+    high_kev: float
+
+    def __post_init__(self) -> None:
+        if not self.low_kev < self.high_kev:
+            raise ParameterError(
+                f"The energy window “{self.name}” is empty.",
+                f"It reaches from {self.low_kev} to {self.high_kev} keV.",
+                "Give the lower end first, as NAME:6.2-6.6.",
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> "Roi":
+        """Read `NAME:6.2-6.6`, as the command line writes it.
+
+        Raises
+        ------
+        ParameterError
+            If the text has another form or the window is empty.
+        """
+        name, _, window = text.rpartition(":")
+        low, _, high = window.partition("-")
+        try:
+            return cls(name or f"{low}–{high} keV", float(low), float(high))
+        except ValueError as error:
+            raise ParameterError(
+                "This energy window cannot be read.",
+                f"Found {text!r}; expected NAME:LOW-HIGH in keV.",
+                "For example Fe:6.2-6.6.",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ElementalMap:
+    """A picture of one energy window.
+
+    Parameters
+    ----------
+    name
+        For titles and file names: "Fe Kα".
+    roi
+        The energy window, keV; the channels used are `first`..`stop` - 1.
+    counts
+        Shape (rows, cols): counts, or net counts (float32, negative values kept) when a
+        background was subtracted.
+    is_net
+        Whether a background was subtracted.
+    """
+
+    name: str
+    roi: Roi
+    first: int
+    stop: int
+    counts: NDArray[Any]
+    is_net: bool = False
+    steps: tuple[Step, ...] = ()
+
+
+def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
+    """Counts of every pixel inside an energy window.
+
+    Parameters
+    ----------
+    scan
+        An opened scan with an energy axis.
+    roi
+        Energy window, keV; both ends are rounded outwards to whole channels.
+    net
+        Subtract a straight background, estimated in every pixel from a window of half the
+        width to either side. Negative values are kept: they show where the background was
+        overestimated.
+
+    Returns
+    -------
+    ElementalMap
+        Counts of shape (rows, cols): unsigned as stored, or float32 when net.
+
+    Raises
+    ------
+    ParameterError
+        If the scan has no energy axis or the window lies outside it.
+    """
+    axis = required_axis(scan)
+    channels = scan.cube.channels
+    first, stop = axis.channel_range(roi.low_kev, roi.high_kev, channels)
+    counts = scan.window_counts(first, stop)
+    if net:
+        counts = counts - _background(scan, first, stop)
+    step = Step(
+        "map",
+        {
+            "name": roi.name,
+            "low_kev": roi.low_kev,
+            "high_kev": roi.high_kev,
+            "first_channel": first,
+            "last_channel": stop - 1,
+            "net": net,
+        },
+        scan.cube.inputs,
+    )
+    steps = (*scan.cube.steps, step)
+    return ElementalMap(roi.name, roi, first, stop, counts, is_net=net, steps=steps)
+
+
+def required_axis(scan: Scan) -> EnergyAxis:
+    """The scan's energy axis.
+
+    Raises
+    ------
+    ParameterError
+        If it has none.
+    """
+    if scan.cube.axis is None:
+        raise ParameterError(
+            "This scan has no energy axis.",
+            f"{scan.cube.name}: the file does not say which energy a channel has, "
+            "and an element's window is given in keV.",
+            "Give the axis: --axis OFFSET_KEV,GAIN_KEV, or Scan ▸ Energy axis in the window.",
+        )
+    return scan.cube.axis
+
+
+def _background(scan: Scan, first: int, stop: int) -> NDArray[np.float32]:
+    """Counts under a straight line through the side windows, shape (rows, cols)."""
+    width = stop - first
+    side = max(width // 2, 1)
+    below = (max(first - side, 0), first)
+    above = (stop, min(stop + side, scan.cube.channels))
+    sides = [window for window in (below, above) if window[1] > window[0]]
+    # mean counts per channel of each side; at the axis' end the one side there is must do
+    means = [
+        scan.window_counts(*window).astype(np.float32) / (window[1] - window[0])
+        for window in sides
+    ]
+    if not means:
+        return np.zeros((scan.cube.rows, scan.cube.cols), np.float32)
+    background: NDArray[np.float32] = np.mean(means, axis=0, dtype=np.float32) * np.float32(width)
+    return background

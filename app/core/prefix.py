@@ -1,0 +1,89 @@
+"""Prefix sums over energy: the map of any energy window is one subtraction.
+
+Pixels are kept in strips; in a strip, plane k holds for every pixel the counts of channels
+0..k-1. The map of channels first..stop-1 is plane `stop` minus plane `first`, whatever the
+window's width. Unsigned planes wrap around, and so does their difference: it is exact as long
+as one pixel's total stays below the type's range, which the builder sees to.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+STRIP_PIXELS = 16384
+_TILE = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrefixCube:
+    """Prefix sums of a whole cube.
+
+    Parameters
+    ----------
+    strips
+        Shape (strips, channels + 1, pixels per strip); pixels in row-major order, the last
+        strip padded. In memory or memory-mapped.
+    rows, cols
+        Size of the picture in pixels.
+    """
+
+    strips: NDArray[Any]
+    rows: int
+    cols: int
+
+    @property
+    def channels(self) -> int:
+        """Number of energy channels."""
+        return self.strips.shape[1] - 1
+
+    def window_counts(self, first: int, stop: int) -> NDArray[Any]:
+        """Counts of channels first..stop-1 in every pixel, shape (rows, cols)."""
+        difference = self.strips[:, stop] - self.strips[:, first]
+        return difference.reshape(-1)[: self.rows * self.cols].reshape(self.rows, self.cols)
+
+
+def strip_pixels(pixels: int) -> int:
+    """Pixels per strip for a picture of that many."""
+    return max(1, min(STRIP_PIXELS, pixels))
+
+
+def strip_count(pixels: int) -> int:
+    """How many strips a picture of that many pixels takes."""
+    return -(-pixels // strip_pixels(pixels))
+
+
+def accumulate(counts: NDArray[Any], planes: NDArray[Any]) -> None:
+    """Fill one strip with the prefix sums of its pixels.
+
+    Parameters
+    ----------
+    counts
+        Spectra of shape (pixels, channels).
+    planes
+        Shape (channels + 1, at least pixels); overwritten, padding pixels become 0.
+    """
+    pixels, channels = counts.shape
+    planes[0] = 0
+    planes[1:, pixels:] = 0
+    # a whole transposed copy misses the processor's caches at every step; tiles stay inside
+    for start in range(0, pixels, _TILE):
+        rows = counts[start : start + _TILE]
+        for channel in range(0, channels, _TILE):
+            block = rows[:, channel : channel + _TILE]
+            planes[1 + channel : 1 + channel + _TILE, start : start + _TILE] = block.T
+    for channel in range(2, channels + 1):
+        np.add(planes[channel], planes[channel - 1], out=planes[channel])
+
+
+def prefix_of(counts: NDArray[Any], dtype: DTypeLike = np.uint32) -> PrefixCube:
+    """Prefix sums of a cube in memory, counts of shape (rows, cols, channels)."""
+    rows, cols, channels = counts.shape
+    pixels = rows * cols
+    size = strip_pixels(pixels)
+    strips = np.empty((strip_count(pixels), channels + 1, size), dtype)
+    spectra = counts.reshape(pixels, channels)
+    for index, planes in enumerate(strips):
+        accumulate(spectra[index * size : (index + 1) * size], planes)
+    return PrefixCube(strips, rows, cols)

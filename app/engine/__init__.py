@@ -1,0 +1,1 @@
+"""Doing it without blocking anyone: jobs and the task catalogue."""

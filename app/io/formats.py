@@ -1,0 +1,119 @@
+"""The table of formats: what a file is, what is in it, and the cube itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
+from app.core.progress import Progress, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPeek:
+    """What a file says of one cube inside it, found without reading the counts.
+
+    Parameters
+    ----------
+    name
+        How to choose it: the path inside an HDF5 file, the key of an `.npz`; empty when the
+        file holds just one cube.
+    stored_shape
+        Shape as stored.
+    shape
+        (rows, cols, channels); None when it must be asked (`rows`, `cols`).
+    dtype
+        Name of the counts' numpy dtype.
+    bytes
+        Size in memory.
+    axis
+        Energy axis with its source; None when the file carries none.
+    default_axis
+        What to suggest when `axis` is None: the format's usual one.
+    detectors
+        Names of the detectors that can be summed or chosen; empty or one for a plain cube.
+    step_mm
+        Distance between rows and columns, mm, where known.
+    notes
+        Things the user should know, a sentence each.
+    """
+
+    name: str
+    stored_shape: tuple[int, ...]
+    shape: tuple[int, int, int] | None
+    dtype: str
+    bytes: int
+    axis: EnergyAxis | None = None
+    default_axis: EnergyAxis | None = None
+    detectors: tuple[str, ...] = ()
+    step_mm: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What a file is: its format and the cubes in it, the likeliest first."""
+
+    path: Path
+    format: str
+    datasets: tuple[DatasetPeek, ...]
+
+    @property
+    def best(self) -> DatasetPeek:
+        """The dataset that opens when none is named."""
+        return self.datasets[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOptions:
+    """What the user adds to a file: everything may be left out where the file says it.
+
+    Parameters
+    ----------
+    dataset
+        `DatasetPeek.name`; None for the likeliest.
+    detector
+        "sum", or the name or number (from 0) of one detector.
+    axis
+        Replaces the file's axis.
+    rows, cols
+        Picture size where the file does not say it (a flat list of pixels).
+    """
+
+    dataset: str | None = None
+    detector: str = "sum"
+    axis: EnergyAxis | None = None
+    rows: int | None = None
+    cols: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row of the table.
+
+    Parameters
+    ----------
+    name
+        As shown to the user.
+    suffixes
+        Lower case with the dot; empty for folders.
+    sniff
+        Whether a path is of this format, from its first bytes or its file names; never raises
+        for a path that exists.
+    peek
+        What is in it. Raises ReadError.
+    open
+        The cube, its counts read on demand. Raises ReadError or ParameterError.
+    files
+        The files that make up the input, for its checksum, in a fixed order.
+    write
+        Writes a cube to a path that does not exist yet; None when the format is only read.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[Path], bool]
+    peek: Callable[[Path], Peek]
+    open: Callable[[Path, OpenOptions], SpectralCube]
+    files: Callable[[Path], tuple[Path, ...]] = field(default=lambda path: (path,))
+    write: Callable[[SpectralCube, Path, Progress], None] | None = None

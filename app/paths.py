@@ -1,0 +1,71 @@
+"""The one place that knows where things are: bundled resources, models and user folders."""
+
+import os
+import sys
+from pathlib import Path, PurePosixPath
+
+import platformdirs
+
+HOME_VARIABLE = "VELATURA_HOME"
+
+
+def bundle_root() -> Path:
+    """Folder that holds `resources` and `models`.
+
+    In a frozen program it is the bundle, in an installed wheel `app/_bundled`, else the
+    repository.
+    """
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen)
+    package = Path(__file__).resolve().parent
+    bundled = package / "_bundled"
+    return bundled if bundled.is_dir() else package.parent
+
+
+def resource(name: str) -> Path:
+    """Path of a bundled resource, as `resource("icons/open.svg")`.
+
+    Raises
+    ------
+    ValueError
+        If the name is absolute or climbs with `..`.
+    FileNotFoundError
+        If there is none of that name; the message lists the known ones.
+    """
+    parts = PurePosixPath(name)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ValueError(f"a resource is named relative to the resources folder, not {name!r}")
+    path = bundle_root() / "resources" / parts
+    if not path.exists():
+        known = sorted(item.name for item in path.parent.iterdir()) if path.parent.is_dir() else []
+        raise FileNotFoundError(f"no resource {name!r}; there are: {', '.join(known) or 'none'}")
+    return path
+
+
+def sample_scan() -> Path:
+    """The bundled synthetic scan."""
+    return resource("sample/sample.h5")
+
+
+def cache_dir() -> Path:
+    """User's cache folder; everything in it may be deleted at any time."""
+    return _user_dir("cache", platformdirs.user_cache_path)
+
+
+def config_dir() -> Path:
+    """User's settings folder."""
+    return _user_dir("config", platformdirs.user_config_path)
+
+
+def log_dir() -> Path:
+    """User's log folder."""
+    return _user_dir("log", platformdirs.user_log_path)
+
+
+def _user_dir(kind: str, default: object) -> Path:
+    # one variable moves everything: tests, and labs that run from a memory stick
+    home = os.environ.get(HOME_VARIABLE)
+    path = Path(home) / kind if home else Path(default("velatura", appauthor=False))  # type: ignore[operator]
+    path.mkdir(parents=True, exist_ok=True)
+    return path
