@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 STRIP_PIXELS = 16384
-_TILE = 64
+_TILE = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +72,7 @@ def accumulate(counts: NDArray[Any], planes: NDArray[Any]) -> None:
         rows = counts[start : start + _TILE]
         for channel in range(0, channels, _TILE):
             block = rows[:, channel : channel + _TILE]
-            planes[1 + channel : 1 + channel + _TILE, start : start + _TILE] = block.T
+            planes[1 + channel : 1 + channel + _TILE, start : start + len(rows)] = block.T
     for channel in range(2, channels + 1):
         np.add(planes[channel], planes[channel - 1], out=planes[channel])
 

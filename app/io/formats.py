@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
-from app.core.progress import Progress, no_progress
+from app.core.progress import Progress
+from app.errors import ReadError
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +118,97 @@ class Format:
     open: Callable[[Path, OpenOptions], SpectralCube]
     files: Callable[[Path], tuple[Path, ...]] = field(default=lambda path: (path,))
     write: Callable[[SpectralCube, Path, Progress], None] | None = None
+
+
+def formats() -> tuple[Format, ...]:
+    """All formats, the surest to recognise first."""
+    from app.io import hdf5_any, mca_folder, numpy_files, ripple
+
+    return (hdf5_any.FORMAT, ripple.FORMAT, numpy_files.NPZ, numpy_files.NPY, mca_folder.FORMAT)
+
+
+def suffixes() -> tuple[str, ...]:
+    """All suffixes that can be opened, for file dialogs."""
+    return tuple(suffix for item in formats() for suffix in item.suffixes)
+
+
+def format_of(path: Path) -> Format:
+    """The format of a file or folder.
+
+    Raises
+    ------
+    ReadError
+        If there is nothing at the path, it may not be read, it is empty, or no format fits.
+    """
+    try:
+        _check_readable(path)
+        fitting = [item for item in formats() if item.sniff(path)]
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if fitting:
+        return fitting[0]
+    known = ", ".join(suffixes())
+    raise ReadError(
+        "Cannot open this cube.",
+        f"{path.name}: its content is of no format that Velatura knows "
+        f"({known}, or a folder of one .mca file per pixel).",
+        "Check that the file is complete and is the scan itself, not its report or picture.",
+        path=path,
+    )
+
+
+def peek(path: Path) -> Peek:
+    """What a file is and what is in it, without reading the counts.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be read or holds no spectral cube.
+    """
+    found = format_of(path)
+    try:
+        return found.peek(path)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def open_cube(path: Path, options: OpenOptions | None = None) -> SpectralCube:
+    """The cube in a file, its counts read on demand; the file is only ever read.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be read or holds no such cube.
+    ParameterError
+        If the options do not fit the file.
+    """
+    found = format_of(path)
+    try:
+        return found.open(path, options or OpenOptions())
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def cannot_read(path: Path, error: OSError) -> ReadError:
+    """Tell in words why the system would not read a file."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return ReadError(
+        "Cannot open this cube.",
+        f"{path.name}: {reason}.",
+        "Check that the file is still there, that you may read it and that its drive answers.",
+        path=path,
+    )
+
+
+def _check_readable(path: Path) -> None:
+    if path.is_dir():
+        next(path.iterdir(), None)
+        return
+    with path.open("rb") as stream:
+        if not stream.read(1):
+            raise ReadError(
+                "Cannot open this cube.",
+                f"{path.name}: the file is empty (0 bytes).",
+                "Copy it again from where it was measured.",
+                path=path,
+            )
