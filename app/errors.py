@@ -43,5 +43,5 @@ class ParameterError(AppError):
     """A value given by the user lies outside what makes sense."""
 
 
-class Cancelled(Exception):  # noqa: N818 - a decision of the user, not an error
+class Cancelled(Exception):
     """The user no longer wants the result; raised at a cancellation point."""

@@ -148,8 +148,7 @@ def _background(scan: Scan, first: int, stop: int) -> NDArray[np.float32]:
     sides = [window for window in (below, above) if window[1] > window[0]]
     # mean counts per channel of each side; at the axis' end the one side there is must do
     means = [
-        scan.window_counts(*window).astype(np.float32) / (window[1] - window[0])
-        for window in sides
+        scan.window_counts(*window).astype(np.float32) / (window[1] - window[0]) for window in sides
     ]
     if not means:
         return np.zeros((scan.cube.rows, scan.cube.cols), np.float32)

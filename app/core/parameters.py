@@ -34,7 +34,7 @@ def parameter(
     maximum: float | None = None,
     decimals: int = 3,
     choices: tuple[str, ...] = (),
-    help: str = "",  # noqa: A002 - the word every form uses
+    help: str = "",
 ) -> Any:
     """A dataclass field with a label, a unit and limits.
 
