@@ -1,0 +1,316 @@
+"""Counts that stay in their file and are read on demand, block by block.
+
+Files are never memory-mapped: a mapped file that shrinks or whose drive goes away ends the whole
+program, while a positioned read fails with an error that can be shown.
+"""
+
+import operator
+import os
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from io import FileIO
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from app.core.cube import CountsArray
+from app.errors import ReadError
+from app.io.formats import cannot_read
+
+# planes of an energy-first file are gathered to about this size before they are turned
+_GATHER_BYTES = 8 * 2**20
+
+
+class LazyCounts(ABC):
+    """Indexing for counts in a file; a reader only has to read one rectangular block.
+
+    Parameters
+    ----------
+    shape
+        (rows, cols, channels).
+    dtype
+        Type of the counts; other byte orders come out of indexing in the machine's own.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], dtype: DTypeLike) -> None:
+        rows, cols, channels = shape
+        self._shape = (int(rows), int(cols), int(channels))
+        self._dtype = np.dtype(dtype).newbyteorder("=")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, cols, channels)."""
+        return self._shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the counts as they come out of indexing."""
+        return self._dtype
+
+    @property
+    def ndim(self) -> int:
+        """Always 3."""
+        return 3
+
+    def __getitem__(self, key: Any) -> Any:
+        spans, picks = _spans_of(key, self._shape)
+        if any(span.start == span.stop for span in spans):
+            block = np.empty([span.stop - span.start for span in spans], self._dtype)
+        else:
+            block = self.read_block(*spans)
+        return block[picks]
+
+    @abstractmethod
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; the slices have start < stop within the shape and a step of 1.
+
+        Returns
+        -------
+        NDArray
+            A new array of shape (rows, cols, channels) of the slices, of type `dtype`.
+
+        Raises
+        ------
+        ReadError
+            If the file has gone, has shrunk or cannot be read.
+        """
+
+
+class RawCounts(LazyCounts):
+    """Counts of a flat binary file, read by position.
+
+    Parameters
+    ----------
+    path
+        The file; opened for reading at the first request and kept open.
+    shape
+        (rows, cols, channels).
+    dtype
+        Type of one value in the file, with its byte order.
+    offset_bytes
+        Where the first value begins.
+    energy_first
+        False: stored as (rows, cols, channels); true: as (channels, rows, cols).
+
+    Raises
+    ------
+    ReadError
+        If the file is shorter than the shape needs, or its size cannot be asked.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        shape: tuple[int, int, int],
+        dtype: DTypeLike,
+        offset_bytes: int = 0,
+        energy_first: bool = False,
+    ) -> None:
+        super().__init__(shape, dtype)
+        self._stored = np.dtype(dtype)
+        self._file = _PositionedFile(path)
+        self._offset = offset_bytes
+        self._energy_first = energy_first
+        self._file.check_size(offset_bytes + prod(self._shape) * self._stored.itemsize)
+
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; see `LazyCounts.read_block`."""
+        counts = [span.stop - span.start for span in (rows, cols, channels)]
+        block = np.empty(counts, self._stored)
+        if self._energy_first:
+            self._fill_from_planes(block, rows, cols, channels)
+        else:
+            self._fill_from_pixels(block, rows, cols, channels)
+        if not self._stored.isnative:
+            block.byteswap(inplace=True)
+        return block.view(self._dtype)
+
+    def _fill_from_pixels(
+        self, block: NDArray[Any], rows: slice, cols: slice, channels: slice
+    ) -> None:
+        _, all_cols, all_channels = self._shape
+        if block.shape[1:] == (all_cols, all_channels):
+            self._read(block, rows.start * all_cols * all_channels)
+            return
+        whole = block.shape[2] == all_channels
+        line = np.empty((block.shape[1], all_channels), self._stored)
+        for index, row in enumerate(range(rows.start, rows.stop)):
+            pixel = (row * all_cols + cols.start) * all_channels
+            if whole:
+                self._read(block[index], pixel)
+            elif block.shape[1] == 1:
+                self._read(block[index, 0], pixel + channels.start)
+            else:
+                self._read(line, pixel)
+                block[index] = line[:, channels]
+
+    def _fill_from_planes(
+        self, block: NDArray[Any], rows: slice, cols: slice, channels: slice
+    ) -> None:
+        all_rows, all_cols, _ = self._shape
+        # of one row only the columns asked for are read, of several whole rows: one read each
+        first, width = (cols.start, block.shape[1]) if block.shape[0] == 1 else (0, all_cols)
+        inside = slice(cols.start - first, cols.stop - first)
+        plane_bytes = block.shape[0] * width * self._stored.itemsize
+        depth = min(max(_GATHER_BYTES // plane_bytes, 1), block.shape[2])
+        planes = np.empty((depth, block.shape[0], width), self._stored)
+        for begin in range(0, block.shape[2], depth):
+            end = min(begin + depth, block.shape[2])
+            for index in range(end - begin):
+                plane = channels.start + begin + index
+                self._read(planes[index], (plane * all_rows + rows.start) * all_cols + first)
+            block[:, :, begin:end] = np.moveaxis(planes[: end - begin, :, inside], 0, 2)
+
+    def _read(self, target: NDArray[Any], first_value: int) -> None:
+        self._file.read_into(target, self._offset + first_value * self._stored.itemsize)
+
+
+class SummedCounts(LazyCounts):
+    """The sum of several detectors, of a type in which it cannot overflow.
+
+    Parameters
+    ----------
+    parts
+        Counts of the same shape, at least one.
+
+    Raises
+    ------
+    ValueError
+        If there are no parts or their shapes differ.
+    """
+
+    def __init__(self, parts: tuple[CountsArray, ...]) -> None:
+        shapes = {tuple(part.shape) for part in parts}
+        if len(shapes) != 1:
+            raise ValueError(f"detectors of one shape are needed, not {sorted(shapes)}")
+        rows, cols, channels = shapes.pop()
+        super().__init__((rows, cols, channels), sum_dtype(parts))
+        self._parts = parts
+
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; see `LazyCounts.read_block`."""
+        total = np.array(self._parts[0][rows, cols, channels], dtype=self._dtype)
+        for part in self._parts[1:]:
+            total += part[rows, cols, channels]
+        return total
+
+
+class ChannelsOf(LazyCounts):
+    """A range of channels of other counts, as one detector of several stored side by side.
+
+    Parameters
+    ----------
+    counts
+        Shape (rows, cols, all channels).
+    first, stop
+        The range of channels.
+    """
+
+    def __init__(self, counts: CountsArray, first: int, stop: int) -> None:
+        rows, cols, _ = counts.shape
+        super().__init__((rows, cols, stop - first), counts.dtype)
+        self._counts = counts
+        self._first = first
+
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; see `LazyCounts.read_block`."""
+        shifted = slice(channels.start + self._first, channels.stop + self._first)
+        return np.asarray(self._counts[rows, cols, shifted])
+
+
+def sum_dtype(parts: tuple[CountsArray, ...]) -> np.dtype[Any]:
+    """Type that holds the sum of such counts: integers of twice the width, floats of 4 or 8 bytes.
+
+    64-bit integers stay as they are, since no detector counts that far.
+    """
+    common = np.result_type(*(part.dtype for part in parts))
+    if len(parts) == 1:
+        return common
+    if common.kind in "iu":
+        return np.dtype(f"{common.kind}{min(2 * common.itemsize, 8)}")
+    return np.result_type(common, np.float32)
+
+
+class _PositionedFile:
+    """A file read by position from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._stream: FileIO | None = None
+
+    def check_size(self, expected: int) -> None:
+        try:
+            found = self._path.stat().st_size
+        except OSError as error:
+            raise cannot_read(self._path, error) from error
+        if found < expected:
+            raise self._too_short(found, expected)
+
+    def read_into(self, target: NDArray[Any], position: int) -> None:
+        """Fill a C-contiguous array from a position in bytes."""
+        view = target.reshape(-1).view(np.uint8).data
+        end = position + len(view)
+        try:
+            stream = self._opened()
+            while view:
+                count = self._read_some(stream, view, position)
+                if count == 0:
+                    raise self._too_short(os.fstat(stream.fileno()).st_size, end)
+                view = view[count:]
+                position += count
+        except OSError as error:
+            raise cannot_read(self._path, error) from error
+
+    def _read_some(self, stream: FileIO, view: memoryview, position: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(stream.fileno(), [view], position)
+        with self._lock:
+            stream.seek(position)
+            return stream.readinto(view) or 0
+
+    def _opened(self) -> FileIO:
+        with self._lock:
+            if self._stream is None:
+                self._stream = self._path.open("rb", buffering=0)
+                weakref.finalize(self, self._stream.close)
+            return self._stream
+
+    def _too_short(self, found: int, expected: int) -> ReadError:
+        return ReadError(
+            "Cannot read the counts.",
+            f"{self._path.name}: {found:,} bytes found, at least {expected:,} expected; "
+            "the file is cut short.",
+            "Copy it again from where it was measured.",
+            path=self._path,
+        )
+
+
+def _spans_of(key: Any, shape: tuple[int, ...]) -> tuple[list[slice], tuple[int | slice, ...]]:
+    """The block that covers a key, and how to pick the key's values out of that block."""
+    given = list(key) if isinstance(key, tuple) else [key]
+    dots = [index for index, part in enumerate(given) if part is Ellipsis]
+    for at in dots[:1]:
+        given[at : at + 1] = [slice(None)] * (len(shape) - len(given) + 1)
+    if len(given) > len(shape):
+        raise IndexError(f"{len(given)} indices for counts of {len(shape)} dimensions")
+    given += [slice(None)] * (len(shape) - len(given))
+    spans: list[slice] = []
+    picks: list[int | slice] = []
+    for part, length in zip(given, shape, strict=True):
+        if isinstance(part, slice):
+            wanted = range(length)[part]
+            low, high = sorted((wanted[0], wanted[-1])) if wanted else (0, -1)
+            spans.append(slice(low, high + 1))
+            picks.append(slice(None, None, wanted.step))
+        else:
+            index = operator.index(part)
+            if not -length <= index < length:
+                raise IndexError(f"index {index} is out of range for {length}")
+            spans.append(slice(index % length, index % length + 1))
+            picks.append(0)
+    return spans, tuple(picks)
