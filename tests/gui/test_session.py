@@ -1,0 +1,215 @@
+"""Every change of the session can be taken back, and is told once."""
+
+import pytest
+
+from app.core.axis import EnergyAxis
+from app.core.display import MapDisplay, Scale
+from app.core.region import Region
+from app.errors import ParameterError
+from app.gui.session import Session
+
+INTENTS = {
+    "open": lambda session, make_scan: session.open_scan(make_scan("other")),
+    "window": lambda session, make_scan: session.set_window(3, 9),
+    "line": lambda session, make_scan: session.place_line("Fe_Ka"),
+    "display": lambda session, make_scan: session.set_display(MapDisplay(scale=Scale.LOG)),
+    "keep": lambda session, make_scan: session.keep_map(),
+    "rename": lambda session, make_scan: session.rename_map(session.kept[0].id, "Iron"),
+    "remove": lambda session, make_scan: session.remove_map(session.kept[0].id),
+    "show": lambda session, make_scan: session.show_map(session.kept[0].id),
+    "region": lambda session, make_scan: session.set_region(Region(1, 3, 2, 6)),
+    "pixel": lambda session, make_scan: session.set_pixel((4, 6)),
+    "log": lambda session, make_scan: session.set_spectrum_log(False),
+    "curve": lambda session, make_scan: session.set_curve_shown("Pixel", False),
+    "axis": lambda session, make_scan: session.set_axis(EnergyAxis(0.1, 0.3)),
+}
+
+
+@pytest.fixture
+def session(qapp, make_scan):
+    """A session with an open scan and one kept map."""
+    session = Session()
+    session.open_scan(make_scan())
+    session.set_window(31, 34)
+    session.keep_map()
+    session.set_window(0, 64)
+    session.finish_window()
+    return session
+
+
+@pytest.mark.parametrize("name", INTENTS)
+def test_change_can_be_undone_and_done_again(session, make_scan, name):
+    before, count = session.state, session.undo_stack.count()
+    INTENTS[name](session, make_scan)
+    after = session.state
+    assert after != before
+    assert session.undo_stack.count() == count + 1
+    session.undo_stack.undo()
+    assert session.state == before
+    session.undo_stack.redo()
+    assert session.state == after
+
+
+@pytest.mark.parametrize("name", INTENTS)
+def test_undo_names_the_change(session, make_scan, name):
+    INTENTS[name](session, make_scan)
+    assert session.undo_stack.undoText()
+
+
+def test_same_value_again_changes_nothing(session, qtbot):
+    session.set_region(Region(1, 3, 2, 6))
+    count = session.undo_stack.count()
+    with qtbot.assertNotEmitted(session.region_changed):
+        session.set_region(Region(1, 3, 2, 6))
+    assert session.undo_stack.count() == count
+
+
+def test_opening_tells_each_field_that_differs_once(session, make_scan):
+    session.set_pixel((1, 1))
+    seen = []
+    session.scan_changed.connect(lambda scan: seen.append("scan"))
+    session.kept_changed.connect(lambda kept: seen.append("kept"))
+    session.pixel_changed.connect(lambda pixel: seen.append("pixel"))
+    session.region_changed.connect(lambda region: seen.append("region"))
+    session.open_scan(make_scan("other"))
+    assert sorted(seen) == ["kept", "pixel", "scan"]
+
+
+def test_whole_state_is_in_place_before_anything_is_told(session, make_scan):
+    seen = []
+    session.scan_changed.connect(lambda scan: seen.append((session.kept, session.window)))
+    session.open_scan(make_scan("other"))
+    assert seen == [((), (0, 64))]
+
+
+def test_drag_of_the_window_is_one_change(session):
+    count = session.undo_stack.count()
+    for first in range(5, 20):
+        session.set_window(first, first + 4)
+    session.finish_window()
+    assert session.undo_stack.count() == count + 1
+    session.set_window(40, 44)
+    assert session.undo_stack.count() == count + 2
+    session.undo_stack.undo()
+    assert session.window == (19, 23)
+    session.undo_stack.undo()
+    assert session.window == (0, 64)
+
+
+def test_drag_that_comes_back_leaves_no_change(session):
+    count = session.undo_stack.count()
+    session.set_window(5, 9)
+    session.set_window(0, 64)
+    assert session.undo_stack.count() == count
+
+
+def test_window_is_kept_inside_the_axis(session):
+    session.set_window(-5, 900)
+    assert session.window == (0, 64)
+    session.set_window(90, 80)
+    assert session.window == (63, 64)
+
+
+def test_element_places_and_names_the_window(session):
+    session.place_line("Fe")
+    first, stop = session.window
+    assert first <= 32 < stop
+    assert session.window_title == "Fe Kα"
+    assert {line.element for line in session.lines} == {"Fe"}
+    assert session.current_map().counts[:, 0].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_dragged_window_is_named_by_its_energies(session):
+    session.set_window(31, 34)
+    assert session.window_title == "6.10–6.70 keV"
+
+
+def test_element_without_energy_axis_says_what_to_do(session, make_scan):
+    session.open_scan(make_scan(axis=None))
+    with pytest.raises(ParameterError) as caught:
+        session.place_line("Fe")
+    assert "Energy axis" in caught.value.hint
+    session.set_window(3, 9)
+    assert session.window_title == "Channels 3–8"
+    with pytest.raises(ParameterError):
+        session.keep_map()
+
+
+def test_region_beyond_the_scan_is_refused_and_nothing_changed(session):
+    before = session.state
+    with pytest.raises(ParameterError, match="7 columns"):
+        session.set_region(Region(0, 5, 0, 8))
+    assert session.state is before
+
+
+def test_axis_change_moves_the_kept_maps_energies_not_their_channels(session):
+    session.set_axis(EnergyAxis(0.1, 0.3))
+    kept = session.kept[0].map
+    assert (kept.first, kept.stop) == (31, 34)
+    assert (kept.roi.low_kev, kept.roi.high_kev) == pytest.approx((9.25, 10.15))
+
+
+def test_kept_map_keeps_its_window_and_shows_it_again(session):
+    kept = session.kept[0]
+    assert kept.map.counts.tolist() == [[row] * 7 for row in range(1, 6)]
+    session.show_map(kept.id)
+    assert session.window == (31, 34)
+    assert session.window_title == kept.name
+
+
+def test_whole_scan_takes_the_previews_place_without_a_change(qapp, make_scan, qtbot):
+    session = Session()
+    preview, whole = make_scan(row_step=2), make_scan()
+    session.open_scan(preview)
+    session.set_window(31, 34)
+    session.keep_map()
+    session.set_pixel((4, 6))
+    count = session.undo_stack.count()
+    with qtbot.waitSignal(session.scan_changed):
+        session.complete_scan(preview, whole)
+    assert session.scan is whole
+    assert session.undo_stack.count() == count
+    assert (session.window, session.pixel) == ((31, 34), (4, 6))
+    # rows 1 and 3 were only guessed before
+    assert session.kept[0].map.counts[:, 0].tolist() == [1, 2, 3, 4, 5]
+    while session.undo_stack.canUndo():
+        session.undo_stack.undo()
+    assert session.scan is None
+    while session.undo_stack.canRedo():
+        session.undo_stack.redo()
+        assert session.scan is whole
+
+
+def test_axis_given_during_the_preview_holds_for_the_whole_scan(qapp, make_scan):
+    session = Session()
+    preview, whole = make_scan(row_step=2), make_scan()
+    session.open_scan(preview)
+    session.set_axis(EnergyAxis(0.1, 0.3))
+    session.complete_scan(preview, whole)
+    assert session.axis == EnergyAxis(0.1, 0.3)
+    assert not session.scan.is_preview
+    session.undo_stack.undo()
+    assert session.scan is whole
+
+
+def test_failed_opening_leaves_nothing_of_its_preview(session, make_scan):
+    before, count = session.state, session.undo_stack.count()
+    preview = make_scan("broken", row_step=2)
+    session.open_scan(preview)
+    session.set_window(3, 9)
+    session.drop_preview(preview)
+    assert session.state == before
+    assert session.undo_stack.count() == count
+    assert not session.undo_stack.canRedo()
+
+
+def test_failed_opening_that_was_undone_cannot_be_redone(session, make_scan):
+    before = session.state
+    preview = make_scan("broken", row_step=2)
+    session.open_scan(preview)
+    session.set_window(3, 9)
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    session.drop_preview(preview)
+    assert session.state == before
+    assert not session.undo_stack.canRedo()
