@@ -115,7 +115,7 @@ class RawCounts(LazyCounts):
         self._file = _PositionedFile(path)
         self._offset = offset_bytes
         self._energy_first = energy_first
-        self._file.check_size(offset_bytes + prod(self._shape) * self._stored.itemsize)
+        check_size(path, offset_bytes + prod(self._shape) * self._stored.itemsize)
 
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""
@@ -222,6 +222,52 @@ class ChannelsOf(LazyCounts):
         return np.asarray(self._counts[rows, cols, shifted])
 
 
+class TransposedCounts(LazyCounts):
+    """Other counts with rows and columns exchanged.
+
+    Parameters
+    ----------
+    counts
+        Shape (cols, rows, channels).
+    """
+
+    def __init__(self, counts: CountsArray) -> None:
+        cols, rows, channels = counts.shape
+        super().__init__((rows, cols, channels), counts.dtype)
+        self._counts = counts
+
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; see `LazyCounts.read_block`."""
+        return np.ascontiguousarray(np.swapaxes(self._counts[cols, rows, channels], 0, 1))
+
+
+def check_size(path: Path, expected: int) -> None:
+    """Make sure that a file has at least so many bytes.
+
+    Raises
+    ------
+    ReadError
+        If it is shorter, naming both sizes, or its size cannot be asked.
+    """
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if found < expected:
+        raise too_short(path, found, expected)
+
+
+def too_short(path: Path, found: int, expected: int) -> ReadError:
+    """Tell that a file of `found` bytes ought to have at least `expected`."""
+    return ReadError(
+        "Cannot read the counts.",
+        f"{path.name}: {found:,} bytes found, at least {expected:,} expected; "
+        "the file is cut short.",
+        "Copy it again from where it was measured.",
+        path=path,
+    )
+
+
 def sum_dtype(parts: tuple[CountsArray, ...]) -> np.dtype[Any]:
     """Type that holds the sum of such counts: integers of twice the width, floats of 4 or 8 bytes.
 
@@ -243,14 +289,6 @@ class _PositionedFile:
         self._lock = threading.Lock()
         self._stream: FileIO | None = None
 
-    def check_size(self, expected: int) -> None:
-        try:
-            found = self._path.stat().st_size
-        except OSError as error:
-            raise cannot_read(self._path, error) from error
-        if found < expected:
-            raise self._too_short(found, expected)
-
     def read_into(self, target: NDArray[Any], position: int) -> None:
         """Fill a C-contiguous array from a position in bytes."""
         view = target.reshape(-1).view(np.uint8).data
@@ -260,7 +298,7 @@ class _PositionedFile:
             while view:
                 count = self._read_some(stream, view, position)
                 if count == 0:
-                    raise self._too_short(os.fstat(stream.fileno()).st_size, end)
+                    raise too_short(self._path, os.fstat(stream.fileno()).st_size, end)
                 view = view[count:]
                 position += count
         except OSError as error:
@@ -279,15 +317,6 @@ class _PositionedFile:
                 self._stream = self._path.open("rb", buffering=0)
                 weakref.finalize(self, self._stream.close)
             return self._stream
-
-    def _too_short(self, found: int, expected: int) -> ReadError:
-        return ReadError(
-            "Cannot read the counts.",
-            f"{self._path.name}: {found:,} bytes found, at least {expected:,} expected; "
-            "the file is cut short.",
-            "Copy it again from where it was measured.",
-            path=self._path,
-        )
 
 
 def _spans_of(key: Any, shape: tuple[int, ...]) -> tuple[list[slice], tuple[int | slice, ...]]:

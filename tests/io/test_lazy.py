@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.errors import ReadError
-from app.io.lazy import ChannelsOf, RawCounts, SummedCounts
+from app.io.lazy import ChannelsOf, RawCounts, SummedCounts, TransposedCounts
 
 ROWS, COLS, CHANNELS = 5, 7, 64
 KEYS = [
@@ -173,5 +173,12 @@ def test_detectors_of_different_shapes_are_not_summed():
 def test_range_of_channels_is_one_detector(truth, key):
     side_by_side = np.concatenate([truth + 1, truth], axis=2)
     counts = ChannelsOf(side_by_side, CHANNELS, 2 * CHANNELS)
+    assert counts.shape == truth.shape
+    np.testing.assert_array_equal(counts[key], truth[key])
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_transposed_counts_exchange_rows_and_columns(truth, key):
+    counts = TransposedCounts(np.ascontiguousarray(truth.swapaxes(0, 1)))
     assert counts.shape == truth.shape
     np.testing.assert_array_equal(counts[key], truth[key])
