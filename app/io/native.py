@@ -7,7 +7,7 @@ groups under `/entry`, PyXRF looks for `/xrfmap`, XISMuS takes the first dataset
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from app.core.maps import ElementalMap
 from app.core.progress import Progress, no_progress
 from app.core.provenance import Step, steps_to_json
 from app.errors import ParameterError
+from app.io.hdf5_writing import created
 
 _CHUNKS = (32, 32, 64)
 _BLOCK_BYTES = 256 * 2**20
@@ -55,12 +56,10 @@ def write_cube(
     ParameterError
         If the maps differ in size.
     """
-    import h5py
-
     _check_maps(maps)
-    with h5py.File(path, "x") as file:
+    with created(path) as (file, check):
         _write_root(file, cube)
-        _write_counts(file, cube, progress)
+        _write_counts(file, cube, progress, check)
         entry = _entry(file, title=cube.name, default="measurement")
         _write_detector(entry, cube)
         _write_measurement(entry, cube)
@@ -102,8 +101,6 @@ def write_maps(
     ParameterError
         If there is no map, or the maps differ in size.
     """
-    import h5py
-
     if not maps:
         raise ParameterError(
             "There are no maps to write.",
@@ -111,7 +108,7 @@ def write_maps(
             "Choose an element or an energy window first.",
         )
     _check_maps(maps)
-    with h5py.File(path, "x") as file:
+    with created(path) as (file, _):
         file.attrs.update({"NX_class": "NXroot", "default": "entry"})
         entry = _entry(file, title=title, default="maps")
         _write_map_group(entry, maps, step_mm)
@@ -143,7 +140,9 @@ def _write_root(file: Any, cube: SpectralCube) -> None:
         file.attrs["calibration"] = np.array(pairs, np.float32)
 
 
-def _write_counts(file: Any, cube: SpectralCube, progress: Progress) -> None:
+def _write_counts(
+    file: Any, cube: SpectralCube, progress: Progress, check: Callable[[], None]
+) -> None:
     """Create `/cube` and fill it, whole chunks at a time so that each is compressed once."""
     shape = (cube.rows, cube.cols, cube.channels)
     chunks = _chunks(shape, cube.counts.dtype.itemsize)
@@ -168,6 +167,7 @@ def _write_counts(file: Any, cube: SpectralCube, progress: Progress) -> None:
             progress(done, f"Writing row {row + 1} of {cube.rows}")
             part = block[:, col : col + piece]
             data[row : row + len(block), col : col + part.shape[1]] = part
+            check()
 
 
 def _chunks(shape: tuple[int, int, int], itemsize: int) -> tuple[int, int, int]:
