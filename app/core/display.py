@@ -122,8 +122,9 @@ def levels(
     Returns
     -------
     tuple of float
-        The smallest counts that at least so many per cent of the pixels reach from below; equal
-        for a constant map, (0, 0) where there is no finite value.
+        The smallest counts that at least so many per cent of the pixels do not exceed. Where
+        both would be the same, the smallest and the largest counts. Equal for a constant map;
+        (0, 0) where there is no finite value.
     """
     sample = counts.ravel()
     if sample.size > _SAMPLE_PIXELS:
@@ -138,8 +139,12 @@ def levels(
         wanted = np.array([low_percentile, high_percentile]) / 100 * sample.size
         # at least one pixel: 0 % is the smallest value present
         low, high = np.searchsorted(reached, np.maximum(np.ceil(wanted), 1))
-        return float(low), float(high)
-    low, high = np.percentile(sample, [low_percentile, high_percentile], method="inverted_cdf")
+    else:
+        percentiles = [low_percentile, high_percentile]
+        low, high = np.percentile(sample, percentiles, method="inverted_cdf")
+    if low == high:
+        # a few bright pixels on an even ground would vanish between equal levels
+        low, high = sample.min(), sample.max()
     return float(low), float(high)
 
 

@@ -1,13 +1,17 @@
-"""Emission lines: names, energies, windows, and lines that are mistaken for one another."""
+"""What emission lines mean on a scan: their windows, look-alikes, and which ones are present."""
 
 import math
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
+
+from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.elements import ELEMENT_NAMES, ELEMENTS, PERIODIC_TABLE, TableCell
+from app.core.emission import EmissionLine, line, lines_of
 from app.core.maps import Roi
+from app.core.peaks import NetSpectrum, Peak
 from app.core.spectra import FWHM_PER_SIGMA, TYPICAL_RESOLUTION_EV, fwhm_kev
 from app.errors import ParameterError
 
@@ -16,209 +20,18 @@ __all__ = [
     "ELEMENT_NAMES",
     "PERIODIC_TABLE",
     "EmissionLine",
+    "FoundLine",
     "TableCell",
+    "confused_with",
     "confusions",
     "line",
     "lines_of",
     "roi_for",
+    "strongest_lines",
 ]
-
-# the transitions (Siegbahn's family, initial and final level in IUPAC notation) of one peak
-_FAMILIES = {
-    "Ka": "KL3 KL2",
-    "Kb": "KM2 KM3 KM4 KM5 KN2 KN3 KN4 KN5 KO2 KO3",
-    "La": "L3M5 L3M4",
-    "Lb": "L2M4 L3N5 L3N4 L1M3 L1M2 L3N1 L3O4 L3O5 L1M4 L1M5",
-    "Lg": "L2N4 L2N1 L2O4 L1N2 L1N3 L1O2 L1O3",
-    "Ma": "M5N7 M5N6",
-}
-_GREEK = {"a": "α", "b": "β", "g": "γ"}
-_LETTER = {"α": "a", "β": "b", "γ": "g", "alpha": "a", "beta": "b", "gamma": "g"}
-
-# below this neither air nor the detector's window lets anything through
-_LOWEST_KEV = 0.5
-
-# A tube at 50 kV still excites Sb Kα (edge 30.5 keV), though weakly. From Ag to Sb the L lines
-# lie under Ar Kα of the air and K and Ca Kα of the ground, which are in every painting: a weak
-# clean line shows the element, a strong mixed one does not. Beyond Sb the K lines pass through
-# the detector and leave the usual axis, so L is the line to map.
-_HIGHEST_K_KEV = 27.0
-_LOWEST_MAP_KEV = 0.9
 
 # two sigma less a little: 95 % of a Gaussian peak
 _HALF_WIDTH_FWHM = 1.96 / FWHM_PER_SIGMA
-
-_KEY = re.compile(r"([A-Za-z][a-z]?)(?:[ _-]*([KLMklm])[ _-]*(alpha|beta|gamma|[abgαβγ]))?")
-
-
-@dataclass(frozen=True, slots=True)
-class EmissionLine:
-    """A family of characteristic X-ray lines, seen by the detector as one peak.
-
-    Parameters
-    ----------
-    element
-        Symbol, as "Fe".
-    name
-        "Ka", "Kb", "La", "Lb", "Lg" or "Ma".
-    energy_kev
-        Mean energy of the family, each line weighted with its intensity, keV.
-    weight
-        Share of the family in what the shell (K, L or M) emits in these families, 0 to 1, just
-        excited and without absorption on the way out.
-    """
-
-    element: str
-    name: str
-    energy_kev: float
-    weight: float
-
-    @property
-    def key(self) -> str:
-        """For files and the command line: "Fe_Ka"."""
-        return f"{self.element}_{self.name}"
-
-    @property
-    def label(self) -> str:
-        """For the screen: "Fe Kα"."""
-        return f"{self.element} {self.name[0]}{_GREEK[self.name[1]]}"
-
-
-@lru_cache(maxsize=128)
-def lines_of(element: str) -> tuple[EmissionLine, ...]:
-    """Lines of an element above 0.5 keV, in the order Kα, Kβ, Lα, Lβ, Lγ, Mα.
-
-    Parameters
-    ----------
-    element
-        Symbol of an element up to uranium.
-
-    Returns
-    -------
-    tuple of EmissionLine
-        Empty for the elements up to oxygen that have no line above 0.5 keV.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such element.
-
-    Notes
-    -----
-    Energies and cross sections from xraylib: T. Schoonjans et al., Spectrochim. Acta B 66
-    (2011) 776, doi:10.1016/j.sab.2011.09.011. The lines of the three L subshells are weighted
-    as a beam of 1.5 times the energy of the L1 edge excites them, likewise for M.
-    """
-    if element not in ELEMENT_NAMES:
-        raise _unknown(element)
-    found = {name: intensity_and_energy(element, name) for name in _FAMILIES}
-    shells = {
-        shell: sum(intensity for name, (intensity, _) in found.items() if name[0] == shell)
-        for shell in "KLM"
-    }
-    return tuple(
-        EmissionLine(element, name, energy, intensity / shells[name[0]])
-        for name, (intensity, energy) in found.items()
-        if intensity > 0 and energy >= _LOWEST_KEV
-    )
-
-
-def intensity_and_energy(
-    element: str, name: str, excitation_kev: float | None = None
-) -> tuple[float, float]:
-    """How strongly a beam excites a family of lines, and the family's mean energy.
-
-    Parameters
-    ----------
-    element
-        Symbol of an element up to uranium.
-    name
-        Family: "Ka", "Kb", "La", "Lb", "Lg" or "Ma".
-    excitation_kev
-        Energy of the beam, keV; None for 1.5 times the shell's highest edge.
-
-    Returns
-    -------
-    tuple
-        Production cross section, cm²/g, and mean energy, keV; both 0 where the element has no
-        such line or the beam cannot excite it.
-    """
-    import xraylib
-
-    number = ELEMENTS.index(element) + 1
-    if excitation_kev is None:
-        shell = {"K": xraylib.K_SHELL, "L": xraylib.L1_SHELL, "M": xraylib.M1_SHELL}[name[0]]
-        try:
-            excitation_kev = 1.5 * xraylib.EdgeEnergy(number, shell)
-        except ValueError:
-            return 0.0, 0.0
-    total = moment = 0.0
-    for transition in _FAMILIES[name].split():
-        code = getattr(xraylib, f"{transition}_LINE")
-        try:
-            strength = xraylib.CS_FluorLine_Kissel_no_Cascade(number, code, excitation_kev)
-            energy = xraylib.LineEnergy(number, code)
-        except ValueError:
-            # the library's way to say that the element has no such transition
-            continue
-        total += strength
-        moment += strength * energy
-    return total, moment / total if total > 0 else 0.0
-
-
-def line(key: str) -> EmissionLine:
-    """The line of a key such as "Fe", "Fe_Ka", "FeKa", "Fe-Ka", "Fe Kα" or "Pb_Lb".
-
-    A bare element gives the line to map it by: Kα up to antimony (26.3 keV), Lα for heavier
-    ones.
-
-    Raises
-    ------
-    ParameterError
-        If the element or the line is unknown; the message says what was found.
-    """
-    text = key.strip()
-    match = _KEY.fullmatch(text)
-    if match is None:
-        raise _unknown(key)
-    element = match[1].capitalize()
-    if element not in ELEMENT_NAMES:
-        raise _unknown(key)
-    lines = lines_of(element)
-    if match[2] is None:
-        return _usual(element, lines)
-    letter = match[3].lower()
-    name = match[2].upper() + _LETTER.get(letter, letter)
-    for candidate in lines:
-        if candidate.name == name:
-            return candidate
-    raise _unknown(key, lines)
-
-
-def _usual(element: str, lines: tuple[EmissionLine, ...]) -> EmissionLine:
-    """The line to map an element by."""
-    by_name = {candidate.name: candidate for candidate in lines}
-    alpha = by_name.get("Ka")
-    if alpha is not None and alpha.energy_kev > _HIGHEST_K_KEV:
-        alpha = by_name["La"]
-    if alpha is None or alpha.energy_kev < _LOWEST_MAP_KEV:
-        raise ParameterError(
-            f"{ELEMENT_NAMES[element]} ({element}) cannot be mapped by X-ray fluorescence.",
-            f"Its lines lie below {_LOWEST_MAP_KEV} keV, where air and the detector's window "
-            "absorb them.",
-            "Elements from sodium on have a line that can be measured.",
-        )
-    return alpha
-
-
-def _unknown(key: str, lines: tuple[EmissionLine, ...] = ()) -> ParameterError:
-    known = ", ".join(candidate.key for candidate in lines)
-    return ParameterError(
-        "This emission line is not known.",
-        f"Found {key!r}; expected an element up to U, or an element with one of its lines"
-        + (f": {known}." if known else "."),
-        "Write for example Fe, Fe_Ka or Pb_Lb.",
-    )
 
 
 def roi_for(
@@ -334,3 +147,191 @@ def confused_with(emission: EmissionLine) -> tuple[EmissionLine, ...]:
 
 def _distance(emission: EmissionLine, other: EmissionLine) -> float:
     return other.energy_kev - emission.energy_kev
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line recognised in a summed spectrum.
+
+    Parameters
+    ----------
+    line
+        The line that fits best.
+    energy_kev
+        Where the peak is, keV.
+    counts
+        Net counts of the peak, about 84 % of all it has.
+    note
+        What else it may be, as "or Ba Lα", and where the element may come from otherwise; empty
+        where nothing else fits.
+    """
+
+    line: EmissionLine
+    energy_kev: float
+    counts: float
+    note: str
+
+
+# what paintings, their grounds, frames and repairs are made of, and the anodes of the tubes;
+# common elements first, rare ones after the bar
+_LIKELY = (
+    "Al Si S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn As Se Br Sr Ag Cd Sn Sb Ba Au Hg Pb"
+    " | Na Mg P V Rb Y Zr Mo Rh Pd I W Pt Bi U"
+)
+_RARE_FACTOR = 0.4
+_ANODES = ("Cr", "Cu", "Mo", "Rh", "Pd", "Ag", "W")
+
+_LOWEST_PEAK_KEV = 0.9
+_ESCAPE_KEV = 1.740
+_LARGEST_ESCAPE = 0.03
+_MAIN = ("Ka", "La", "Ma")
+_PARTNERS = {"Ka": ("Kb",), "La": ("Lb", "Lg"), "Ma": ()}
+# the two small lines of the L series that stand alone, as shares of the energy of Lα and Lβ
+# (Pb: Lℓ 9.18 of 10.54 keV, Lη 11.35 of 12.61 keV)
+_SMALL_L = (("La", 0.871), ("Lb", 0.900))
+_LARGEST_SMALL_L = 0.10
+_WORST_FIT = 0.15
+
+
+def strongest_lines(
+    sum_spectrum: NDArray[Any], axis: EnergyAxis, count: int = 8
+) -> tuple[FoundLine, ...]:
+    """The main lines of the elements that dominate a summed spectrum.
+
+    Parameters
+    ----------
+    sum_spectrum
+        Counts of all pixels together, shape (channels,).
+    axis
+        Energy axis.
+    count
+        At most how many.
+
+    Returns
+    -------
+    tuple of FoundLine
+        One line per element, the one with the most counts first; empty for a spectrum without
+        peaks.
+
+    Notes
+    -----
+    Peaks are searched above a SNIP background (see `app.core.background`) from 0.9 keV on, the
+    peak of the detector's reference pulse at 0 keV being left out. Starting with the largest,
+    each is given to the element whose Kα, Lα or Mα lies within half a peak's width and 20 eV
+    and whose Kβ, or Lβ and Lγ, are there too. The element's other lines and its escape peaks
+    count as explained. It is a first look, not an analysis: overlaps are named, not resolved.
+    """
+    spectrum = NetSpectrum(sum_spectrum, axis)
+    found: list[FoundLine] = []
+    explained: list[tuple[float, float]] = []
+    for peak in spectrum.peaks(_LOWEST_PEAK_KEV):
+        if len(found) == count:
+            break
+        if _is_explained(peak, spectrum, explained):
+            continue
+        taken = {entry.line.element for entry in found}
+        fits = [
+            (_fit(candidate, peak, spectrum), candidate)
+            for candidate in _candidates()
+            if candidate.element not in taken
+        ]
+        fit, best = max(fits, key=lambda item: item[0])
+        if fit < _WORST_FIT:
+            continue
+        note = _note(best, peak, spectrum)
+        found.append(FoundLine(best, peak.energy_kev, peak.counts, note))
+        explained += _explains(best, peak)
+    return tuple(found)
+
+
+def _candidates() -> Iterator[EmissionLine]:
+    """Kα, Lα and Mα of all elements that may be expected."""
+    for element in _LIKELY.replace("|", " ").split():
+        for emission in lines_of(element):
+            if emission.name in _MAIN and emission.energy_kev >= _LOWEST_PEAK_KEV:
+                yield emission
+
+
+def _tolerance_kev(energy_kev: float, spectrum: NetSpectrum) -> float:
+    return 0.5 * spectrum.width_kev(energy_kev) + 0.02
+
+
+def _fit(candidate: EmissionLine, peak: Peak, spectrum: NetSpectrum) -> float:
+    """How well a line explains a peak, 0 to 1."""
+    tolerance = _tolerance_kev(peak.energy_kev, spectrum)
+    distance = abs(candidate.energy_kev - peak.energy_kev)
+    if distance > tolerance:
+        return 0.0
+    nearness = math.exp(-2.0 * (distance / tolerance) ** 2)
+    common, _, _ = _LIKELY.partition("|")
+    expected = 1.0 if candidate.element in common.split() else _RARE_FACTOR
+    if candidate.name == "Ma":
+        # an element heavy enough for M lines shows its L lines as well
+        alpha = line(f"{candidate.element}_La").energy_kev
+        if alpha < spectrum.range_kev[1] and not spectrum.is_peak(alpha):
+            return 0.0
+        expected *= _RARE_FACTOR
+    return nearness * expected * _partners_present(candidate, peak, spectrum)
+
+
+def _partners_present(candidate: EmissionLine, peak: Peak, spectrum: NetSpectrum) -> float:
+    """Share of the counts that the element's other lines of the series should have, up to 1."""
+    share = 1.0
+    for partner in lines_of(candidate.element):
+        if partner.name not in _PARTNERS[candidate.name]:
+            continue
+        inside = spectrum.range_kev[0] < partner.energy_kev < spectrum.range_kev[1]
+        apart = partner.energy_kev - candidate.energy_kev > spectrum.width_kev(peak.energy_kev)
+        wanted = peak.counts * partner.weight / candidate.weight
+        net, deviation = spectrum.net_counts(partner.energy_kev)
+        # what would drown in the noise proves nothing by its absence
+        if inside and apart and wanted > 5 * deviation:
+            # absorption and the detector shift the ratio by up to two
+            share = min(share, max(2 * net / wanted, 0.0))
+    return share
+
+
+def _explains(emission: EmissionLine, peak: Peak) -> list[tuple[float, float]]:
+    """Energies at which an element has further peaks, and their largest counts there."""
+    lines = {other.name: other for other in lines_of(emission.element)}
+    places = [(other.energy_kev, math.inf) for other in lines.values() if other != emission]
+    places.append((peak.energy_kev - _ESCAPE_KEV, _LARGEST_ESCAPE * peak.counts))
+    if emission.name == "La":
+        places += [
+            (lines[name].energy_kev * share, _LARGEST_SMALL_L * peak.counts)
+            for name, share in _SMALL_L
+            if name in lines
+        ]
+    # two photons counted as one
+    places.append((2 * peak.energy_kev, _LARGEST_ESCAPE * peak.counts))
+    return places
+
+
+def _is_explained(peak: Peak, spectrum: NetSpectrum, explained: list[tuple[float, float]]) -> bool:
+    tolerance = _tolerance_kev(peak.energy_kev, spectrum)
+    return any(
+        abs(energy - peak.energy_kev) <= tolerance and peak.counts <= largest
+        for energy, largest in explained
+    )
+
+
+def _note(best: EmissionLine, peak: Peak, spectrum: NetSpectrum) -> str:
+    """What else a peak may be."""
+    tolerance = _tolerance_kev(peak.energy_kev, spectrum)
+    others = [
+        other.label
+        for other in confused_with(best)
+        if abs(other.energy_kev - peak.energy_kev) <= tolerance
+        and (other.name in _MAIN or spectrum.is_peak(_main_of(other).energy_kev))
+    ]
+    remarks = [f"or {' or '.join(others)}"] if others else []
+    if best.element == "Ar":
+        remarks.append("argon of the air")
+    elif best.element in _ANODES and best.energy_kev > 15 and best.name == "Ka":
+        remarks.append("may be the tube's anode")
+    return "; ".join(remarks)
+
+
+def _main_of(emission: EmissionLine) -> EmissionLine:
+    """The strongest line of the same series: Kα of a Kβ."""
+    return line(f"{emission.element}_{emission.name[0]}a")
