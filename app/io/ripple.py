@@ -1,0 +1,280 @@
+"""Ripple cubes: a flat `.raw` file of counts and a small `.rpl` text that describes it.
+
+The most common exchange format of the field. Reading understands the dialects of Lispix, Bruker
+and HyperSpy; writing keeps to what all of them open.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from app.core.cube import Acquisition, SpectralCube
+from app.core.progress import Progress
+from app.errors import ParameterError, ReadError, WriteError
+from app.io.atomic import written
+from app.io.formats import DatasetPeek, Format, OpenOptions, Peek, cannot_read
+from app.io.lazy import RawCounts
+from app.io.ripple_header import RippleHeader, header_text, parse_header
+
+_NAME = "Ripple"
+_TITLE = "Cannot open this cube."
+# descriptions have some hundred bytes; a .raw renamed to .rpl is not read to its end
+_HEADER_BYTES = 1 << 20
+_WRITABLE = ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")
+
+
+def sniff(path: Path) -> bool:
+    """Whether a path is half of a Ripple cube: a `.raw`, or a `.rpl` that is text."""
+    suffix = path.suffix.lower()
+    if suffix not in (".rpl", ".raw") or not path.is_file():
+        return False
+    if suffix == ".raw":
+        return True
+    with path.open("rb") as stream:
+        return b"\0" not in stream.read(4096)
+
+
+def peek(path: Path) -> Peek:
+    """What the description says, checked against the size of the `.raw` file.
+
+    Raises
+    ------
+    ReadError
+        If either half is missing, the description makes no sense or the `.raw` is too short.
+    """
+    header_path, raw_path = files(path)
+    header = _read_header(header_path)
+    notes = header.notes + _size_notes(header, raw_path)
+    dataset = DatasetPeek(
+        name="",
+        stored_shape=header.stored_shape,
+        shape=header.shape,
+        dtype=header.dtype.name,
+        bytes=header.bytes - header.offset,
+        axis=header.axis,
+        step_mm=header.step_mm,
+        notes=notes,
+    )
+    return Peek(path, _NAME, (dataset,))
+
+
+def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
+    """The cube, its counts read on demand.
+
+    Raises
+    ------
+    ReadError
+        As for `peek`.
+    ParameterError
+        If the options name another dataset or detector, or a picture size with another number
+        of pixels.
+    """
+    header_path, raw_path = files(path)
+    header = _read_header(header_path)
+    _size_notes(header, raw_path)
+    if options.dataset or options.detector not in ("sum", "0"):
+        asked = options.dataset or options.detector
+        raise ParameterError(
+            "There is no such dataset.",
+            f"{path.name} holds a single cube of one detector, no {asked!r}.",
+            "Leave dataset and detector out.",
+        )
+    rows, cols = _picture_size(header, options, path)
+    counts = RawCounts(
+        raw_path, (rows, cols, header.depth), header.dtype, header.offset, header.energy_first
+    )
+    acquisition = Acquisition(step_mm=header.step_mm)
+    axis = options.axis or header.axis
+    return SpectralCube(counts, axis, acquisition, name=path.stem, format=_NAME)
+
+
+def files(path: Path) -> tuple[Path, ...]:
+    """The description and the counts, whichever of the two is given.
+
+    Raises
+    ------
+    ReadError
+        If the other one does not lie beside it.
+    """
+    if path.suffix.lower() == ".raw":
+        return _beside(path, ".rpl"), path
+    return path, _beside(path, ".raw")
+
+
+def write_cube(cube: SpectralCube, path: Path, progress: Progress) -> None:
+    """Write a cube as `.rpl` and, beside it, `.raw`: both whole or neither.
+
+    The counts keep their type and go out block by block, spectrum by spectrum, little-endian.
+
+    Parameters
+    ----------
+    cube
+        Counts of shape (rows, cols, channels), integers of 1 to 8 or floats of 4 or 8 bytes.
+    path
+        The `.rpl` file; neither it nor the `.raw` file may exist.
+    progress
+        Told the fraction written; may raise to stop.
+
+    Raises
+    ------
+    WriteError
+        If a file exists, the path does not end in `.rpl`, Ripple has no such type of counts or
+        the system refuses.
+    """
+    header = _header_of(cube, path)
+    raw_path = path.with_suffix(".raw")
+    is_raw_written = False
+    try:
+        with written(path) as part:
+            part.write_text(header_text(header, cube.name), encoding="ascii", newline="\n")
+            with written(raw_path) as raw_part:
+                _write_counts(cube, header, raw_part, progress)
+            is_raw_written = True
+    except BaseException:
+        if is_raw_written:
+            raw_path.unlink(missing_ok=True)
+        raise
+    progress(1.0, "Written")
+
+
+FORMAT = Format(
+    name=_NAME,
+    suffixes=(".rpl", ".raw"),
+    sniff=sniff,
+    peek=peek,
+    open=open_cube,
+    files=files,
+    write=write_cube,
+)
+
+
+def _read_header(path: Path) -> RippleHeader:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_HEADER_BYTES + 1)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if len(content) > _HEADER_BYTES:
+        raise ReadError(
+            _TITLE,
+            f"{path.name}: a Ripple description is a short text; this file has more than "
+            f"{_HEADER_BYTES:,} bytes.",
+            "Choose the small .rpl text file that belongs to the .raw file.",
+            path=path,
+        )
+    return parse_header(content, path)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    """The other half, its name in any case of letters."""
+    for candidate in _candidates(path, suffix):
+        if candidate.is_file():
+            return candidate
+    raise ReadError(
+        _TITLE,
+        f"{path.name}: {path.stem}{suffix} is missing; a Ripple cube is a .rpl text and a .raw "
+        "file of the same name.",
+        f"Put {path.stem}{suffix} into the same folder.",
+        path=path,
+    )
+
+
+def _candidates(path: Path, suffix: str) -> Iterator[Path]:
+    yield path.with_suffix(suffix)
+    yield path.with_suffix(suffix.upper())
+    wanted = (path.stem + suffix).casefold()
+    yield from sorted(item for item in path.parent.iterdir() if item.name.casefold() == wanted)
+
+
+def _size_notes(header: RippleHeader, raw_path: Path) -> tuple[str, ...]:
+    """Compare the size of the `.raw` file; a note when it is longer, ReadError when shorter."""
+    try:
+        found = raw_path.stat().st_size
+    except OSError as error:
+        raise cannot_read(raw_path, error) from error
+    if found > header.bytes:
+        return (
+            f"{raw_path.name} has {found - header.bytes:,} bytes more than the description "
+            "accounts for; they are not used.",
+        )
+    if found == header.bytes:
+        return ()
+    rows, cols, channels = header.shape
+    counts = (
+        f"{rows} rows × {cols} columns × {channels} channels of {header.dtype.itemsize} bytes "
+        f"from byte {header.offset:,}"
+    )
+    raise ReadError(
+        _TITLE,
+        f"{raw_path.name}: {found:,} bytes found, {header.bytes:,} expected ({counts}); "
+        f"{_implied(header, found)}.",
+        "Copy the .raw file again; if the scan was stopped early, set height in the .rpl text to "
+        "the rows that are there."
+        if not header.energy_first
+        else "Copy the .raw file again, or correct the sizes in the .rpl text.",
+        path=raw_path,
+    )
+
+
+def _implied(header: RippleHeader, found: int) -> str:
+    """What the bytes of a short file are enough for."""
+    if found < header.offset:
+        return f"the counts would begin beyond its end, at byte {header.offset:,}"
+    rows, cols, channels = header.shape
+    values = (found - header.offset) // header.dtype.itemsize
+    if header.energy_first:
+        return f"that is enough for {values // (rows * cols)} of {channels} channels"
+    return f"that is enough for {values // (cols * channels)} of {rows} rows"
+
+
+def _picture_size(header: RippleHeader, options: OpenOptions, path: Path) -> tuple[int, int]:
+    """Rows and columns, the user's where given."""
+    if options.rows is None and options.cols is None:
+        return header.height, header.width
+    pixels = header.height * header.width
+    rows = options.rows if options.rows is not None else pixels // max(options.cols or 0, 1)
+    cols = options.cols if options.cols is not None else pixels // max(rows, 1)
+    if rows < 1 or cols < 1 or rows * cols != pixels:
+        raise ParameterError(
+            "This picture size does not fit the file.",
+            f"{path.name} holds {header.height} rows × {header.width} columns = {pixels:,} "
+            f"pixels; {rows} × {cols} were asked for.",
+            "Leave rows and columns out, or give two numbers with that product.",
+        )
+    return rows, cols
+
+
+def _header_of(cube: SpectralCube, path: Path) -> RippleHeader:
+    if path.suffix.lower() != ".rpl":
+        raise WriteError(
+            f"Cannot write {path.name}.",
+            f"{path}: the name of a Ripple description ends in .rpl.",
+            "Choose a name with this ending; the .raw file is written beside it.",
+            path=path,
+        )
+    dtype = np.dtype(cube.counts.dtype)
+    if dtype.str[1:] not in _WRITABLE:
+        raise WriteError(
+            f"Cannot write {path.name}.",
+            f"{path}: Ripple has no counts of type {dtype.name}; integers of 1, 2, 4 or 8 bytes "
+            "and floats of 4 or 8 bytes are possible.",
+            "Write HDF5 instead, or convert the counts first.",
+            path=path,
+        )
+    return RippleHeader(
+        width=cube.cols,
+        height=cube.rows,
+        depth=cube.channels,
+        offset=0,
+        dtype=dtype.newbyteorder("<"),
+        axis=cube.axis,
+        step_mm=cube.acquisition.step_mm,
+    )
+
+
+def _write_counts(cube: SpectralCube, header: RippleHeader, path: Path, progress: Progress) -> None:
+    with path.open("xb") as stream:
+        for start, block in cube.blocks():
+            progress(start / cube.rows, "Writing the counts")
+            stream.write(np.ascontiguousarray(block, dtype=header.dtype).data)
