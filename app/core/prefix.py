@@ -1,6 +1,6 @@
 """Prefix sums over energy: the map of any energy window is one subtraction.
 
-Pixels are kept in strips; in a strip, plane k holds for every pixel the counts of channels
+Pixels are kept in strips of whole rows; in a strip, plane k holds for every pixel the counts of channels
 0..k-1. The map of channels first..stop-1 is plane `stop` minus plane `first`, whatever the
 window's width. Unsigned planes wrap around, and so does their difference: it is exact as long
 as one pixel's total stays below the type's range, which the builder sees to.
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-STRIP_PIXELS = 16384
+STRIP_BYTES = 64 * 2**20
 _TILE = 128
 
 
@@ -23,8 +23,8 @@ class PrefixCube:
     Parameters
     ----------
     strips
-        Shape (strips, channels + 1, pixels per strip); pixels in row-major order, the last
-        strip padded. In memory or memory-mapped.
+        Shape (strips, channels + 1, pixels per strip); a strip is some whole rows, its pixels
+        in row-major order, the last strip padded. In memory or memory-mapped.
     rows, cols
         Size of the picture in pixels.
     """
@@ -44,14 +44,9 @@ class PrefixCube:
         return difference.reshape(-1)[: self.rows * self.cols].reshape(self.rows, self.cols)
 
 
-def strip_pixels(pixels: int) -> int:
-    """Pixels per strip for a picture of that many."""
-    return max(1, min(STRIP_PIXELS, pixels))
-
-
-def strip_count(pixels: int) -> int:
-    """How many strips a picture of that many pixels takes."""
-    return -(-pixels // strip_pixels(pixels))
+def strip_rows(rows: int, cols: int, channels: int, itemsize: int) -> int:
+    """How many rows of a picture make a strip of about `STRIP_BYTES`, at least one."""
+    return min(max(STRIP_BYTES // (cols * (channels + 1) * itemsize), 1), rows)
 
 
 def accumulate(counts: NDArray[Any], planes: NDArray[Any]) -> None:
@@ -80,10 +75,9 @@ def accumulate(counts: NDArray[Any], planes: NDArray[Any]) -> None:
 def prefix_of(counts: NDArray[Any], dtype: DTypeLike = np.uint32) -> PrefixCube:
     """Prefix sums of a cube in memory, counts of shape (rows, cols, channels)."""
     rows, cols, channels = counts.shape
-    pixels = rows * cols
-    size = strip_pixels(pixels)
-    strips = np.empty((strip_count(pixels), channels + 1, size), dtype)
-    spectra = counts.reshape(pixels, channels)
+    height = strip_rows(rows, cols, channels, np.dtype(dtype).itemsize)
+    strips = np.empty((-(-rows // height), channels + 1, height * cols), dtype)
     for index, planes in enumerate(strips):
-        accumulate(spectra[index * size : (index + 1) * size], planes)
+        block = counts[index * height : (index + 1) * height]
+        accumulate(block.reshape(-1, channels), planes)
     return PrefixCube(strips, rows, cols)

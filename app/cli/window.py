@@ -1,0 +1,91 @@
+"""Commands around the window: open, demo, screenshot, self-test."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import paths
+from app.cli.options import Force
+from app.errors import ParameterError, WriteError
+
+
+def open_(
+    files: Annotated[list[Path] | None, typer.Argument(help="Scans to open.")] = None,
+) -> None:
+    """Open the window, with scans if any are named."""
+    from app.gui.application import run_window
+
+    raise typer.Exit(run_window([file.absolute() for file in files or []]))
+
+
+def demo() -> None:
+    """Open the window on the bundled sample scan."""
+    from app.gui.application import run_window
+
+    raise typer.Exit(run_window([paths.sample_scan()]))
+
+
+def screenshot(
+    out: Annotated[Path, typer.Option("--out", help="The picture to write, .png.")],
+    file: Annotated[Path | None, typer.Argument(help="The scan to show.")] = None,
+    size: Annotated[str, typer.Option("--size", metavar="WxH", help="In pixels.")] = "1280x800",
+    theme: Annotated[str, typer.Option("--theme", help="dark or light.")] = "dark",
+    scale: Annotated[float, typer.Option("--scale", min=1, max=4, help="2 for 200 %.")] = 1.0,
+    view: Annotated[str, typer.Option("--view", help="maps.")] = "maps",
+    element: Annotated[str, typer.Option("--element", help="Line to place the window on.")] = "",
+    force: Force = False,
+) -> None:
+    """Draw the real window without a screen and write it as a picture."""
+    from app.gui.application import render_window
+
+    _check_choice("--theme", theme, ("dark", "light"))
+    _check_choice("--view", view, ("maps",))
+    if out.suffix.lower() != ".png":
+        raise ParameterError(
+            "The picture is a PNG.", f"Found {out.name}; expected a name ending in .png.", ""
+        )
+    if out.exists() and not force:
+        raise WriteError(
+            f"Cannot write {out.name}.", f"{out} exists already.", "Allow it with --force."
+        )
+    files = [file.absolute()] if file else [paths.sample_scan()]
+    render_window(
+        files, out, size=_parse_size(size), theme=theme, scale=scale, element=element or None
+    )
+    typer.echo(str(out))
+
+
+def self_test() -> None:
+    """Open a tiny scan, run every task once, and say whether all is well."""
+    from app.cli.self_test import run_self_test
+
+    for line in run_self_test():
+        typer.echo(line)
+    typer.echo("self-test passed")
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        size = int(width), int(height)
+    except ValueError as error:
+        raise _no_size(text) from error
+    if not (320 <= size[0] <= 8000 and 240 <= size[1] <= 8000):
+        raise _no_size(text)
+    return size
+
+
+def _no_size(text: str) -> ParameterError:
+    return ParameterError(
+        "This size cannot be used.",
+        f"Found {text!r}; expected WIDTHxHEIGHT, 320x240 to 8000x8000 pixels.",
+        "For example --size 1280x800.",
+    )
+
+
+def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ParameterError(
+            f"{option} cannot be {value!r}.", f"It is one of {', '.join(choices)}.", ""
+        )

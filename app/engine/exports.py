@@ -1,0 +1,230 @@
+"""Taking home what is open: cubes, maps and spectra, each with how it was made."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
+from app.core.display import MapDisplay
+from app.core.maps import ElementalMap
+from app.core.progress import Progress
+from app.core.provenance import Step
+from app.core.scan import Scan
+from app.engine.jobs import JobContext
+from app.errors import ParameterError, WriteError
+from app.io.atomic import cannot_write, written
+
+CubeWriter = Callable[[SpectralCube, Path, Progress], None]
+
+
+def writable_format(target: Path) -> CubeWriter:
+    """What writes a cube to a file of that suffix.
+
+    Raises
+    ------
+    ParameterError
+        If no format that can be written has it; the message lists those that do.
+    """
+    from app.io import native, ripple
+
+    writers: dict[str, CubeWriter] = {
+        ".h5": native.write_cube,
+        ".hdf5": native.write_cube,
+        ".rpl": ripple.write_cube,
+    }
+    check_suffix(target, tuple(writers), "cube")
+    return writers[target.suffix.lower()]
+
+
+def check_suffix(target: Path, suffixes: tuple[str, ...], what: str) -> None:
+    """Raise ParameterError unless a target has one of the suffixes (lower case, with dot)."""
+    if target.suffix.lower() not in suffixes:
+        raise ParameterError(
+            f"A {what} cannot be written as {target.name}.",
+            f"The suffix is {target.suffix or 'missing'}; expected {', '.join(suffixes)}.",
+            "Choose one of these.",
+            path=target,
+        )
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure a folder is there.
+
+    Raises
+    ------
+    WriteError
+        If the system refuses, or something else has that name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def check_free(targets: Sequence[Path], *, overwrite: bool) -> None:
+    """Raise WriteError if one of the targets exists and may not be overwritten."""
+    taken = [target.name for target in targets if target.exists()]
+    if taken and not overwrite:
+        raise WriteError(
+            "Files of these names exist already.",
+            f"{targets[0].parent}: {', '.join(taken)}.",
+            "Choose another folder, or allow overwriting (--force).",
+            path=targets[0].parent,
+        )
+
+
+def write_cube(
+    cube: SpectralCube, target: Path, progress: Progress, *, overwrite: bool = False
+) -> None:
+    """Write a cube as `.h5` or `.rpl`; see `writable_format`.
+
+    Raises
+    ------
+    AppError
+        If the suffix or the target cannot be used; nothing is left behind then.
+    """
+    write = writable_format(target)
+    with written(target, overwrite=overwrite) as beside:
+        write(cube, beside, progress)
+
+
+def export_cube(scan: Scan, target: Path, context: JobContext, *, overwrite: bool = False) -> None:
+    """Write the cube of an open scan; see `write_cube`."""
+    write_cube(scan.cube, target, context.progress, overwrite=overwrite)
+
+
+def export_map(
+    elemental_map: ElementalMap,
+    target: Path,
+    *,
+    display: MapDisplay,
+    step_mm: tuple[float, float] | None,
+    overwrite: bool = False,
+) -> None:
+    """Write a map as a picture (`.png`), as numbers (`.tif`, `.tiff`) or as a table (`.csv`).
+
+    Raises
+    ------
+    AppError
+        If the suffix or the target cannot be used.
+    """
+    check_suffix(target, (".png", ".tif", ".tiff", ".csv"), "map")
+    suffix = target.suffix.lower()
+    with written(target, overwrite=overwrite) as beside:
+        if suffix == ".png":
+            _write_plate(elemental_map, beside, display, step_mm)
+        elif suffix == ".csv":
+            from app.io import tables
+
+            tables.write_map_csv(
+                elemental_map.counts,
+                beside,
+                name=elemental_map.name,
+                steps=elemental_map.steps,
+                step_mm=step_mm,
+            )
+        else:
+            from app.io import images
+
+            images.write_float_tiff(
+                elemental_map.counts,
+                beside,
+                steps=elemental_map.steps,
+                step_mm=step_mm,
+                name=elemental_map.name,
+            )
+
+
+def export_maps(
+    maps: Sequence[ElementalMap],
+    target: Path,
+    *,
+    step_mm: tuple[float, float] | None,
+    overwrite: bool = False,
+) -> None:
+    """Write several maps into one `.h5`.
+
+    Raises
+    ------
+    AppError
+        If there are none, their sizes differ, or the target cannot be used.
+    """
+    from app.io import native
+
+    check_suffix(target, (".h5", ".hdf5"), "set of maps")
+    steps = maps[0].steps[:-1] if maps else ()
+    with written(target, overwrite=overwrite) as beside:
+        native.write_maps(maps, beside, step_mm=step_mm, title=target.stem, steps=steps)
+
+
+def export_spectra(
+    spectra: Mapping[str, NDArray[Any]],
+    axis: EnergyAxis | None,
+    target: Path,
+    *,
+    steps: tuple[Step, ...],
+    overwrite: bool = False,
+) -> None:
+    """Write spectra of shape (channels,) as a table (`.csv`) or a picture (`.png`).
+
+    Raises
+    ------
+    AppError
+        If the suffix or the target cannot be used.
+    """
+    check_suffix(target, (".csv", ".png"), "spectrum")
+    with written(target, overwrite=overwrite) as beside:
+        if target.suffix.lower() == ".csv":
+            from app.io import tables
+
+            tables.write_spectra_csv(spectra, axis, beside, steps=steps)
+            return
+        from app.io import images, spectrum_picture
+
+        # sum and mean are one curve in two units; a picture shows the sum
+        shown = {name: values for name, values in spectra.items() if name != "mean"}
+        picture = spectrum_picture.draw_spectra(shown, axis, title=target.stem)
+        images.write_png(picture, beside, steps)
+
+
+def file_name(text: str) -> str:
+    """A name as part of a file name on every system: "Fe Kα" becomes "Fe_Ka"."""
+    for greek, latin in (("α", "a"), ("β", "b"), ("γ", "g"), ("–", "-")):
+        text = text.replace(greek, latin)
+    plain = unicodedata.normalize("NFC", text)
+    return re.sub(r"[^\w.\-]+", "_", plain).strip("._") or "map"
+
+
+def _write_plate(
+    elemental_map: ElementalMap,
+    target: Path,
+    display: MapDisplay,
+    step_mm: tuple[float, float] | None,
+) -> None:
+    """A picture with title, colour bar and scale bar."""
+    from app.core import display as shown
+    from app.io import images, spectrum_picture
+
+    counts = elemental_map.counts
+    low, high = shown.levels(counts, display.low_percentile, display.high_percentile)
+    bar = shown.nice_scale_bar(step_mm, counts.shape[1]) if step_mm is not None else None
+    plate = spectrum_picture.draw_map(
+        shown.to_rgb(counts, display),
+        title=plate_title(elemental_map),
+        scale_bar=bar,
+        display=display,
+        levels=(low, high),
+    )
+    images.write_png(plate, target, elemental_map.steps)
+
+
+def plate_title(elemental_map: ElementalMap) -> str:
+    """Name and window of a map: "Fe Kα · 6.20–6.60 keV · net counts"."""
+    roi = elemental_map.roi
+    kind = "net counts" if elemental_map.is_net else "counts"
+    return f"{elemental_map.name} · {roi.low_kev:.2f}–{roi.high_kev:.2f} keV · {kind}"

@@ -1,0 +1,253 @@
+"""The working store: what makes a big or foreign scan instant, built once, found again.
+
+It lives in the user's cache folder, in one folder per scan, named after the input's checksum
+and the choices made on opening. The input is never touched; the store may be deleted at any
+time. A folder appears under its name only when it is complete.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app import paths
+from app.core.cube import SpectralCube
+from app.core.progress import Progress, no_progress, part_of
+from app.core.provenance import InputFile, Step
+from app.core.scan import Scan
+from app.errors import AppError, WriteError
+from app.io import formats, store_index
+from app.io.atomic import cannot_write
+from app.io.formats import OpenOptions
+from app.io.store_build import BuiltPlanes, build_planes, open_planes, planes_dtype, preview
+
+_VERSION = 1
+_META, _PLANES, _COUNTS = "store.json", "planes.bin", "counts.h5"
+_SUM, _MAXIMUM = "sum_spectrum.npy", "maximum_pixel_spectrum.npy"
+
+
+def store_dir() -> Path:
+    """Folder that holds all stores."""
+    path = paths.cache_dir() / "stores"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def open_scan(
+    path: Path,
+    options: OpenOptions | None = None,
+    *,
+    progress: Progress = no_progress,
+    partial: Callable[[Scan], None] | None = None,
+) -> Scan:
+    """Open a scan with its working store, which is built if there is none yet.
+
+    Parameters
+    ----------
+    path
+        File or folder; only read.
+    progress
+        Called at least once per 64 MB or so; may raise to stop, and then no store is left.
+    partial
+        Receives a first look from every 16th row while the rest is being read.
+
+    Raises
+    ------
+    ReadError
+        If the input cannot be read or holds something that is no count.
+    ParameterError
+        If the options do not fit the file.
+    WriteError
+        If the cache folder has no room for the store.
+    """
+    options = options or OpenOptions()
+    progress(0.0, "Looking at the file")
+    found = formats.format_of(path)
+    cube = formats.open_cube(path, options)
+    files = found.files(path)
+    known = store_index.known_checksum(store_dir(), path, files)
+    is_built = known is not None and (_folder(known, options) / _META).exists()
+    if not is_built and partial is not None and (first_look := preview(cube)) is not None:
+        partial(first_look)
+    if known is None:
+        known = store_index.checksum(store_dir(), path, files, part_of(progress, 0.0, 0.2))
+    cube = _with_input(cube, path, options, known, store_index.total_bytes(files))
+    folder = _folder(known, options)
+    scan = _open_existing(folder, cube)
+    if scan is None:
+        try:
+            _build(folder, cube, part_of(progress, 0.2, 1.0))
+        except OSError as error:
+            raise _no_room(folder, error) from error
+        scan = _open_existing(folder, cube)
+    if scan is None:
+        raise WriteError(
+            "The working store cannot be read back.",
+            f"{folder} was written but is not what was written.",
+            "Check the drive of the cache folder, then open the scan again.",
+            path=folder,
+        )
+    progress(1.0, "")
+    return scan
+
+
+def find_scan(path: Path, options: OpenOptions | None = None) -> Scan | None:
+    """The scan if its store is there and the input unchanged, without reading the counts.
+
+    Raises
+    ------
+    AppError
+        If the input cannot be read.
+    """
+    options = options or OpenOptions()
+    cube = formats.open_cube(path, options)
+    files = formats.format_of(path).files(path)
+    known = store_index.known_checksum(store_dir(), path, files)
+    if known is None:
+        return None
+    cube = _with_input(cube, path, options, known, store_index.total_bytes(files))
+    return _open_existing(_folder(known, options), cube)
+
+
+def identified(
+    path: Path, options: OpenOptions | None = None, progress: Progress = no_progress
+) -> SpectralCube:
+    """The cube with its input's checksum, its counts read on demand; no store is built.
+
+    Raises
+    ------
+    AppError
+        If the input cannot be read.
+    """
+    options = options or OpenOptions()
+    cube = formats.open_cube(path, options)
+    files = formats.format_of(path).files(path)
+    found = store_index.known_checksum(store_dir(), path, files)
+    if found is None:
+        found = store_index.checksum(store_dir(), path, files, progress)
+    return _with_input(cube, path, options, found, store_index.total_bytes(files))
+
+
+def _with_input(
+    cube: SpectralCube, path: Path, options: OpenOptions, checksum: str, size: int
+) -> SpectralCube:
+    source = InputFile(path.name, checksum, size)
+    axis = cube.axis
+    parameters: dict[str, Any] = {
+        "format": cube.format,
+        "dataset": options.dataset,
+        "detector": options.detector,
+        "shape": list(cube.counts.shape),
+        "axis": axis
+        and {"offset_kev": axis.offset_kev, "gain_kev": axis.gain_kev, "source": axis.source},
+    }
+    step = Step("open", parameters, (source,))
+    return replace(cube, inputs=(source,), steps=(*cube.steps, step))
+
+
+def _folder(checksum: str, options: OpenOptions) -> Path:
+    """The store's folder, named after the content and every choice that changes the counts."""
+    import hashlib
+
+    choices = [_VERSION, checksum, options.dataset, options.detector, options.rows, options.cols]
+    return store_dir() / hashlib.sha256(json.dumps(choices).encode()).hexdigest()[:40]
+
+
+def _open_existing(folder: Path, cube: SpectralCube) -> Scan | None:
+    """The scan from its store, or None if there is none or it is damaged."""
+    try:
+        meta = json.loads((folder / _META).read_text("utf-8"))
+        if meta["version"] != _VERSION or tuple(meta["shape"]) != tuple(cube.counts.shape):
+            return None
+        prefix = open_planes(folder / _PLANES, cube, np.dtype(meta["dtype"]), meta["strip_rows"])
+        if meta["has_counts"]:
+            cube = replace(cube, counts=_stored_counts(folder / _COUNTS))
+        scan = Scan(
+            cube=cube,
+            prefix=prefix,
+            sum_spectrum=np.load(folder / _SUM, allow_pickle=False),
+            maximum_pixel_spectrum=np.load(folder / _MAXIMUM, allow_pickle=False),
+        )
+        (folder / _META).touch()  # last use, for whoever clears the cache
+    except (OSError, ValueError, KeyError, TypeError, AppError):
+        return None
+    return scan
+
+
+def _stored_counts(path: Path) -> Any:
+    from app.io.lazy import Hdf5Counts
+
+    return Hdf5Counts(path, "counts")
+
+
+def _build(folder: Path, cube: SpectralCube, progress: Progress) -> None:
+    """Build beside the folder, then rename: an unfinished store is never found."""
+    store_index.remove_abandoned(store_dir())
+    start = planes_dtype(np.asarray(cube.counts[:1]), cube, first_row=0)
+    _check_room(folder, cube, start)
+    with store_index.part_folder(folder) as part:
+        built = _build_files(part, cube, start, progress)
+        np.save(part / _SUM, built.sum_spectrum)
+        np.save(part / _MAXIMUM, built.maximum_pixel_spectrum)
+        meta = {
+            "version": _VERSION,
+            "name": cube.name,
+            "shape": list(cube.counts.shape),
+            "dtype": built.dtype.str,
+            "strip_rows": built.strip_rows,
+            "has_counts": _needs_copy(cube),
+        }
+        (part / _META).write_text(json.dumps(meta, indent=1), "utf-8")
+
+
+def _build_files(
+    part: Path, cube: SpectralCube, start: np.dtype[Any], progress: Progress
+) -> BuiltPlanes:
+    if not _needs_copy(cube):
+        return build_planes(cube, part / _PLANES, start=start, progress=progress)
+    import h5py
+    import hdf5plugin
+
+    # a spectrum is read whole, so a chunk is some neighbouring pixels with all channels
+    pixels = max(1, min(cube.cols, 2**18 // (cube.channels * cube.counts.dtype.itemsize)))
+    with h5py.File(part / _COUNTS, "w") as file:
+        copy = file.create_dataset(
+            "counts",
+            cube.counts.shape,
+            cube.counts.dtype,
+            chunks=(1, pixels, cube.channels),
+            **hdf5plugin.Bitshuffle(cname="lz4"),
+        )
+        return build_planes(cube, part / _PLANES, start=start, copy_to=copy, progress=progress)
+
+
+def _needs_copy(cube: SpectralCube) -> bool:
+    """Whether one pixel's spectrum is slow to read from the input itself."""
+    return not getattr(cube.counts, "is_pixel_major", False)
+
+
+def _check_room(folder: Path, cube: SpectralCube, dtype: np.dtype[Any]) -> None:
+    need = cube.rows * cube.cols * (cube.channels + 1) * dtype.itemsize
+    free = shutil.disk_usage(folder.parent).free
+    if need + 2**26 > free:
+        raise WriteError(
+            "There is no room for the working store.",
+            f"{cube.name} needs {need / 1e9:.1f} GB in {folder.parent}; "
+            f"{free / 1e9:.1f} GB are free.",
+            "Free some space there, or set VELATURA_HOME to a folder on a larger drive.",
+            path=folder.parent,
+        )
+
+
+def _no_room(folder: Path, error: OSError) -> WriteError:
+    found = cannot_write(folder, error)
+    return WriteError(
+        "The working store cannot be written.",
+        f"{folder.parent}: {error.strerror or error}.",
+        f"{found.hint} The scan itself was not touched.",
+        path=folder.parent,
+    )
