@@ -78,7 +78,8 @@ class JobEvent:
     value
         With PARTIAL: the intermediate result. With DONE: what the function returned.
     error
-        With FAILED: what the function raised, with its traceback.
+        With FAILED: what the function raised, with its traceback, which holds the function's
+        variables; who wants to remember it for long keeps its text instead.
     """
 
     job_id: int
@@ -269,19 +270,15 @@ class JobRunner:
             self._end(job, EventKind.FAILED, error=error)
         else:
             self._end(job, EventKind.DONE, value=value)
-        finally:
-            # a listener that keeps the error keeps this frame, but not the function with it
-            del function
         return True
 
     def _begin(self, job: _Job) -> JobFunction[Any] | None:
         """Start a job; None if it has been cancelled, at the latest by who hears of the start."""
         with self._lock:
-            function, job.function = job.function, None
             if job.state is JobState.QUEUED:
                 job.state = JobState.RUNNING
                 self._tell(job, EventKind.STARTED)
-            return function if self._is_wanted(job) else None
+            return job.function if self._is_wanted(job) else None
 
     def _end(self, job: _Job, kind: EventKind, **details: Any) -> None:
         """Bring a job to its one end; without effect when it has already come to it."""

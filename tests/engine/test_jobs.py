@@ -673,7 +673,7 @@ def test_closing_beside_a_stuck_job_returns_false_in_time(recorder):
     runner.submit("Stuck", stuck)
     assert stuck.has_started()
     assert runner.close(0.0) is False
-    assert runner.close(-1.0) is False
+    assert runner.close(-2.0) is False
     assert not stuck.returned.is_set()
     stuck.go_on.set()
     assert runner.close(LONG_S)
