@@ -30,6 +30,9 @@ _ANCHORS = {
 _LARGEST_TABLE = 2**18
 _SAMPLE_PIXELS = 1_000_000
 
+# a little below 256, so that the last colour holds the last level itself
+_COLOURS = 255.99
+
 
 def _table(anchors: str) -> NDArray[np.uint8]:
     """Colours between anchors, shape (256, 3), not writable."""
@@ -178,7 +181,7 @@ def to_rgb(
     if counts.dtype.kind in "ub" and counts.size:
         top = int(counts.max())
         if top < min(_LARGEST_TABLE, 4 * counts.size + 256):
-            table = packed[_colour_index(_upto(top, limits), limits, display.scale)]
+            table = packed[_index_table(top, limits, display.scale)]
             # what lies above the last level clips to the table's end
             return _unpack(table.take(counts.astype(np.intp), mode="clip"))
     picture = packed[_colour_index(counts, limits, display.scale)]
@@ -187,10 +190,15 @@ def to_rgb(
     return _unpack(picture)
 
 
-def _upto(top: int, limits: tuple[float, float]) -> NDArray[np.float32]:
-    """All whole counts that may have a colour of their own."""
-    high = math.ceil(limits[1]) if math.isfinite(limits[1]) else top
-    return np.arange(min(max(top, 0), max(high, 0)) + 1, dtype=np.float32)
+def _index_table(top: int, limits: tuple[float, float], scale: Scale) -> NDArray[np.uint8]:
+    """Number of the colour of every whole count from 0 up to where the last colour begins."""
+    if not limits[1] > limits[0]:
+        return np.zeros(1, np.uint8)
+    # the first count of each colour: 256 logarithms instead of one per count
+    begins = np.ceil(value_at(np.arange(1, 256) / _COLOURS, limits, scale))
+    begins = np.clip(begins, 0, top + 1)
+    widths = np.diff(begins, prepend=0, append=min(begins[-1] + 1, top + 1))
+    return np.repeat(np.arange(256, dtype=np.uint8), widths.astype(np.intp))
 
 
 def _unpack(picture: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -202,8 +210,7 @@ def _colour_index(
 ) -> NDArray[np.uint8]:
     """Number of the colour of each count, 0 to 255."""
     fraction = fraction_of(counts, limits, scale)
-    # 255.99 rather than 256: the last colour holds its own share and the last level itself
-    return (np.nan_to_num(fraction, copy=False, nan=0.0) * np.float32(255.99)).astype(np.uint8)
+    return (np.nan_to_num(fraction, copy=False, nan=0.0) * np.float32(_COLOURS)).astype(np.uint8)
 
 
 def fraction_of(value: Any, limits: tuple[float, float], scale: Scale = Scale.LINEAR) -> Any:
@@ -231,11 +238,11 @@ def fraction_of(value: Any, limits: tuple[float, float], scale: Scale = Scale.LI
     span = high - low
     if not span > 0:
         return np.where(np.isnan(shifted), shifted, np.float32(0))
-    np.clip(shifted, 0, span, out=shifted)
+    shifted = np.clip(shifted, np.float32(0), np.float32(span))
     if scale is Scale.LOG:
         return np.log1p(shifted) / np.float32(math.log1p(span))
-    shifted /= np.float32(span)
-    return np.sqrt(shifted) if scale is Scale.SQRT else shifted
+    linear = shifted / np.float32(span)
+    return np.sqrt(linear) if scale is Scale.SQRT else linear
 
 
 def _working_type(values: NDArray[Any]) -> type[np.floating[Any]]:
@@ -290,7 +297,7 @@ def colour_bar(
     """
     place = (np.arange(height, 0, -1) - 0.5) / height
     colours = np.full((height, 1, 4), 255, np.uint8)
-    colours[:, 0, :3] = display.table[(place * 255.99).astype(np.uint8)]
+    colours[:, 0, :3] = display.table[(place * _COLOURS).astype(np.uint8)]
     return colours, value_at(place, limits, display.scale)
 
 

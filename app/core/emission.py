@@ -29,7 +29,7 @@ _LOWEST_KEV = 0.5
 _HIGHEST_K_KEV = 27.0
 _LOWEST_MAP_KEV = 0.9
 
-_KEY = re.compile(r"([A-Za-z][a-z]?)(?:[ _-]*([KLMklm])[ _-]*(alpha|beta|gamma|[abgαβγ]))?")
+_KEY = re.compile(r"([A-Za-z][a-z]?)(?:[ _-]*([KLMklm])[ _-]*(alpha|beta|gamma|[ABGabgαβγ]))?")
 
 
 @dataclass(frozen=True, slots=True)
