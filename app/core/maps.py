@@ -104,7 +104,7 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
     first, stop = axis.channel_range(roi.low_kev, roi.high_kev, channels)
     counts = scan.window_counts(first, stop)
     if net:
-        counts = counts - _background(scan, first, stop)
+        counts = (counts - _background(scan, first, stop)).astype(np.float32)
     step = Step(
         "map",
         {

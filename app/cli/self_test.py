@@ -1,0 +1,74 @@
+"""A check that an installed Velatura works: a tiny scan through every task."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from app.core.axis import EnergyAxis
+from app.core.cube import Acquisition, SpectralCube
+from app.engine import exports, tasks
+from app.engine.jobs import run_now
+from app.errors import AppError
+
+
+def run_self_test() -> Iterator[str]:
+    """Make a tiny scan, run every task of the catalogue on it, and read the results back.
+
+    Yields
+    ------
+    str
+        One line per check passed.
+
+    Raises
+    ------
+    AppError
+        At the first check that fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="velatura-") as name:
+        folder = Path(name)
+        cube = tiny_cube()
+        scan_file = folder / "tiny.h5"
+        exports.write_cube(cube, scan_file, lambda fraction, message="": None)
+        source = tasks.Source(scan_file)
+        yield _same_counts(cube, source, "written and read")
+        runs = {
+            "convert": (tasks.ConvertParameters(), folder / "tiny.rpl"),
+            "maps": (tasks.MapsParameters(elements="Fe,Pb"), folder / "maps"),
+            "spectrum": (tasks.SpectrumParameters(), folder / "spectra.csv"),
+        }
+        for task in tasks.TASKS:
+            parameters, out = runs[task.name]
+            written = run_now(
+                lambda context, t=task, p=parameters, o=out: t.run(source, p, o, context)
+            )
+            missing = [file.name for file in written if not file.stat().st_size]
+            if missing or not written:
+                raise _failed(task.title, f"{', '.join(missing) or 'nothing'} was written")
+            yield f"{task.title}: {', '.join(file.name for file in written)}"
+        yield _same_counts(cube, tasks.Source(folder / "tiny.rpl"), "converted and read")
+
+
+def tiny_cube() -> SpectralCube:
+    """A cube of 6 × 9 pixels with an iron peak in the left half and lead in the right."""
+    axis = EnergyAxis(0.0, 0.04)
+    energies = axis.energies_kev(512)
+    expected = np.full((6, 9, 512), 0.2)
+    for energy_kev, columns in ((6.40, slice(0, 5)), (10.55, slice(5, 9)), (12.61, slice(5, 9))):
+        expected[:, columns] += 40 * np.exp(-(((energies - energy_kev) / 0.07) ** 2) / 2)
+    counts = np.random.default_rng(1).poisson(expected).astype(np.uint16)
+    return SpectralCube(counts, axis, Acquisition(step_mm=(0.5, 0.5)), name="tiny")
+
+
+def _same_counts(cube: SpectralCube, source: tasks.Source, what: str) -> str:
+    scan = run_now(lambda context: tasks.open_scan(source.path, source.options, context))
+    if not np.array_equal(np.asarray(scan.cube.counts[:]), cube.counts):
+        raise _failed(f"{source.path.name} {what}", "the counts differ")
+    if scan.cube.axis != cube.axis:
+        raise _failed(f"{source.path.name} {what}", f"the axis is {scan.cube.axis}")
+    return f"{source.path.name}: {what}, {int(scan.sum_spectrum.sum())} counts"
+
+
+def _failed(what: str, found: str) -> AppError:
+    return AppError("The self-test failed.", f"{what}: {found}.", "Install Velatura anew.")
