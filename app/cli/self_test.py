@@ -2,12 +2,14 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from app.core.axis import EnergyAxis
 from app.core.cube import Acquisition, SpectralCube
+from app.core.progress import no_progress
 from app.engine import exports, tasks
 from app.engine.jobs import run_now
 from app.errors import AppError
@@ -30,7 +32,7 @@ def run_self_test() -> Iterator[str]:
         folder = Path(name)
         cube = tiny_cube()
         scan_file = folder / "tiny.h5"
-        exports.write_cube(cube, scan_file, lambda fraction, message="": None)
+        exports.write_cube(cube, scan_file, no_progress)
         source = tasks.Source(scan_file)
         yield _same_counts(cube, source, "written and read")
         runs = {
@@ -40,9 +42,7 @@ def run_self_test() -> Iterator[str]:
         }
         for task in tasks.TASKS:
             parameters, out = runs[task.name]
-            written = run_now(
-                lambda context, t=task, p=parameters, o=out: t.run(source, p, o, context)
-            )
+            written = run_now(partial(task.run, source, parameters, out))
             missing = [file.name for file in written if not file.stat().st_size]
             if missing or not written:
                 raise _failed(task.title, f"{', '.join(missing) or 'nothing'} was written")
