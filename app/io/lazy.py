@@ -5,11 +5,9 @@ program, while a positioned read fails with an error that can be shown.
 """
 
 import operator
-import os
 import threading
 import weakref
 from abc import ABC, abstractmethod
-from io import FileIO
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from app.core.cube import CountsArray
-from app.errors import ReadError
-from app.io.formats import cannot_read
+from app.io.hdf5_file import hdf5_trouble, open_hdf5, with_chunk_cache
+from app.io.positioned import PositionedFile, check_size
 
 # planes of an energy-first file are gathered to about this size before they are turned
 _GATHER_BYTES = 8 * 2**20
@@ -112,7 +110,7 @@ class RawCounts(LazyCounts):
     ) -> None:
         super().__init__(shape, dtype)
         self._stored = np.dtype(dtype)
-        self._file = _PositionedFile(path)
+        self._file = PositionedFile(path)
         self._offset = offset_bytes
         self._energy_first = energy_first
         check_size(path, offset_bytes + prod(self._shape) * self._stored.itemsize)
@@ -167,6 +165,75 @@ class RawCounts(LazyCounts):
 
     def _read(self, target: NDArray[Any], first_value: int) -> None:
         self._file.read_into(target, self._offset + first_value * self._stored.itemsize)
+
+
+class Hdf5Counts(LazyCounts):
+    """Counts of a dataset in an HDF5 file, read on demand through one handle.
+
+    Parameters
+    ----------
+    path
+        The file; opened at the first request, read-only and without locks, and kept open.
+    dataset
+        Path of the dataset inside the file; three or four dimensions.
+    energy_first
+        Short for `order=(1, 2, 0)`.
+    order
+        Which axes of the dataset are rows, columns and channels.
+    index
+        Of a dataset with four axes, the place on the remaining one (the detector).
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read or has no such dataset.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        dataset: str,
+        energy_first: bool = False,
+        *,
+        order: tuple[int, int, int] = (0, 1, 2),
+        index: int = 0,
+    ) -> None:
+        self._path = path
+        self._name = dataset
+        self._order = (1, 2, 0) if energy_first else order
+        self._index = index
+        self._lock = threading.RLock()
+        self._dataset: Any = None
+        stored = self._opened()
+        rows, cols, channels = (stored.shape[axis] for axis in self._order)
+        super().__init__((rows, cols, channels), stored.dtype)
+
+    def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
+        """Read a block; see `LazyCounts.read_block`."""
+        with self._lock:
+            stored = self._opened()
+            key: list[int | slice] = [self._index] * stored.ndim
+            for axis, span in zip(self._order, (rows, cols, channels), strict=True):
+                key[axis] = span
+            try:
+                block = stored[tuple(key)]
+            except (OSError, RuntimeError, ValueError) as error:
+                raise hdf5_trouble(self._path, self._name, error) from error
+        # the index drops its axis: the others move up
+        turn = np.argsort(np.argsort(self._order))
+        block = np.transpose(block, turn)
+        return np.ascontiguousarray(block, dtype=self._dtype)
+
+    def _opened(self) -> Any:
+        with self._lock:
+            if self._dataset is None:
+                file = open_hdf5(self._path)
+                weakref.finalize(self, file.close)
+                try:
+                    self._dataset = with_chunk_cache(file, self._name, self._order[0])
+                except (OSError, KeyError, RuntimeError, ValueError) as error:
+                    raise hdf5_trouble(self._path, self._name, error) from error
+            return self._dataset
 
 
 class SummedCounts(LazyCounts):
@@ -241,33 +308,6 @@ class TransposedCounts(LazyCounts):
         return np.ascontiguousarray(np.swapaxes(self._counts[cols, rows, channels], 0, 1))
 
 
-def check_size(path: Path, expected: int) -> None:
-    """Make sure that a file has at least so many bytes.
-
-    Raises
-    ------
-    ReadError
-        If it is shorter, naming both sizes, or its size cannot be asked.
-    """
-    try:
-        found = path.stat().st_size
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    if found < expected:
-        raise too_short(path, found, expected)
-
-
-def too_short(path: Path, found: int, expected: int) -> ReadError:
-    """Tell that a file of `found` bytes ought to have at least `expected`."""
-    return ReadError(
-        "Cannot read the counts.",
-        f"{path.name}: {found:,} bytes found, at least {expected:,} expected; "
-        "the file is cut short.",
-        "Copy it again from where it was measured.",
-        path=path,
-    )
-
-
 def sum_dtype(parts: tuple[CountsArray, ...]) -> np.dtype[Any]:
     """Type that holds the sum of such counts: integers of twice the width, floats of 4 or 8 bytes.
 
@@ -279,44 +319,6 @@ def sum_dtype(parts: tuple[CountsArray, ...]) -> np.dtype[Any]:
     if common.kind in "iu":
         return np.dtype(f"{common.kind}{min(2 * common.itemsize, 8)}")
     return np.result_type(common, np.float32)
-
-
-class _PositionedFile:
-    """A file read by position from several threads."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._stream: FileIO | None = None
-
-    def read_into(self, target: NDArray[Any], position: int) -> None:
-        """Fill a C-contiguous array from a position in bytes."""
-        view = target.reshape(-1).view(np.uint8).data
-        end = position + len(view)
-        try:
-            stream = self._opened()
-            while view:
-                count = self._read_some(stream, view, position)
-                if count == 0:
-                    raise too_short(self._path, os.fstat(stream.fileno()).st_size, end)
-                view = view[count:]
-                position += count
-        except OSError as error:
-            raise cannot_read(self._path, error) from error
-
-    def _read_some(self, stream: FileIO, view: memoryview, position: int) -> int:
-        if hasattr(os, "preadv"):
-            return os.preadv(stream.fileno(), [view], position)
-        with self._lock:
-            stream.seek(position)
-            return stream.readinto(view) or 0
-
-    def _opened(self) -> FileIO:
-        with self._lock:
-            if self._stream is None:
-                self._stream = self._path.open("rb", buffering=0)
-                weakref.finalize(self, self._stream.close)
-            return self._stream
 
 
 def _spans_of(key: Any, shape: tuple[int, ...]) -> tuple[list[slice], tuple[int | slice, ...]]:

@@ -17,8 +17,9 @@ from app.core.cube import Acquisition, CountsArray, SpectralCube
 from app.errors import AppError, ReadError
 from app.io import choose
 from app.io.formats import DatasetPeek, Format, OpenOptions, Peek, cannot_read
-from app.io.lazy import ChannelsOf, RawCounts, TransposedCounts, check_size
+from app.io.lazy import ChannelsOf, RawCounts, TransposedCounts
 from app.io.npz_counts import NpzCounts, member_start
+from app.io.positioned import check_size
 
 _NPY_MAGIC = b"\x93NUMPY"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")

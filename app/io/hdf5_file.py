@@ -1,0 +1,182 @@
+"""HDF5 files from others: opening them, what is inside, and what goes wrong, in words."""
+
+from collections import deque
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from app.errors import ReadError
+from app.io.formats import cannot_read
+
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+# unpacked chunks of a dataset that are kept, so that narrow row blocks share them
+_MOST_CHUNK_BYTES = 128 * 2**20
+_MOST_OBJECTS = 100_000
+_FAILURES = (OSError, RuntimeError, KeyError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A dataset and all paths that lead to it, the shortest first, without a leading slash."""
+
+    dataset: Any
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The path to show."""
+        return self.names[0]
+
+
+def has_signature(path: Path) -> bool:
+    """Whether HDF5's signature is at byte 0, 512, 1024, 2048 and so on."""
+    try:
+        with path.open("rb") as stream:
+            position = 0
+            while True:
+                stream.seek(position)
+                head = stream.read(len(_SIGNATURE))
+                if head == _SIGNATURE:
+                    return True
+                if len(head) < len(_SIGNATURE):
+                    return False
+                position = max(2 * position, 512)
+    except OSError:
+        return False
+
+
+def datasets_in(file: Any) -> tuple[list[Found], list[str]]:
+    """All datasets of an open file, each once, and a sentence for each link not followed.
+
+    Groups that contain themselves are entered once. Soft links give further names to a dataset;
+    links to other files are not followed.
+    """
+    names: dict[Any, list[str]] = {}
+    soft: list[str] = []
+    notes: list[str] = []
+    seen = {file["/"]}
+    waiting = deque([("", file["/"])])
+    while waiting and len(seen) + len(names) < _MOST_OBJECTS:
+        prefix, group = waiting.popleft()
+        try:
+            for key in group:
+                _visit(group, key, f"{prefix}{key}", names, soft, notes, seen, waiting)
+        except _FAILURES:
+            notes.append(f"The group “{prefix.rstrip('/') or '/'}” cannot be read.")
+    for name in soft:
+        _add_alias(file, name, names, notes)
+    # hard links were met breadth first; soft ones come after them
+    return [Found(dataset, tuple(found)) for dataset, found in names.items()], notes
+
+
+def _visit(
+    group: Any,
+    key: str,
+    name: str,
+    names: dict[Any, list[str]],
+    soft: list[str],
+    notes: list[str],
+    seen: set[Any],
+    waiting: deque[tuple[str, Any]],
+) -> None:
+    import h5py
+
+    link = group.get(key, getlink=True)
+    if isinstance(link, h5py.SoftLink):
+        soft.append(name)
+        return
+    if isinstance(link, h5py.ExternalLink):
+        other = Path(link.filename).name
+        notes.append(f"“{name}” lies in another file, {other}, and is not shown; open that one.")
+        return
+    try:
+        item = group[key]
+    except _FAILURES:
+        notes.append(f"“{name}” cannot be read.")
+        return
+    if isinstance(item, h5py.Dataset):
+        names.setdefault(item, []).append(name)
+    elif isinstance(item, h5py.Group) and item not in seen:
+        seen.add(item)
+        waiting.append((f"{name}/", item))
+
+
+def _add_alias(file: Any, name: str, names: dict[Any, list[str]], notes: list[str]) -> None:
+    import h5py
+
+    try:
+        item = file[name]
+    except _FAILURES:
+        notes.append(f"The link “{name}” leads nowhere.")
+        return
+    if isinstance(item, h5py.Dataset) and item in names:
+        names[item].append(name)
+
+
+def text_of(value: Any) -> str:
+    """An attribute or scalar dataset as text; empty when it is none."""
+    while hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else ""
+
+
+def open_hdf5(path: Path) -> Any:
+    """Open an HDF5 file for reading, without locks so that network drives work.
+
+    Raises
+    ------
+    ReadError
+        If the system refuses or it is not a whole HDF5 file.
+    """
+    import h5py
+    import hdf5plugin  # noqa: F401  (registers the filters that files may be packed with)
+
+    try:
+        # the system's own words for a missing or forbidden file are clearer than the library's
+        path.open("rb").close()
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    try:
+        return h5py.File(path, "r", locking=False)
+    except (OSError, RuntimeError) as error:
+        raise hdf5_trouble(path, "", error) from error
+
+
+def hdf5_trouble(path: Path, dataset: str, error: Exception) -> ReadError:
+    """Tell in words why HDF5 would not read a file or one of its datasets."""
+    reason = str(error)
+    where = f"the dataset “{dataset}”" if dataset else "the file"
+    hint = "Copy the file again from where it was measured."
+    if "filter" in reason or "plugin" in reason:
+        found = f"{where} is packed with a filter that is unknown or finds damaged data"
+        hint = "Have it saved with a common filter (gzip, LZ4, Blosc), or copy it again."
+    elif "signature" in reason:
+        found = "it is not an HDF5 file"
+    elif isinstance(error, KeyError):
+        found = f"{where} is not in it"
+        hint = "Choose another dataset."
+    elif "truncated" in reason:
+        found = "the file is cut short; its header announces more bytes than there are"
+    else:
+        found = f"{where} cannot be read; it is damaged or cut short"
+    return ReadError("Cannot open this cube.", f"{path.name}: {found}.", hint, path=path)
+
+
+def with_chunk_cache(file: Any, name: str, rows_axis: int) -> Any:
+    """The dataset of that name, keeping a row of its unpacked chunks (up to 128 MB) in memory."""
+    import h5py
+
+    plain = file[name]
+    if plain.chunks is None:
+        return plain
+    wanted = plain.dtype.itemsize * plain.chunks[rows_axis]
+    wanted *= prod(n for axis, n in enumerate(plain.shape) if axis != rows_axis)
+    access = h5py.h5p.create(h5py.h5p.DATASET_ACCESS)
+    # the number of slots should be a prime, well above the number of chunks kept
+    access.set_chunk_cache(100_003, min(wanted + 2**20, _MOST_CHUNK_BYTES), 0.75)
+    return h5py.Dataset(h5py.h5d.open(file.id, name.encode(), access))
