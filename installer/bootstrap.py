@@ -395,8 +395,10 @@ def _pip(place: Place, *arguments: str) -> None:
         for line in process.stdout or ():
             lines.append(line)
             log.write(line)
-            if line.split(" ")[0] in {"Collecting", "Downloading", "Installing"}:
-                say("  " + line.split(" (from")[0].strip()[:90])
+            if line.startswith("Collecting "):
+                say("  " + line.split(" (from")[0].strip())
+            elif line.startswith("Installing collected packages"):
+                say(f"  unpacking {line.count(',') + 1} packages")
     if process.returncode != 0:
         message, hint = explain_pip("".join(lines))
         raise SetupError(message, f"{hint} All of what pip said: {place.log}")
@@ -469,8 +471,8 @@ def run(place: Place, files: "list[str]") -> int:
     say("there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set):")
     say("the window is drawn into a picture instead")
     environment["QT_QPA_PLATFORM"] = "offscreen"
-    picture.unlink(missing_ok=True)
-    code = _call(place, ["-m", "app", "screenshot", *paths[:1], "--out", str(picture)], environment)
+    drawing = ["-m", "app", "screenshot", *paths[:1], "--out", str(picture), "--force"]
+    code = _call(place, drawing, environment)
     if code == 0:
         say(f"the picture: {picture}")
     return code
@@ -539,7 +541,7 @@ def main(arguments: "list[str]") -> int:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         full = error.errno == errno.ENOSPC
-        hint = "Free some space and try again." if full else "Check that you may write there."
+        hint = "Free some space." if full else "Check that you may read and write there."
         return _fail(f"{error.strerror or error}{where}.", hint)
     except KeyboardInterrupt:
         print("\nVelatura: interrupted", file=sys.stderr)

@@ -348,7 +348,7 @@ def test_run_without_a_display_draws_a_picture(
     monkeypatch.chdir(tmp_path)
     bootstrap.run(set_up, [])
     picture = str(tmp_path / "velatura-window.png")
-    assert started[0][0] == ["-m", "app", "screenshot", "--out", picture]
+    assert started[0][0] == ["-m", "app", "screenshot", "--out", picture, "--force"]
     assert "no display" in capsys.readouterr().out
 
 
