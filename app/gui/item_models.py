@@ -86,6 +86,13 @@ class JobsModel(QAbstractListModel):
                 self.dataChanged.emit(index, index)
                 return
 
+    def remove(self, job_id: int) -> None:
+        """Take a job's row out."""
+        for position, row in enumerate(self._rows):
+            if row.id == job_id:
+                self._remove(position)
+                return
+
     def clear_ended(self) -> None:
         """Take out all jobs that have ended."""
         for position in reversed(range(len(self._rows))):

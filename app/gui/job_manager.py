@@ -23,8 +23,9 @@ class _Handlers:
     on_done: Handler | None
     on_partial: Handler | None
     on_failed: Handler | None
-    on_ended: Callable[[], None] | None
+    on_cancelled: Callable[[], None] | None
     is_listed: bool
+    is_brief: bool
 
 
 class JobManager(QObject):
@@ -68,8 +69,9 @@ class JobManager(QObject):
         on_done: Handler | None = None,
         on_partial: Handler | None = None,
         on_failed: Handler | None = None,
-        on_ended: Callable[[], None] | None = None,
+        on_cancelled: Callable[[], None] | None = None,
         is_listed: bool = True,
+        is_brief: bool = False,
     ) -> int:
         """Run a function in the background.
 
@@ -83,10 +85,12 @@ class JobManager(QObject):
             Called in the window's thread with the result, or an intermediate one.
         on_failed
             Called with the exception, after it has been told to the user.
-        on_ended
-            Called once, however the job ended.
+        on_cancelled
+            Called when the job was given up; nothing else is called then.
         is_listed
             Whether the job is shown in the list; not for those of the picture on screen.
+        is_brief
+            Whether the job leaves the list when it is done, as the next one follows from it.
 
         Returns
         -------
@@ -94,7 +98,7 @@ class JobManager(QObject):
             The job's id.
         """
         job_id = self._runner.submit(title, function, lane)
-        handlers = _Handlers(on_done, on_partial, on_failed, on_ended, is_listed)
+        handlers = _Handlers(on_done, on_partial, on_failed, on_cancelled, is_listed, is_brief)
         self._handlers[job_id] = handlers
         if is_listed:
             self.model.add(job_id, title)
@@ -165,5 +169,7 @@ class JobManager(QObject):
         if handlers.is_listed:
             self.model.update(job_id, state=state, message=message)
             self.busy_changed.emit(self.is_busy)
-        if handlers.on_ended is not None:
-            handlers.on_ended()
+        if state == "done" and handlers.is_brief:
+            self.model.remove(job_id)
+        if state == "cancelled" and handlers.on_cancelled is not None:
+            handlers.on_cancelled()

@@ -1,0 +1,221 @@
+"""The table of actions: each says when it can be used; one function refreshes them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.gui import theme
+from app.gui.session import Session
+
+
+def always(_session: Session) -> bool:
+    """Whatever is open."""
+    return True
+
+
+def has_scan(session: Session) -> bool:
+    """A scan is open, at least its first look."""
+    return session.scan is not None
+
+
+def has_whole_scan(session: Session) -> bool:
+    """A scan is open and read to its end."""
+    return session.scan is not None and not session.scan.is_preview
+
+
+def has_axis(session: Session) -> bool:
+    """The scan's energies are known, so that it has elemental maps."""
+    return session.axis is not None
+
+
+def has_map(session: Session) -> bool:
+    """There is an elemental map of all rows."""
+    return has_axis(session) and has_whole_scan(session)
+
+
+def has_kept(session: Session) -> bool:
+    """Maps were kept, and of all rows."""
+    return bool(session.kept) and has_whole_scan(session)
+
+
+def has_region(session: Session) -> bool:
+    """A region is drawn."""
+    return session.region is not None
+
+
+def can_undo(session: Session) -> bool:
+    """There is a change to take back."""
+    return session.undo_stack.canUndo()
+
+
+def can_redo(session: Session) -> bool:
+    """There is a change to do again."""
+    return session.undo_stack.canRedo()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One row of the table.
+
+    Parameters
+    ----------
+    name
+        How the program asks for it.
+    text
+        For menus, with the letter to press.
+    tip
+        One sentence on what it does.
+    icon
+        Name of the bundled icon, empty for none.
+    shortcut
+        A standard key or a sequence as Qt writes it.
+    is_enabled
+        When it can be used.
+    """
+
+    name: str
+    text: str
+    tip: str
+    icon: str = ""
+    shortcut: QKeySequence.StandardKey | str = ""
+    is_enabled: Callable[[Session], bool] = always
+    is_checkable: bool = False
+
+
+_KEYS = QKeySequence.StandardKey
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open", "&Open…", "Open a scan", "open", _KEYS.Open),
+    ActionSpec("open_folder", "Open &folder…", "Open a folder of single spectra", "folder"),
+    ActionSpec(
+        "open_with",
+        "Open &with options…",
+        "Open a scan and choose dataset, detector and energy axis",
+        shortcut="Ctrl+Shift+O",
+    ),
+    ActionSpec("open_sample", "Open &sample", "Open the scan that comes with the program"),
+    ActionSpec(
+        "export_map",
+        "Export &map…",
+        "Save the map as a picture (PNG), as numbers (TIFF) or as a table (CSV)",
+        "export",
+        "Ctrl+E",
+        has_map,
+    ),
+    ActionSpec(
+        "export_maps",
+        "Export &all maps…",
+        "Save all kept maps in one HDF5 file",
+        shortcut="Ctrl+Shift+E",
+        is_enabled=has_kept,
+    ),
+    ActionSpec(
+        "export_spectrum",
+        "Export s&pectrum…",
+        "Save the spectra shown as a table (CSV) or a picture (PNG)",
+        is_enabled=has_whole_scan,
+    ),
+    ActionSpec(
+        "export_cube",
+        "Export &cube…",
+        "Save the whole scan as HDF5 or Ripple",
+        "save",
+        is_enabled=has_whole_scan,
+    ),
+    ActionSpec("quit", "&Quit", "Close the program", shortcut=_KEYS.Quit),
+    ActionSpec("undo", "&Undo", "Take the last change back", "undo", _KEYS.Undo, can_undo),
+    ActionSpec("redo", "&Redo", "Do the change again", "redo", _KEYS.Redo, can_redo),
+    ActionSpec(
+        "clear_region",
+        "&Clear region",
+        "Let go of the region",
+        "close",
+        "Ctrl+Backspace",
+        has_region,
+    ),
+    ActionSpec(
+        "axis",
+        "&Energy axis…",
+        "Give offset and gain of the energy axis",
+        is_enabled=has_scan,
+    ),
+    ActionSpec("keep", "&Keep map", "Set this map aside", "pin", "Ctrl+K", has_axis),
+    ActionSpec(
+        "region_tool",
+        "Draw &region",
+        "Draw a rectangle in the map to see its spectrum",
+        "region",
+        "R",
+        has_scan,
+        is_checkable=True,
+    ),
+    ActionSpec("fit", "&Fit", "Show the whole map", "fit", "F", has_scan),
+    ActionSpec(
+        "log",
+        "&Logarithmic counts",
+        "Show the spectrum's counts on a logarithmic scale",
+        "log",
+        "L",
+        is_checkable=True,
+    ),
+    ActionSpec("about", "&About Velatura", "Version and licences", "info"),
+    ActionSpec("log_folder", "Open &log folder", "Show where the program writes its log"),
+)
+
+
+class Actions(QObject):
+    """The actions of one window, made from the table.
+
+    Parameters
+    ----------
+    session
+        What the actions' state depends on.
+    window
+        Where their shortcuts are heard.
+    """
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(self.tr(spec.text), window)
+            action.setObjectName(spec.name)
+            action.setCheckable(spec.is_checkable)
+            if spec.shortcut:
+                action.setShortcut(QKeySequence(spec.shortcut))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            tip = self.tr(spec.tip)
+            action.setToolTip(f"{tip} ({keys})" if keys else tip)
+            action.setStatusTip(tip)
+            self._actions[spec.name] = action
+        self._actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
+        self._actions["about"].setMenuRole(QAction.MenuRole.AboutRole)
+        for signal in (session.scan_changed, session.kept_changed, session.region_changed):
+            signal.connect(self.refresh)
+        session.spectrum_log_changed.connect(self.refresh)
+        session.undo_stack.indexChanged.connect(self.refresh)
+        self.refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    @Slot()
+    def refresh(self) -> None:
+        """Enable what can be used, and name what would be undone."""
+        session = self._session
+        for spec in ACTIONS:
+            self._actions[spec.name].setEnabled(spec.is_enabled(session))
+        stack = session.undo_stack
+        self._actions["undo"].setText(self.tr("&Undo {}").format(stack.undoText()).rstrip())
+        self._actions["redo"].setText(self.tr("&Redo {}").format(stack.redoText()).rstrip())
+        self._actions["log"].setChecked(session.spectrum_log)
+
+    def set_theme(self, chosen: theme.Theme) -> None:
+        """Draw the icons in a theme's colours."""
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.name].setIcon(theme.icon(spec.icon, chosen))

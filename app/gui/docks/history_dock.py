@@ -1,0 +1,68 @@
+"""What was done: changes that can be undone, and the steps the scan carries."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QLabel,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QUndoView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.provenance import Step
+from app.core.scan import Scan
+from app.gui.session import Session
+
+
+class HistoryPanel(QWidget):
+    """The undo list above, the scan's processing steps with their parameters below."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._undo = QUndoView(session.undo_stack)
+        self._undo.setEmptyLabel(self.tr("Start"))
+        self._undo.setAccessibleName(self.tr("Changes"))
+        self.steps = QTreeWidget()
+        self.steps.setHeaderHidden(True)
+        self.steps.setColumnCount(1)
+        self.steps.setAccessibleName(self.tr("Steps of the scan"))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self._titled(self.tr("Changes (click to go back)"), self._undo))
+        splitter.addWidget(self._titled(self.tr("Steps of the scan"), self.steps))
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(splitter)
+        session.scan_changed.connect(self._on_scan_changed)
+        self._on_scan_changed(session.scan)
+
+    def _titled(self, title: str, widget: QWidget) -> QWidget:
+        frame = QWidget()
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        label = QLabel(title)
+        label.setProperty("role", "muted")
+        layout.addWidget(label)
+        layout.addWidget(widget, 1)
+        return frame
+
+    @Slot(object)
+    def _on_scan_changed(self, scan: Scan | None) -> None:
+        self.steps.clear()
+        for step in () if scan is None else scan.cube.steps:
+            self.steps.addTopLevelItem(_step_item(step))
+
+
+def _step_item(step: Step) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([f"{step.action} – {step.time}"])
+    for name, value in step.parameters.items():
+        item.addChild(QTreeWidgetItem([f"{name}: {value}"]))
+    for source in step.inputs:
+        item.addChild(QTreeWidgetItem([f"{source.name}, {source.bytes:,} bytes"]))
+    if step.seed is not None:
+        item.addChild(QTreeWidgetItem([f"seed: {step.seed}"]))
+    versions = ", ".join(f"{name} {version}" for name, version in step.versions.items())
+    item.addChild(QTreeWidgetItem([versions]))
+    return item
