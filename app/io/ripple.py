@@ -11,7 +11,8 @@ import numpy as np
 
 from app.core.cube import Acquisition, SpectralCube
 from app.core.progress import Progress
-from app.errors import ParameterError, ReadError, WriteError
+from app.errors import ReadError, WriteError
+from app.io import choose
 from app.io.atomic import written
 from app.io.formats import DatasetPeek, Format, OpenOptions, Peek, cannot_read
 from app.io.lazy import RawCounts
@@ -72,20 +73,16 @@ def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
     """
     header_path, raw_path = files(path)
     header = _read_header(header_path)
-    _size_notes(header, raw_path)
-    if options.dataset or options.detector not in ("sum", "0"):
-        asked = options.dataset or options.detector
-        raise ParameterError(
-            "There is no such dataset.",
-            f"{path.name} holds a single cube of one detector, no {asked!r}.",
-            "Leave dataset and detector out.",
-        )
-    rows, cols = _picture_size(header, options, path)
+    dataset = choose.chosen_dataset(peek(path), options.dataset)
+    choose.chosen_detector(path, (), options.detector)
+    rows, cols = header.height, header.width
+    if options.rows is not None or options.cols is not None:
+        rows, cols, _ = choose.folded(path, (rows * cols,), options)
     counts = RawCounts(
         raw_path, (rows, cols, header.depth), header.dtype, header.offset, header.energy_first
     )
     acquisition = Acquisition(step_mm=header.step_mm)
-    axis = options.axis or header.axis
+    axis = choose.chosen_axis(dataset, options)
     return SpectralCube(counts, axis, acquisition, name=path.stem, format=_NAME)
 
 
@@ -226,23 +223,6 @@ def _implied(header: RippleHeader, found: int) -> str:
     if header.energy_first:
         return f"that is enough for {values // (rows * cols)} of {channels} channels"
     return f"that is enough for {values // (cols * channels)} of {rows} rows"
-
-
-def _picture_size(header: RippleHeader, options: OpenOptions, path: Path) -> tuple[int, int]:
-    """Rows and columns, the user's where given."""
-    if options.rows is None and options.cols is None:
-        return header.height, header.width
-    pixels = header.height * header.width
-    rows = options.rows if options.rows is not None else pixels // max(options.cols or 0, 1)
-    cols = options.cols if options.cols is not None else pixels // max(rows, 1)
-    if rows < 1 or cols < 1 or rows * cols != pixels:
-        raise ParameterError(
-            "This picture size does not fit the file.",
-            f"{path.name} holds {header.height} rows × {header.width} columns = {pixels:,} "
-            f"pixels; {rows} × {cols} were asked for.",
-            "Leave rows and columns out, or give two numbers with that product.",
-        )
-    return rows, cols
 
 
 def _header_of(cube: SpectralCube, path: Path) -> RippleHeader:

@@ -195,11 +195,11 @@ def test_user_axis_and_picture_size_replace_those_of_the_file(tmp_path):
     path = store(tmp_path, description(ev_per_chan="20"))
     given_axis = EnergyAxis(0.1, 0.03, source="given")
     cube = FORMAT.open(path, OpenOptions(axis=given_axis, rows=7))
-    assert cube.axis is given_axis
+    assert (cube.axis, cube.axis.source) == (given_axis, "given")
     np.testing.assert_array_equal(cube.counts[:], counts_of().reshape(7, 5, 64))
-    with pytest.raises(ParameterError, match=r"5 rows × 7 columns = 35 pixels; 6 × 5 were"):
+    with pytest.raises(ParameterError, match=r"35 pixels; 6 rows × \? columns do not"):
         FORMAT.open(path, OpenOptions(rows=6))
-    with pytest.raises(ParameterError, match="single cube of one detector, no 'second'"):
+    with pytest.raises(ParameterError, match="no detector “second”"):
         FORMAT.open(path, OpenOptions(detector="second"))
 
 
