@@ -4,6 +4,8 @@ The most common exchange format of the field. Reading understands the dialects o
 and HyperSpy; writing keeps to what all of them open.
 """
 
+import contextlib
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,7 +101,9 @@ def files(path: Path) -> tuple[Path, ...]:
     return path, _beside(path, ".raw")
 
 
-def write_cube(cube: SpectralCube, path: Path, progress: Progress) -> None:
+def write_cube(
+    cube: SpectralCube, path: Path, progress: Progress, *, overwrite: bool = False
+) -> None:
     """Write a cube as `.rpl` and, beside it, `.raw`: both whole or neither.
 
     The counts keep their type and go out block by block, spectrum by spectrum, little-endian.
@@ -109,29 +113,39 @@ def write_cube(cube: SpectralCube, path: Path, progress: Progress) -> None:
     cube
         Counts of shape (rows, cols, channels), integers of 1 to 8 or floats of 4 or 8 bytes.
     path
-        The `.rpl` file; neither it nor the `.raw` file may exist.
+        The `.rpl` file itself: the `.raw` file takes its name, so no other file can stand in.
     progress
         Told the fraction written; may raise to stop.
+    overwrite
+        Whether files of these names may be replaced.
 
     Raises
     ------
     WriteError
-        If a file exists, the path does not end in `.rpl`, Ripple has no such type of counts or
-        the system refuses.
+        If a file exists and may not be replaced, the path does not end in `.rpl`, Ripple has no
+        such type of counts or the system refuses. What was there before is there again.
     """
     header = _header_of(cube, path)
     raw_path = path.with_suffix(".raw")
+    old_raw = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.old.raw")
     is_raw_written = False
     try:
-        with written(path) as part:
+        with written(path, overwrite=overwrite) as part:
             part.write_text(header_text(header, cube.name), encoding="ascii", newline="\n")
-            with written(raw_path) as raw_part:
+            with written(raw_path, overwrite=overwrite) as raw_part:
                 _write_counts(cube, header, raw_part, progress)
+                if raw_path.exists():
+                    raw_path.replace(old_raw)
             is_raw_written = True
     except BaseException:
-        if is_raw_written:
-            raw_path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if is_raw_written:
+                raw_path.unlink()
+            if old_raw.exists():
+                old_raw.replace(raw_path)
         raise
+    with contextlib.suppress(OSError):
+        old_raw.unlink(missing_ok=True)
     progress(1.0, "Written")
 
 

@@ -13,7 +13,7 @@ from app.core.cube import Acquisition, SpectralCube
 from app.core.progress import no_progress
 from app.errors import Cancelled, ParameterError, ReadError, WriteError
 from app.io.formats import OpenOptions
-from app.io.ripple import FORMAT
+from app.io.ripple import FORMAT, write_cube
 
 DTYPES = ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")
 IN_TMP = settings(
@@ -354,7 +354,9 @@ def test_cancelled_writing_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_refused_description_takes_the_raw_back(tmp_path, monkeypatch):
+@pytest.fixture
+def refused_description(monkeypatch):
+    """The system takes a new `.raw` but refuses the `.rpl`."""
     replace = os.replace
 
     def refuse(source, target):
@@ -363,9 +365,31 @@ def test_refused_description_takes_the_raw_back(tmp_path, monkeypatch):
         replace(source, target)
 
     monkeypatch.setattr("app.io.atomic.os.replace", refuse)
+
+
+@pytest.mark.usefixtures("refused_description")
+def test_refused_description_takes_the_raw_back(tmp_path):
     with pytest.raises(WriteError, match="Permission denied"):
         FORMAT.write(SpectralCube(counts_of()), tmp_path / "out.rpl", no_progress)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("refused_description")
+def test_refused_description_brings_the_old_raw_back(tmp_path):
+    store(tmp_path, description())
+    changed = SpectralCube(counts_of() + 1)
+    with pytest.raises(WriteError, match="Permission denied"):
+        write_cube(changed, tmp_path / "scan.rpl", no_progress, overwrite=True)
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["scan.raw", "scan.rpl"]
+    assert (tmp_path / "scan.raw").read_bytes() == counts_of().tobytes()
+
+
+def test_overwriting_replaces_both_files(tmp_path):
+    path = store(tmp_path, description())
+    smaller = SpectralCube(counts_of("u4", (2, 3, 8)))
+    write_cube(smaller, path, no_progress, overwrite=True)
+    np.testing.assert_array_equal(FORMAT.open(path, OpenOptions()).counts[:], smaller.counts)
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["scan.raw", "scan.rpl"]
 
 
 @pytest.mark.parametrize("name", ["out.rpl", "out.raw"])
