@@ -2,7 +2,8 @@
 
 import os
 import sys
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable
+from pathlib import Path, PureWindowsPath
 
 import platformdirs
 
@@ -29,14 +30,15 @@ def resource(name: str) -> Path:
     Raises
     ------
     ValueError
-        If the name is absolute or climbs with `..`.
+        If the name is absolute or climbs with `..`, as any system understands it.
     FileNotFoundError
         If there is none of that name; the message lists the known ones.
     """
-    parts = PurePosixPath(name)
-    if parts.is_absolute() or ".." in parts.parts:
+    # the Windows reading knows drives and both slashes, so it covers the others'
+    parts = PureWindowsPath(name)
+    if parts.anchor or ".." in parts.parts:
         raise ValueError(f"a resource is named relative to the resources folder, not {name!r}")
-    path = bundle_root() / "resources" / parts
+    path = bundle_root() / "resources" / parts.as_posix()
     if not path.exists():
         known = sorted(item.name for item in path.parent.iterdir()) if path.parent.is_dir() else []
         raise FileNotFoundError(f"no resource {name!r}; there are: {', '.join(known) or 'none'}")
@@ -63,9 +65,9 @@ def log_dir() -> Path:
     return _user_dir("log", platformdirs.user_log_path)
 
 
-def _user_dir(kind: str, default: object) -> Path:
+def _user_dir(kind: str, default: Callable[..., Path]) -> Path:
     # one variable moves everything: tests, and labs that run from a memory stick
     home = os.environ.get(HOME_VARIABLE)
-    path = Path(home) / kind if home else Path(default("velatura", appauthor=False))  # type: ignore[operator]
+    path = Path(home) / kind if home else default("velatura", appauthor=False)
     path.mkdir(parents=True, exist_ok=True)
     return path

@@ -58,15 +58,17 @@ class EnergyAxis:
         return self.offset_kev + self.gain_kev * channel + self.quadratic * channel**2
 
     def channel(self, energy_kev: float) -> float:
-        """Fractional channel at an energy; the inverse of `energy_kev`."""
-        linear = (energy_kev - self.offset_kev) / self.gain_kev
+        """Fractional channel at an energy; the inverse of `energy_kev`.
+
+        An energy that a bent axis never reaches gives a channel beyond its turning point, so
+        that a higher energy never has a lower channel.
+        """
+        above = energy_kev - self.offset_kev
         if self.quadratic == 0:
-            return linear
-        root = self.gain_kev**2 + 4 * self.quadratic * (energy_kev - self.offset_kev)
-        if root < 0:
-            return linear
+            return above / self.gain_kev
+        root = self.gain_kev**2 + 4 * self.quadratic * above
         # this form of the quadratic formula keeps its digits when the bend is slight
-        return 2 * (energy_kev - self.offset_kev) / (self.gain_kev + math.sqrt(root))
+        return 2 * above / (self.gain_kev + math.sqrt(max(root, 0.0)))
 
     def channel_range(self, low_kev: float, high_kev: float, channels: int) -> tuple[int, int]:
         """First channel and the one after the last of an energy window.
@@ -79,16 +81,18 @@ class EnergyAxis:
             If the window is upside down or lies outside the axis; the message names both.
         """
         begin, end = self.energy_kev(-0.5), self.energy_kev(channels - 0.5)
-        if not low_kev <= high_kev or high_kev <= begin or low_kev >= end:
+        upside_down = not low_kev <= high_kev
+        if upside_down or high_kev <= begin or low_kev >= end:
+            fault = "is upside down" if upside_down else "lies outside the axis"
             raise ParameterError(
                 "This energy window cannot be used.",
-                f"The window {low_kev:.3f}–{high_kev:.3f} keV lies outside the energy axis "
-                f"{begin:.3f}–{end:.3f} keV ({channels} channels).",
+                f"The window {low_kev:.3f}–{high_kev:.3f} keV {fault}; the energy axis reaches "
+                f"from {begin:.3f} to {end:.3f} keV ({channels} channels).",
                 "Choose a window inside the axis, its lower end first.",
             )
         # the small slack keeps an end that sits exactly on a channel's edge from rounding out
-        first = math.floor(self.channel(low_kev) + 0.5 + 1e-6)
-        stop = math.ceil(self.channel(high_kev) + 0.5 - 1e-6)
+        first = math.floor(self.channel(max(low_kev, begin)) + 0.5 + 1e-6)
+        stop = math.ceil(self.channel(min(high_kev, end)) + 0.5 - 1e-6)
         first = min(max(first, 0), channels - 1)
         return first, min(max(stop, first + 1), channels)
 

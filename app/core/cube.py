@@ -110,7 +110,7 @@ class SpectralCube:
     def block_rows(self, block_bytes: int = BLOCK_BYTES) -> int:
         """How many whole rows a block of about that size holds, at least one."""
         row_bytes = self.cols * self.channels * self.counts.dtype.itemsize
-        return min(max(block_bytes // max(row_bytes, 1), 1), self.rows)
+        return max(min(block_bytes // max(row_bytes, 1), self.rows), 1)
 
     def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, NDArray[Any]]]:
         """Row blocks: the first row and counts of shape (block rows, cols, channels)."""
@@ -123,6 +123,13 @@ class SpectralCube:
         return np.asarray(self.counts[row, col])
 
     def region_counts(self, region: Region) -> NDArray[Any]:
-        """Counts of a rectangle, shape (region rows, region cols, channels)."""
+        """Counts of a rectangle, shape (region rows, region cols, channels).
+
+        Raises
+        ------
+        ParameterError
+            If the region reaches beyond the scan.
+        """
+        region.check_inside(self.rows, self.cols)
         rows = slice(region.row_start, region.row_stop)
         return np.asarray(self.counts[rows, region.col_start : region.col_stop])

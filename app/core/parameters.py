@@ -74,13 +74,14 @@ def check(parameters: Any) -> None:
             )
         if isinstance(value, bool | str | Enum) or value is None:
             continue
-        too_low = info.minimum is not None and value < info.minimum
-        if too_low or (info.maximum is not None and value > info.maximum):
-            low = "−∞" if info.minimum is None else f"{info.minimum:g}"
-            high = "∞" if info.maximum is None else f"{info.maximum:g}"
+        # asked this way round, "not a number" is out of any limits
+        high_enough = info.minimum is None or value >= info.minimum
+        if not (high_enough and (info.maximum is None or value <= info.maximum)):
+            low = "−∞" if info.minimum is None else f"{info.minimum:.15g}"
+            high = "∞" if info.maximum is None else f"{info.maximum:.15g}"
             unit = f" {info.unit}" if info.unit else ""
             raise ParameterError(
                 f"“{info.label}” is out of its limits.",
-                f"Found {value:g}{unit}; expected {low} to {high}{unit}.",
+                f"Found {value:.15g}{unit}; expected {low} to {high}{unit}.",
                 "Change the value.",
             )

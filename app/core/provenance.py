@@ -66,7 +66,12 @@ def software_versions() -> dict[str, str]:
 
 def steps_to_json(steps: tuple[Step, ...]) -> str:
     """The steps as a JSON list, for a file's metadata."""
-    return json.dumps([asdict(step) for step in steps], ensure_ascii=False, default=str)
+    return json.dumps([asdict(step) for step in steps], ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    # numpy's numbers stay numbers, paths and the like become their text
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else str(value)
 
 
 def steps_from_json(text: str) -> tuple[Step, ...]:
