@@ -1,0 +1,156 @@
+"""Draws a map as a plate for reports: title, colour bar with counts, scale bar."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.display import MapDisplay, Scale, colour_bar, fraction_of, value_at
+from app.io import drawing
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw as Pen
+
+_LEAST_WIDTH = 800
+_MOST_HEIGHT = 2400
+
+
+def draw_map(
+    rgb: NDArray[np.uint8],
+    *,
+    title: str,
+    display: MapDisplay,
+    levels: tuple[float, float],
+    scale_bar: tuple[float, float] | None = None,
+    unit: str = "counts",
+    pixel_aspect: float = 1.0,
+) -> NDArray[np.uint8]:
+    """Draw the plate of a map.
+
+    Parameters
+    ----------
+    rgb
+        Colours of shape (rows, cols, 3 or 4), uint8. Small maps are enlarged by a whole
+        number, each pixel to a block: nothing is interpolated.
+    title
+        Above the map; empty for none.
+    display
+        Colour map and scale, for the colour bar.
+    levels
+        Counts of the first and the last colour.
+    scale_bar
+        Length in mm and in columns of the map; None where the step is not known.
+    unit
+        Of the colour bar.
+    pixel_aspect
+        Distance between rows divided by that between columns.
+
+    Returns
+    -------
+    ndarray
+        Shape (height, width, 3), uint8; the map is at least 800 pixels wide unless that makes
+        it higher than 2400.
+    """
+    from PIL import Image, ImageDraw
+
+    large, factor = _enlarged(rgb, pixel_aspect)
+    rows, cols = large.shape[:2]
+    size = min(max(cols / 900, 1.0), 4.0)
+    pad = round(36 * size)
+    bold = drawing.typeface(round(26 * size), is_bold=True)
+    font = drawing.typeface(round(20 * size))
+    ticks = _bar_ticks(display, levels, rows, round(40 * size))
+    bar_width = round(24 * size)
+    text_width = max(font.getlength(text) for text in (unit, *(text for _, text in ticks)))
+    top = pad + (round(48 * size) if title else 0) + round(18 * size)
+    below = round(44 * size) if scale_bar else 0
+    width = max(
+        pad + cols + round(28 * size) + bar_width + round(14 * size + text_width) + pad,
+        round(2 * pad + bold.getlength(title)),
+    )
+    plate = Image.new("RGB", (width, top + rows + below + pad), drawing.BACKGROUND)
+    pen = ImageDraw.Draw(plate)
+    pen.text((pad, pad), title, drawing.TEXT, bold, anchor="lt")
+    _paste(plate, large, (pad, top))
+    x = pad + cols + round(28 * size)
+    strip, _ = colour_bar(display, levels, rows)
+    _paste(plate, np.repeat(strip, bar_width, axis=1), (x, top))
+    pen.rectangle((x, top, x + bar_width - 1, top + rows - 1), None, drawing.MUTED)
+    pen.text((x, top - round(10 * size)), unit, drawing.MUTED, font, anchor="ls")
+    for place, text in ticks:
+        y = top + (1 - place) * (rows - 1)
+        end = x + bar_width + round(6 * size)
+        pen.line((x + bar_width, y, end, y), drawing.MUTED, round(size))
+        pen.text((end + round(6 * size), y), text, drawing.TEXT, font, anchor="lm")
+    if scale_bar:
+        corner = (pad, top + rows + round(22 * size))
+        _draw_scale_bar(pen, corner, (scale_bar[0], scale_bar[1] * factor), size)
+    return np.asarray(plate).copy()
+
+
+def _enlarged(rgb: NDArray[np.uint8], aspect: float) -> tuple[NDArray[np.uint8], int]:
+    """Each pixel as a block, and how many columns a block has."""
+    rows, cols = rgb.shape[:2]
+    factor = min(-(-_LEAST_WIDTH // cols), max(round(_MOST_HEIGHT / (rows * aspect)), 1))
+    down = max(round(factor * aspect), 1)
+    return np.repeat(np.repeat(rgb, down, axis=0), factor, axis=1), factor
+
+
+def _paste(plate: Any, colours: NDArray[np.uint8], corner: tuple[int, int]) -> None:
+    """Put a picture on the plate; where it is transparent the plate shows."""
+    from PIL import Image
+
+    picture = Image.fromarray(np.ascontiguousarray(colours)).convert("RGBA")
+    plate.paste(picture, corner, picture)
+
+
+def _bar_ticks(
+    display: MapDisplay, levels: tuple[float, float], height: int, room: int
+) -> list[tuple[float, str]]:
+    """Places (0 at the bottom, 1 on top) and texts along the colour bar, `room` apart."""
+    low, high = levels
+    if not high > low:
+        return [(0.0, drawing.tick_text(low, 1.0 if float(low).is_integer() else 0.001))]
+    count = max(min(height // room, 7), 2)
+    if display.scale is Scale.LINEAR:
+        values, step = drawing.round_ticks(low, high, most=count)
+        places = fraction_of(values, levels, display.scale)
+        texts = [drawing.tick_text(value, step) for value in values]
+        return list(zip(places.tolist(), texts, strict=True))
+    slack = room / height / 3
+    wanted = np.linspace(0.0, 1.0, count).tolist()
+    return [_round_number(place, slack, display.scale, levels) for place in wanted]
+
+
+def _round_number(
+    place: float, slack: float, scale: Scale, levels: tuple[float, float]
+) -> tuple[float, str]:
+    """The roundest number not farther than `slack` from a place: its place and text."""
+    value = float(value_at(place, levels, scale))
+    step = 10.0 ** math.ceil(math.log10(max(abs(levels[0]), abs(levels[1]))))
+    for _ in range(12):
+        for finer in (step / 2, step / 5, step / 10):
+            number = round(value / finer) * finer
+            found = float(fraction_of(number, levels, scale))
+            inside = levels[0] <= number <= levels[1]
+            if inside and abs(found - place) <= slack:
+                return found, drawing.tick_text(number, finer)
+        step /= 10
+    return place, drawing.tick_text(value, step)
+
+
+def _draw_scale_bar(
+    pen: "Pen", corner: tuple[int, int], bar: tuple[float, float], size: float
+) -> None:
+    """A bar of known length below the map with its length beside it."""
+    x, y = corner
+    length_mm, length = bar
+    height = round(8 * size)
+    pen.rectangle((x, y, x + round(length) - 1, y + height), drawing.TEXT)
+    font = drawing.typeface(round(20 * size))
+    text = f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"
+    if length_mm < 1:
+        text = f"{length_mm * 1000:g} µm"
+    place = (x + round(length + 12 * size), y + height / 2)
+    pen.text(place, text, drawing.TEXT, font, anchor="lm")
