@@ -397,7 +397,7 @@ def _pip(place: Place, *arguments: str) -> None:
             log.write(line)
             if line.startswith("Collecting "):
                 say("  " + line.split(" (from")[0].strip())
-            elif line.startswith("Installing collected packages"):
+            elif line.startswith("Installing collected packages") and "," in line:
                 say(f"  unpacking {line.count(',') + 1} packages")
     if process.returncode != 0:
         message, hint = explain_pip("".join(lines))
