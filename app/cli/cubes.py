@@ -153,6 +153,11 @@ def _readable(report: "ScanReport") -> list[str]:
         )
     else:
         lines.append("axis        unknown; give it with --axis OFFSET_KEV,GAIN_KEV")
+        if (usual := report["suggested_axis"]) is not None:
+            lines.append(
+                f"            perhaps --axis {usual['offset_kev']:g},{usual['gain_kev']:g} "
+                f"({usual['source']})"
+            )
     if report["step_mm"] is not None:
         row_step, col_step = report["step_mm"]
         lines.append(f"step        {row_step:g} mm between rows, {col_step:g} mm between columns")

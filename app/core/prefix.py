@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 STRIP_BYTES = 64 * 2**20
+_FEWEST_STRIPS = 16
 _TILE = 128
 
 
@@ -45,8 +46,12 @@ class PrefixCube:
 
 
 def strip_rows(rows: int, cols: int, channels: int, itemsize: int) -> int:
-    """How many rows of a picture make a strip of about `STRIP_BYTES`, at least one."""
-    return min(max(STRIP_BYTES // (cols * (channels + 1) * itemsize), 1), rows)
+    """How many rows of a picture make a strip: up to `STRIP_BYTES`, at least one.
+
+    A small cube has some strips too: between two of them its building can be cancelled.
+    """
+    most = max(STRIP_BYTES // (cols * (channels + 1) * itemsize), 1)
+    return min(most, -(-rows // _FEWEST_STRIPS))
 
 
 def accumulate(counts: NDArray[Any], planes: NDArray[Any]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +19,7 @@ from app.engine.jobs import JobContext
 from app.errors import ParameterError, WriteError
 from app.io.atomic import cannot_write, written
 
-CubeWriter = Callable[[SpectralCube, Path, Progress], None]
-
-
-def writable_format(target: Path) -> CubeWriter:
-    """What writes a cube to a file of that suffix.
-
-    Raises
-    ------
-    ParameterError
-        If no format that can be written has it; the message lists those that do.
-    """
-    from app.io import native, ripple
-
-    writers: dict[str, CubeWriter] = {
-        ".h5": native.write_cube,
-        ".hdf5": native.write_cube,
-        ".rpl": ripple.write_cube,
-    }
-    check_suffix(target, tuple(writers), "cube")
-    return writers[target.suffix.lower()]
+CUBE_SUFFIXES = (".h5", ".hdf5", ".rpl")
 
 
 def check_suffix(target: Path, suffixes: tuple[str, ...], what: str) -> None:
@@ -81,16 +62,21 @@ def check_free(targets: Sequence[Path], *, overwrite: bool) -> None:
 def write_cube(
     cube: SpectralCube, target: Path, progress: Progress, *, overwrite: bool = False
 ) -> None:
-    """Write a cube as `.h5` or `.rpl`; see `writable_format`.
+    """Write a cube as `.h5` or, with its `.raw`, as `.rpl`.
 
     Raises
     ------
     AppError
         If the suffix or the target cannot be used; nothing is left behind then.
     """
-    write = writable_format(target)
+    from app.io import native, ripple
+
+    check_suffix(target, CUBE_SUFFIXES, "cube")
+    if target.suffix.lower() == ".rpl":
+        ripple.write_cube(cube, target, progress, overwrite=overwrite)
+        return
     with written(target, overwrite=overwrite) as beside:
-        write(cube, beside, progress)
+        native.write_cube(cube, beside, progress)
 
 
 def export_cube(scan: Scan, target: Path, context: JobContext, *, overwrite: bool = False) -> None:
@@ -212,7 +198,7 @@ def _write_plate(
 
     counts = elemental_map.counts
     low, high = shown.levels(counts, display.low_percentile, display.high_percentile)
-    bar = shown.nice_scale_bar(step_mm, counts.shape[1]) if step_mm is not None else None
+    bar = shown.nice_scale_bar(step_mm[1], counts.shape[1]) if step_mm is not None else None
     plate = spectrum_picture.draw_map(
         shown.to_rgb(counts, display),
         title=plate_title(elemental_map),

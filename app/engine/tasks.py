@@ -29,7 +29,7 @@ from app.engine import exports
 from app.engine.jobs import JobContext
 from app.errors import ParameterError
 from app.io import formats, store
-from app.io.formats import OpenOptions, Peek
+from app.io.formats import DatasetPeek, OpenOptions, Peek
 from app.io.store_build import summed
 
 
@@ -118,6 +118,7 @@ class ScanReport(TypedDict):
     bytes: int
     total_counts: int | float
     axis: AxisReport | None
+    suggested_axis: AxisReport | None
     detectors: list[str]
     detector: str
     step_mm: tuple[float, float] | None
@@ -132,6 +133,7 @@ class ScanInfo:
     """What a file holds, with what one pass over its counts tells."""
 
     peek: Peek
+    dataset: DatasetPeek
     cube: SpectralCube
     sum_spectrum: NDArray[Any]
 
@@ -146,19 +148,13 @@ class ScanInfo:
             dtype=str(cube.counts.dtype),
             bytes=cube.bytes,
             total_counts=float(total) if self.sum_spectrum.dtype.kind == "f" else int(total),
-            axis=None
-            if axis is None
-            else AxisReport(
-                offset_kev=axis.offset_kev,
-                gain_kev=axis.gain_kev,
-                quadratic=axis.quadratic,
-                source=axis.source,
-            ),
+            axis=_axis_report(axis),
+            suggested_axis=_axis_report(self.dataset.default_axis) if axis is None else None,
             detectors=list(cube.acquisition.detectors),
             detector=cube.acquisition.detector,
             step_mm=cube.acquisition.step_mm,
             datasets=[dataset.name for dataset in self.peek.datasets],
-            notes=[note for dataset in self.peek.datasets for note in dataset.notes],
+            notes=list(self.dataset.notes),
             checksum=cube.inputs[0].checksum if cube.inputs else "",
             strongest_lines=[] if axis is None else _strongest(self.sum_spectrum, axis),
         )
@@ -189,11 +185,13 @@ def info(source: Source, progress: Progress) -> ScanInfo:
         If it cannot be read.
     """
     found = formats.peek(source.path)
+    named = (item for item in found.datasets if item.name == source.options.dataset)
+    dataset = next(named, found.best)
     known = store.find_scan(source.path, source.options)
     if known is not None:
-        return ScanInfo(found, known.cube, known.sum_spectrum)
+        return ScanInfo(found, dataset, known.cube, known.sum_spectrum)
     cube = formats.open_cube(source.path, source.options)
-    return ScanInfo(found, cube, summed(cube, progress))
+    return ScanInfo(found, dataset, cube, summed(cube, progress))
 
 
 def convert(
@@ -213,7 +211,8 @@ def convert(
         output cannot be written; nothing is left behind then.
     """
     parameter_checks.check(parameters)
-    exports.writable_format(out)
+    exports.check_suffix(out, exports.CUBE_SUFFIXES, "cube")
+    exports.check_free([out], overwrite=overwrite)
     cube = store.identified(source.path, source.options, part_of(context.progress, 0.0, 0.2))
     step = Step("convert", asdict(parameters), cube.inputs)
     cube = replace(rebinned(cube, parameters.bin), steps=(*cube.steps, step))
@@ -276,6 +275,7 @@ def spectrum(
         If the region does not fit the scan, or something cannot be read or written.
     """
     exports.check_suffix(out, (".csv", ".png"), "spectrum")
+    exports.check_free([out], overwrite=overwrite)
     region = Region.parse(parameters.region) if parameters.region else None
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
@@ -342,9 +342,18 @@ def _names(made: list[ElementalMap], stem: str, suffix: str, out: Path) -> list[
     return [out / f"{name}.{suffix}" for name in names]
 
 
-def _strongest(spectrum: NDArray[Any], axis: EnergyAxis) -> list[LineReport]:
-    from app.core.peaks import strongest_lines
+def _axis_report(axis: EnergyAxis | None) -> AxisReport | None:
+    if axis is None:
+        return None
+    return AxisReport(
+        offset_kev=axis.offset_kev,
+        gain_kev=axis.gain_kev,
+        quadratic=axis.quadratic,
+        source=axis.source,
+    )
 
+
+def _strongest(spectrum: NDArray[Any], axis: EnergyAxis) -> list[LineReport]:
     return [
         LineReport(
             line=found.line.label,
@@ -353,5 +362,5 @@ def _strongest(spectrum: NDArray[Any], axis: EnergyAxis) -> list[LineReport]:
             counts=round(float(found.counts)),
             note=found.note,
         )
-        for found in strongest_lines(spectrum, axis)
+        for found in emission.strongest_lines(spectrum, axis)
     ]

@@ -21,6 +21,8 @@ from app.io.positioned import PositionedFile, check_size
 
 # planes of an energy-first file are gathered to about this size before they are turned
 _GATHER_BYTES = 8 * 2**20
+# a chunk of this size is unpacked in a few milliseconds
+_QUICK_CHUNK_BYTES = 512 * 2**10
 
 
 class LazyCounts(ABC):
@@ -53,6 +55,21 @@ class LazyCounts(ABC):
     def ndim(self) -> int:
         """Always 3."""
         return 3
+
+    @property
+    def is_pixel_major(self) -> bool:
+        """Whether one pixel's spectrum is quickly read, so that no copy of the counts helps."""
+        return False
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether a row costs reading all rows before it."""
+        return False
+
+    @property
+    def chunk_rows(self) -> int:
+        """How many rows are unpacked at once when one is read."""
+        return 1
 
     def __getitem__(self, key: Any) -> Any:
         spans, picks = _spans_of(key, self._shape)
@@ -114,6 +131,11 @@ class RawCounts(LazyCounts):
         self._offset = offset_bytes
         self._energy_first = energy_first
         check_size(path, offset_bytes + prod(self._shape) * self._stored.itemsize)
+
+    @property
+    def is_pixel_major(self) -> bool:
+        """Whether the energy axis is the last one in the file."""
+        return not self._energy_first
 
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""
@@ -207,6 +229,22 @@ class Hdf5Counts(LazyCounts):
         stored = self._opened()
         rows, cols, channels = (stored.shape[axis] for axis in self._order)
         super().__init__((rows, cols, channels), stored.dtype)
+        self._chunks = stored.chunks
+
+    @property
+    def is_pixel_major(self) -> bool:
+        """Whether a spectrum lies in one piece, or in one chunk that is quick to unpack."""
+        if self._order[2] != len(self._order) - 1:
+            return False
+        if self._chunks is None:
+            return True
+        is_whole = self._chunks[self._order[2]] >= self._shape[2]
+        return is_whole and prod(self._chunks) * self._dtype.itemsize <= _QUICK_CHUNK_BYTES
+
+    @property
+    def chunk_rows(self) -> int:
+        """Rows of a chunk; 1 where the dataset has none."""
+        return 1 if self._chunks is None else int(self._chunks[self._order[0]])
 
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""

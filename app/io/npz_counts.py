@@ -60,6 +60,11 @@ class NpzCounts(LazyCounts):
         self._header = header_bytes
         self._stream = _Deflated(path, member)
 
+    @property
+    def is_stream(self) -> bool:
+        """Always: what is packed is unpacked from the front."""
+        return True
+
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""
         _, all_cols, all_channels = self._shape

@@ -146,7 +146,6 @@ def write_cube(
         raise
     with contextlib.suppress(OSError):
         old_raw.unlink(missing_ok=True)
-    progress(1.0, "Written")
 
 
 FORMAT = Format(

@@ -31,6 +31,7 @@ def test_any_window_equals_the_plain_sum(rows, cols, channels, data):
 
 def test_several_strips_with_a_padded_last_one(monkeypatch):
     monkeypatch.setattr(prefix, "STRIP_BYTES", 3 * 5 * 65 * 4)
+    monkeypatch.setattr(prefix, "_FEWEST_STRIPS", 1)
     counts = cube_of(7, 5, 64)
     planes = prefix_of(counts, np.uint32)
     assert planes.strips.shape == (3, 65, 15)
@@ -64,9 +65,9 @@ def test_padding_pixels_are_zero_even_in_a_reused_buffer():
 
 @pytest.mark.parametrize(
     ("rows", "cols", "channels", "expected"),
-    [(10, 10, 10, 10), (100_000, 1000, 2047, 32768 // 1000), (5, 10**7, 4095, 1)],
+    [(10, 10, 10, 1), (160, 10, 10, 10), (100_000, 1000, 2047, 32), (5, 10**7, 4095, 1)],
 )
-def test_strip_height_is_at_least_one_row_and_at_most_all(rows, cols, channels, expected):
+def test_strips_are_some_whole_rows_of_bounded_size(rows, cols, channels, expected):
     assert strip_rows(rows, cols, channels, 1) == expected
 
 
