@@ -354,7 +354,7 @@ def _write(cube: SpectralCube, path: Path, progress: Progress) -> None:
     write_cube(cube, path, progress)
 
 
-FORMAT = Format(
+FORMAT: Format = Format(
     name="HDF5",
     suffixes=(".h5", ".hdf5", ".hdf", ".nxs", ".nx", ".he5"),
     sniff=sniff,

@@ -323,5 +323,5 @@ def _loaded(path: Path, array: _Array) -> NDArray[Any]:
         return np.asarray(values[array.name])
 
 
-NPY = Format("NumPy array", (".npy",), sniff_npy, peek_npy, open_npy)
-NPZ = Format("NumPy archive", (".npz",), sniff_npz, peek_npz, open_npz)
+NPY: Format = Format("NumPy array", (".npy",), sniff_npy, peek_npy, open_npy)
+NPZ: Format = Format("NumPy archive", (".npz",), sniff_npz, peek_npz, open_npz)
