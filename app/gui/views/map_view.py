@@ -11,6 +11,7 @@ from app.core.display import MapDisplay, levels, to_rgb
 from app.core.region import Region
 from app.gui.theme import figures_font
 from app.gui.views.colour_bar import ColourBar
+from app.gui.views.labels import QuietLabel
 from app.gui.views.map_canvas import MapCanvas
 from app.gui.views.numbers import counts_text, grouped
 
@@ -49,12 +50,13 @@ class MapView(QWidget):
         self._region: Region | None = None
         self.canvas = MapCanvas()
         self.colour_bar = ColourBar()
-        self._title = _label("title")
-        self._banner = _label("banner")
-        self._readout = _label("muted")
+        self._title = QuietLabel("title", "Name and energy window of the map")
+        self._banner = QLabel()
+        self._banner.setProperty("role", "banner")
+        self._readout = QuietLabel("muted", "Read-out of the map")
         self._readout.setFont(figures_font(self.font()))
-        self._readout.setAccessibleName("Read-out of the map")
-        self._empty = _label("muted")
+        self._empty = QLabel()
+        self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         shortcut = QKeySequence(QKeySequence.StandardKey.Open)
         keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
@@ -73,8 +75,7 @@ class MapView(QWidget):
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setContentsMargins(10, 6, 10, 6)
-        header.addWidget(self._title)
-        header.addStretch(1)
+        header.addWidget(self._title, 1)
         header.addWidget(self._banner)
         picture = QHBoxLayout()
         picture.setContentsMargins(0, 0, 0, 0)
@@ -138,9 +139,9 @@ class MapView(QWidget):
         self._step_mm = step_mm
         self.canvas.set_picture(to_rgb(counts, display, limits), step_mm)
         self.colour_bar.set_levels(display, limits)
-        _set_text(self._title, title)
-        ordinal = f"first look: every {_ordinal(row_step)} row"
-        _set_text(self._banner, ordinal if row_step > 1 else "")
+        self._title.show_text(title)
+        if row_step > 1:
+            self._banner.setText(f"first look: every {_ordinal(row_step)} row")
         self._banner.setVisible(row_step > 1)
         self._pages.setCurrentIndex(1)
         self._update_readout()
@@ -201,7 +202,7 @@ class MapView(QWidget):
             self.pixel_clicked.emit(row, col)
 
     def _update_readout(self) -> None:
-        _set_text(self._readout, self._readout_text())
+        self._readout.show_text(self._readout_text())
 
     def _readout_text(self) -> str:
         if self._counts is None:
@@ -231,20 +232,6 @@ class MapView(QWidget):
         self._region = region
         self._update_readout()
         self.region_drawn.emit(region)
-
-
-def _label(role: str) -> QLabel:
-    """A plain label that the style sheet knows by its role."""
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
-def _set_text(label: QLabel, text: str) -> None:
-    """Change a text only where it differs: each change costs a new layout."""
-    if label.text() != text:
-        label.setText(text)
 
 
 def _ordinal(number: int) -> str:

@@ -1,0 +1,266 @@
+"""The drawing area of a spectrum: curves, zoom and pan, the energy window under the mouse."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.core.lines import EmissionLine
+from app.gui.theme import PlotColours, plot_colours_for
+from app.gui.views.energy_window import Grip, Ruler, grip_at
+from app.gui.views.spectrum_curves import counts_range, drawn_points, visible_channels
+from app.gui.views.spectrum_items import CountsAxis, LineLabels, WindowBand
+
+CURVES = ("Sum", "Maximum pixel", "Pixel", "Region")
+_CURSORS = {
+    None: Qt.CursorShape.ArrowCursor,
+    Grip.BODY: Qt.CursorShape.OpenHandCursor,
+    Grip.LOW: Qt.CursorShape.SizeHorCursor,
+    Grip.HIGH: Qt.CursorShape.SizeHorCursor,
+}
+
+
+def curve_colour(name: str, colours: PlotColours) -> str:
+    """The colour of a curve, as #rrggbb."""
+    shades = (colours.sum, colours.maximum, colours.pixel, colours.region)
+    return dict(zip(CURVES, shades, strict=True))[name]
+
+
+class _SpectrumBox(pg.ViewBox):
+    """Left drags belong to the energy window; right and middle drags pan along the energy."""
+
+    dragged = Signal(float, float, bool, bool)
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.setMouseEnabled(x=True, y=False)
+        self.disableAutoRange()
+
+    def mouseDragEvent(self, ev: MouseDragEvent, axis: int | None = None) -> None:
+        """Hand left drags on as pixels from the left; pan with the other buttons."""
+        ev.accept()
+        if ev.button() == Qt.MouseButton.LeftButton and axis is None:
+            down = ev.buttonDownPos(ev.button()).x()
+            self.dragged.emit(down, ev.pos().x(), ev.isStart(), ev.isFinish())
+        elif axis != 1:
+            moved = self.mapToView(ev.lastPos()).x() - self.mapToView(ev.pos()).x()
+            self.translateBy(x=moved)
+
+
+class SpectrumPlot(pg.PlotWidget):
+    """Shows spectra over energy, or over channels where the energy is unknown.
+
+    Signals
+    -------
+    window_dragged(first, stop), window_released()
+        The energy window follows the mouse; the button is up again.
+    hovered(position or None)
+        The pointer is at a place on the axis, or gone.
+    """
+
+    window_dragged = Signal(int, int)
+    window_released = Signal()
+    hovered = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.box = _SpectrumBox()
+        self._counts_axis = CountsAxis()
+        super().__init__(parent, viewBox=self.box, axisItems={"left": self._counts_axis})
+        self.ruler = Ruler(None, 0)
+        self.energy_window = (0, 1)
+        self._is_log = False
+        self._values: dict[str, NDArray[Any]] = {}
+        self._shown = set(CURVES)
+        self._grip: Grip | None = None
+        self._start = (0, 1)
+        self.band = WindowBand(self.box)
+        self.labels = LineLabels(self.box)
+        self.curves = {name: pg.PlotCurveItem(name=name) for name in CURVES}
+        for depth, curve in enumerate(self.curves.values()):
+            curve.setZValue(depth)
+            self.box.addItem(curve, ignoreBounds=True)
+        self._set_up_axes()
+        self.setMinimumSize(200, 120)
+        self.setAccessibleName("Spectrum; arrow keys move the energy window")
+        self.box.dragged.connect(self._on_dragged)
+        self.box.sigXRangeChanged.connect(self._redraw)
+        self.box.sigResized.connect(self._redraw)
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+        self._follow_theme()
+
+    def _set_up_axes(self) -> None:
+        self.plotItem.hideButtons()
+        self.plotItem.setContentsMargins(4, 6, 12, 0)
+        self._counts_axis.setWidth(66)
+        self._counts_axis.setLabel("Counts")
+        bottom = self.plotItem.getAxis("bottom")
+        bottom.enableAutoSIPrefix(False)
+        bottom.setLabel("Channel")
+        for axis in (self._counts_axis, bottom):
+            axis.setStyle(tickLength=-4, maxTickLevel=1, tickTextOffset=4)
+
+    def set_ruler(self, ruler: Ruler) -> None:
+        """Take another axis and show all of it."""
+        self.ruler = ruler
+        self._values = {
+            name: values for name, values in self._values.items() if len(values) == ruler.channels
+        }
+        for axis in (self._counts_axis, self.plotItem.getAxis("bottom")):
+            axis.setStyle(showValues=ruler.channels > 0)
+        label = "Channel" if ruler.axis is None else "Energy (keV)"
+        self.plotItem.getAxis("bottom").setLabel(label)
+        low, high = ruler.limits
+        narrowest = (high - low) / max(ruler.channels, 1) * 4
+        self.box.setLimits(xMin=low, xMax=high, minXRange=min(narrowest, high - low))
+        self.set_window(*self.energy_window)
+        self.reset()
+
+    def reset(self) -> None:
+        """Show the whole axis."""
+        self.box.setXRange(*self.ruler.limits, padding=0)
+        self._redraw()
+
+    def set_values(self, name: str, values: NDArray[Any] | None) -> None:
+        """Counts of a curve, shape (channels,); None takes it away."""
+        if values is None:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = values
+        self._redraw()
+
+    def values(self, name: str) -> NDArray[Any] | None:
+        """Counts of a curve, shape (channels,), where it has any."""
+        return self._values.get(name)
+
+    @property
+    def shown(self) -> dict[str, NDArray[Any]]:
+        """Names and counts of the curves that are drawn."""
+        return {
+            name: self._values[name]
+            for name in CURVES
+            if name in self._values and name in self._shown
+        }
+
+    def set_shown(self, names: set[str]) -> None:
+        """Which curves are drawn, as far as they have counts."""
+        if names != self._shown:
+            self._shown = names
+            self._redraw()
+
+    def set_log(self, on: bool) -> None:
+        """Draw counts on a logarithmic axis; zeros lie on its lower end."""
+        if on != self._is_log:
+            self._is_log = on
+            self._counts_axis.set_log(on)
+            self._redraw()
+
+    def set_lines(self, lines: tuple[EmissionLine, ...]) -> None:
+        """Emission lines to mark; there is nothing to mark them on without an energy axis."""
+        self.labels.set_lines(lines if self.ruler.axis is not None else ())
+        self._redraw()
+
+    def set_window(self, first: int, stop: int) -> None:
+        """Put the energy window on channels first..stop-1 without emitting anything."""
+        self.energy_window = self.ruler.clipped(first, stop)
+        self.band.set_edges(
+            *(self.ruler.edges(*self.energy_window) if self.ruler.channels else (0, 0))
+        )
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        """Leave keys to the view."""
+        ev.ignore()
+
+    def keyReleaseEvent(self, ev: QKeyEvent) -> None:
+        """Leave keys to the view."""
+        ev.ignore()
+
+    def focusInEvent(self, ev: QFocusEvent) -> None:
+        """Show that the keyboard moves the window."""
+        super().focusInEvent(ev)
+        self.band.set_focused(True)
+
+    def focusOutEvent(self, ev: QFocusEvent) -> None:
+        """Show that the keyboard is elsewhere."""
+        super().focusOutEvent(ev)
+        self.band.set_focused(False)
+
+    def leaveEvent(self, ev: QEvent) -> None:
+        """Tell that the pointer is gone."""
+        super().leaveEvent(ev)
+        self.hovered.emit(None)
+
+    def changeEvent(self, ev: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(ev)
+        # the base class changes its palette while it is being built
+        if ev.type() == QEvent.Type.PaletteChange and self.plotItem is not None:
+            self._follow_theme()
+
+    def _follow_theme(self) -> None:
+        colours = plot_colours_for(self.palette())
+        self.setBackground(colours.background)
+        for axis in (self._counts_axis, self.plotItem.getAxis("bottom")):
+            axis.setPen(pg.mkPen(colours.muted))
+            axis.setTextPen(pg.mkPen(colours.text))
+        for name, curve in self.curves.items():
+            curve.setPen(pg.mkPen(curve_colour(name, colours), width=1))
+        self.band.set_colours(colours)
+        self.labels.set_colours(colours)
+
+    def _redraw(self) -> None:
+        """Draw what is visible and fit the counts axis to it."""
+        shown = self.shown
+        visible = visible_channels(self.ruler, *self.box.viewRange()[0])
+        low, high = counts_range(shown.values(), visible, self._is_log)
+        width = self.box.width()
+        for name, curve in self.curves.items():
+            if name not in shown:
+                curve.setData([], [])
+                continue
+            places, counts = drawn_points(shown[name], self.ruler, visible, width)
+            curve.setData(places, np.log10(np.maximum(counts, low)) if self._is_log else counts)
+        if self._is_log:
+            low, high = np.log10(low), np.log10(high)
+        self.box.setYRange(low, high + (high - low) * self._headroom(), padding=0)
+
+    def _headroom(self) -> float:
+        """Share of the height that is kept free for labels above the highest peak."""
+        return 0.22 if self.labels.has_lines else 0.06
+
+    def _on_dragged(self, pressed: float, current: float, starts: bool, ends: bool) -> None:
+        if not self.ruler.channels:
+            return
+        if starts or self._grip is None:
+            self._grip = grip_at(pressed, *self.band.pixels) or Grip.NEW
+            self._start = self.energy_window
+        window = self.ruler.dragged(
+            self._grip, self._start, self._channel_at(pressed), self._channel_at(current)
+        )
+        if window != self.energy_window:
+            self.set_window(*window)
+            self.window_dragged.emit(*self.energy_window)
+        if ends:
+            self._grip = None
+            self.window_released.emit()
+
+    def _channel_at(self, x: float) -> float:
+        return self.ruler.channel(self.box.mapToView(QPointF(x, 0)).x())
+
+    def _on_mouse_moved(self, scene_position: QPointF) -> None:
+        if not self.box.sceneBoundingRect().contains(scene_position):
+            self.hovered.emit(None)
+            return
+        x = self.box.mapFromScene(scene_position).x()
+        if self._grip is None:
+            self.viewport().setCursor(_CURSORS[grip_at(x, *self.band.pixels)])
+        self.hovered.emit(self.box.mapSceneToView(scene_position).x())
+
+    def _on_mouse_clicked(self, ev: MouseClickEvent) -> None:
+        if ev.double() and ev.button() == Qt.MouseButton.LeftButton:
+            self.reset()

@@ -1,0 +1,254 @@
+"""Spectra over energy with the energy window that makes the map."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.core.axis import EnergyAxis
+from app.core.lines import EmissionLine
+from app.core.spectra import fwhm_kev
+from app.gui.theme import figures_font, plot_colours_for
+from app.gui.views.energy_window import Ruler
+from app.gui.views.labels import QuietLabel
+from app.gui.views.numbers import counts_text, grouped
+from app.gui.views.spectrum_plot import CURVES, SpectrumPlot, curve_colour
+from app.gui.views.window_controls import WindowControls
+
+_WINDOW_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class SpectrumView(QWidget):
+    """Shows up to four spectra and lets the user choose an energy window.
+
+    The window is held in whole channels, first..stop-1. Dragging its body moves it, its edges
+    resize it, a drag beside it draws a new one. Left and Right move it by one channel, with
+    Shift by ten; with Ctrl they change its width; Home and End go to the ends of the axis.
+
+    Signals
+    -------
+    window_changed(first, stop)
+        Another window, also while it is being dragged.
+    window_change_finished()
+        The button or key is up, or a number was entered.
+    curve_toggled(name, shown)
+        The user showed or hid a curve.
+    """
+
+    window_changed = Signal(int, int)
+    window_change_finished = Signal()
+    curve_toggled = Signal(str, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[EmissionLine, ...] = ()
+        self._has_key_change = False
+        self.plot = SpectrumPlot()
+        self.controls = WindowControls()
+        self.curve_buttons = {name: self._curve_button(name) for name in CURVES}
+        self._readout = QuietLabel("muted", "Read-out of the spectrum")
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._readout.setFont(figures_font(self.font()))
+        self._lay_out()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.plot)
+        self.setAccessibleName("Spectrum")
+        self.plot.window_dragged.connect(self._on_window_dragged)
+        self.plot.window_released.connect(self.window_change_finished)
+        self.plot.hovered.connect(self._on_hovered)
+        self.controls.window_entered.connect(self._on_window_entered)
+        self._follow_theme()
+        self.set_log(True)
+        self.set_axis(None, 0)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(8, 4, 10, 2)
+        header.setSpacing(2)
+        for button in self.curve_buttons.values():
+            header.addWidget(button)
+        header.addWidget(self._readout, 1)
+        footer = QHBoxLayout()
+        footer.setContentsMargins(10, 4, 10, 6)
+        footer.addWidget(self.controls)
+        footer.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(self.plot, 1)
+        column.addLayout(footer)
+
+    def _curve_button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(name)
+        button.setToolTip(f"Show the spectrum “{name}”")
+        button.setAccessibleName(f"Show the spectrum “{name}”")
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(14, 14))
+        button.hide()
+        button.toggled.connect(lambda shown: self._on_curve_toggled(name, shown))
+        return button
+
+    @property
+    def energy_window(self) -> tuple[int, int]:
+        """First channel of the energy window and the one after the last."""
+        return self.plot.energy_window
+
+    @property
+    def readout(self) -> str:
+        """What is said about the place under the pointer."""
+        return self._readout.text()
+
+    def set_axis(self, axis: EnergyAxis | None, channels: int) -> None:
+        """Take another energy axis, None where unknown, and number of channels.
+
+        Curves of another length and the marked lines are dropped; the window is clipped.
+        """
+        ruler = Ruler(axis, channels)
+        self.set_lines(())
+        self.plot.set_ruler(ruler)
+        self.controls.set_ruler(ruler)
+        self.controls.set_window(*self.energy_window)
+        for name in CURVES:
+            self.curve_buttons[name].setVisible(self.plot.values(name) is not None)
+        self._on_hovered(None)
+
+    def set_curve(self, name: str, values: NDArray[Any] | None) -> None:
+        """Show counts of shape (channels,) as one of `CURVES`; None takes the curve away.
+
+        Raises
+        ------
+        ValueError
+            If there is no such curve or it has another number of channels than the axis.
+        """
+        if name not in CURVES:
+            raise ValueError(f"no curve {name!r}; there are {', '.join(CURVES)}")
+        if values is not None and np.shape(values) != (self.plot.ruler.channels,):
+            raise ValueError(
+                f"a curve of shape {np.shape(values)} on an axis of "
+                f"{self.plot.ruler.channels} channels"
+            )
+        self.plot.set_values(name, values)
+        self.curve_buttons[name].setVisible(values is not None)
+
+    def set_visible_curves(self, names: tuple[str, ...]) -> None:
+        """Which curves are drawn, without emitting `curve_toggled`."""
+        for name, button in self.curve_buttons.items():
+            button.blockSignals(True)
+            button.setChecked(name in names)
+            button.blockSignals(False)
+        self.plot.set_shown(set(names))
+
+    def set_window(self, first: int, stop: int) -> None:
+        """Put the energy window on channels first..stop-1 without emitting anything."""
+        self.plot.set_window(first, stop)
+        self.controls.set_window(*self.energy_window)
+
+    def set_lines(self, lines: tuple[EmissionLine, ...]) -> None:
+        """Mark emission lines; without an energy axis none are shown."""
+        self._lines = lines
+        self.plot.set_lines(lines)
+
+    def set_log(self, on: bool) -> None:
+        """Draw counts on a logarithmic axis, or on a linear one."""
+        self.plot.set_log(on)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move or resize the energy window."""
+        if event.key() not in _WINDOW_KEYS or not self.plot.ruler.channels:
+            super().keyPressEvent(event)
+            return
+        window = self._window_after(Qt.Key(event.key()), event.modifiers())
+        if window != self.energy_window:
+            self._has_key_change = True
+            self.set_window(*window)
+            self.window_changed.emit(*window)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Tell that the window has come to rest."""
+        if event.key() not in _WINDOW_KEYS:
+            super().keyReleaseEvent(event)
+        elif self._has_key_change and not event.isAutoRepeat():
+            self._has_key_change = False
+            self.window_change_finished.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._follow_theme()
+
+    def _window_after(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> tuple[int, int]:
+        ruler, (first, stop) = self.plot.ruler, self.energy_window
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            return ruler.moved(first, stop, ruler.channels * (-1 if key == Qt.Key.Key_Home else 1))
+        by = -1 if key == Qt.Key.Key_Left else 1
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            by *= 10
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return ruler.widened(first, stop, by)
+        return ruler.moved(first, stop, by)
+
+    def _follow_theme(self) -> None:
+        colours = plot_colours_for(self.palette())
+        for name, button in self.curve_buttons.items():
+            button.setIcon(_swatch(curve_colour(name, colours)))
+
+    def _on_window_dragged(self, first: int, stop: int) -> None:
+        self.controls.set_window(first, stop)
+        self.window_changed.emit(first, stop)
+
+    def _on_window_entered(self, first: int, stop: int) -> None:
+        self.plot.set_window(first, stop)
+        self.window_changed.emit(first, stop)
+        self.window_change_finished.emit()
+
+    def _on_curve_toggled(self, name: str, shown: bool) -> None:
+        self.plot.set_shown({item for item in CURVES if self.curve_buttons[item].isChecked()})
+        self.curve_toggled.emit(name, shown)
+
+    def _on_hovered(self, position: float | None) -> None:
+        self._readout.show_text("" if position is None else self._readout_text(position))
+
+    def _readout_text(self, position: float) -> str:
+        ruler = self.plot.ruler
+        channel = round(ruler.channel(position))
+        if not 0 <= channel < ruler.channels:
+            return ""
+        parts = [f"channel {channel}"]
+        if ruler.axis is not None:
+            parts.insert(0, f"{position:.2f} keV")
+        counts = {name: float(values[channel]) for name, values in self.plot.shown.items()}
+        if len(counts) == 1:
+            parts.append(counts_text(next(iter(counts.values()))))
+        elif counts:
+            each = (f"{name} {grouped(value)}" for name, value in counts.items())
+            parts.append(", ".join(each) + " counts")
+        line = self._line_at(position)
+        return " · ".join([*parts, line.label] if line is not None else parts)
+
+    def _line_at(self, position: float) -> EmissionLine | None:
+        """The marked line nearest to an energy, within half the width of a peak."""
+        if self.plot.ruler.axis is None or not self._lines:
+            return None
+        nearest = min(self._lines, key=lambda line: abs(line.energy_kev - position))
+        within = float(fwhm_kev(nearest.energy_kev)) / 2
+        return nearest if abs(nearest.energy_kev - position) <= within else None
+
+
+def _swatch(colour: str) -> QIcon:
+    """A short stroke in the colour of a curve."""
+    pixmap = QPixmap(28, 28)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.fillRect(1, 6, 12, 2, QColor(colour))
+    painter.end()
+    return QIcon(pixmap)
