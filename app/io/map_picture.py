@@ -1,6 +1,7 @@
 """Draws a map as a plate for reports: title, colour bar with counts, scale bar."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from app.io import drawing
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Pen
 
+_UNIT = "counts"
 _LEAST_WIDTH = 800
 _MOST_HEIGHT = 2400
 
@@ -23,7 +25,6 @@ def draw_map(
     display: MapDisplay,
     levels: tuple[float, float],
     scale_bar: tuple[float, float] | None = None,
-    unit: str = "counts",
     pixel_aspect: float = 1.0,
 ) -> NDArray[np.uint8]:
     """Draw the plate of a map.
@@ -35,14 +36,10 @@ def draw_map(
         number, each pixel to a block: nothing is interpolated.
     title
         Above the map; empty for none.
-    display
-        Colour map and scale, for the colour bar.
-    levels
-        Counts of the first and the last colour.
+    display, levels
+        Colour map and scale, counts of the first and the last colour: for the colour bar.
     scale_bar
         Length in mm and in columns of the map; None where the step is not known.
-    unit
-        Of the colour bar.
     pixel_aspect
         Distance between rows divided by that between columns.
 
@@ -62,27 +59,19 @@ def draw_map(
     font = drawing.typeface(round(20 * size))
     ticks = _bar_ticks(display, levels, rows, round(40 * size))
     bar_width = round(24 * size)
-    text_width = max(font.getlength(text) for text in (unit, *(text for _, text in ticks)))
-    top = pad + (round(48 * size) if title else 0) + round(18 * size)
+    text_width = max(font.getlength(text) for text in (_UNIT, *(text for _, text in ticks)))
+    top = pad + round((66 if title else 18) * size)
     below = round(44 * size) if scale_bar else 0
-    width = max(
-        pad + cols + round(28 * size) + bar_width + round(14 * size + text_width) + pad,
-        round(2 * pad + bold.getlength(title)),
-    )
+    beside = round(42 * size + text_width) + bar_width
+    width = 2 * pad + max(cols + beside, round(bold.getlength(title)))
     plate = Image.new("RGB", (width, top + rows + below + pad), drawing.BACKGROUND)
     pen = ImageDraw.Draw(plate)
     pen.text((pad, pad), title, drawing.TEXT, bold, anchor="lt")
     _paste(plate, large, (pad, top))
     x = pad + cols + round(28 * size)
-    strip, _ = colour_bar(display, levels, rows)
-    _paste(plate, np.repeat(strip, bar_width, axis=1), (x, top))
-    pen.rectangle((x, top, x + bar_width - 1, top + rows - 1), None, drawing.MUTED)
-    pen.text((x, top - round(10 * size)), unit, drawing.MUTED, font, anchor="ls")
-    for place, text in ticks:
-        y = top + (1 - place) * (rows - 1)
-        end = x + bar_width + round(6 * size)
-        pen.line((x + bar_width, y, end, y), drawing.MUTED, round(size))
-        pen.text((end + round(6 * size), y), text, drawing.TEXT, font, anchor="lm")
+    pen.text((x, top - round(10 * size)), _UNIT, drawing.MUTED, font, anchor="ls")
+    _paste(plate, np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1), (x, top))
+    _draw_bar_ticks(pen, (x, top, x + bar_width - 1, top + rows - 1), ticks, size)
     if scale_bar:
         corner = (pad, top + rows + round(22 * size))
         _draw_scale_bar(pen, corner, (scale_bar[0], scale_bar[1] * factor), size)
@@ -103,6 +92,23 @@ def _paste(plate: Any, colours: NDArray[np.uint8], corner: tuple[int, int]) -> N
 
     picture = Image.fromarray(np.ascontiguousarray(colours)).convert("RGBA")
     plate.paste(picture, corner, picture)
+
+
+def _draw_bar_ticks(
+    pen: "Pen",
+    box: tuple[int, int, int, int],
+    ticks: Sequence[tuple[float, str]],
+    size: float,
+) -> None:
+    """The colour bar's frame and the numbers on its right."""
+    _, top, right, bottom = box
+    font = drawing.typeface(round(20 * size))
+    gap = round(6 * size)
+    pen.rectangle(box, None, drawing.MUTED)
+    for place, text in ticks:
+        y = bottom - place * (bottom - top)
+        pen.line((right + 1, y, right + 1 + gap, y), drawing.MUTED, round(size))
+        pen.text((right + 1 + 2 * gap, y), text, drawing.TEXT, font, anchor="lm")
 
 
 def _bar_ticks(

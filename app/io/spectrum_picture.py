@@ -96,29 +96,13 @@ def draw_spectra(
     """
     from PIL import Image, ImageDraw
 
-    lengths = {len(spectrum) for spectrum in columns.values()}
-    if len(lengths) != 1 or 0 in lengths:
-        raise ValueError(f"spectra of one length are needed, not {sorted(lengths)}")
-    (channels,) = lengths
+    spectra = _checked(columns)
+    channels = spectra[0].size
     places = np.arange(channels, dtype=float) if axis is None else axis.energies_kev(channels)
-    spectra = [np.asarray(values, np.float64) for values in columns.values()]
-    spectra = [np.where(np.isfinite(values), values, 0.0) for values in spectra]
-    counts_range = _counts_range(
-        spectra, places > _NOISE_KEV if axis else None, log, room=0.16 if labels else 0.05
-    )
-    unit = min(width / 1600, height / 900)
+    counted = None if axis is None else places > _NOISE_KEV
+    counts_range = _counts_range(spectra, counted, log, room=0.16 if labels else 0.05)
     numbers = _count_ticks(counts_range, log)
-    font = drawing.typeface(max(round(22 * unit), 1))
-    plot = _Plot(
-        left=round(70 * unit + max(font.getlength(text) for _, text in numbers)),
-        top=round((84 if title else 36) * unit),
-        right=width - round(44 * unit),
-        bottom=height - round(96 * unit),
-        x_range=(float(places[0]), float(max(places[-1], places[0] + 1e-9))),
-        y_range=counts_range,
-        is_log=log,
-        unit=unit,
-    )
+    plot = _layout((width, height), places, counts_range, numbers, log=log, titled=bool(title))
     picture = Image.new("RGB", (width, height), drawing.BACKGROUND)
     pen = ImageDraw.Draw(picture)
     _draw_grid(pen, plot, numbers)
@@ -130,6 +114,40 @@ def draw_spectra(
     _draw_legend(pen, plot, names, legend)
     _draw_captions(picture, pen, plot, title, "Channel" if axis is None else "Energy (keV)")
     return np.asarray(picture).copy()
+
+
+def _checked(columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
+    """The spectra, 0 where they are not finite."""
+    lengths = {len(spectrum) for spectrum in columns.values()}
+    if len(lengths) != 1 or 0 in lengths:
+        raise ValueError(f"spectra of one length are needed, not {sorted(lengths)}")
+    spectra = [np.asarray(values, np.float64) for values in columns.values()]
+    return [np.where(np.isfinite(values), values, 0.0) for values in spectra]
+
+
+def _layout(
+    size: tuple[int, int],
+    places: NDArray[np.float64],
+    counts_range: tuple[float, float],
+    numbers: Sequence[tuple[float, str]],
+    *,
+    log: bool,
+    titled: bool,
+) -> _Plot:
+    """The frame, with as much room on its left as the numbers there need."""
+    width, height = size
+    unit = min(width / 1600, height / 900)
+    font = drawing.typeface(max(round(22 * unit), 1))
+    return _Plot(
+        left=round(70 * unit + max(font.getlength(text) for _, text in numbers)),
+        top=round((84 if titled else 36) * unit),
+        right=width - round(44 * unit),
+        bottom=height - round(96 * unit),
+        x_range=(float(places[0]), float(max(places[-1], places[0] + 1e-9))),
+        y_range=counts_range,
+        is_log=log,
+        unit=unit,
+    )
 
 
 def _counts_range(

@@ -9,7 +9,7 @@ from app.core.cube import Acquisition, SpectralCube
 from app.core.maps import ElementalMap, Roi
 from app.core.provenance import InputFile, Step, steps_from_json
 from app.errors import Cancelled, ParameterError
-from app.io import native
+from app.io import formats, native
 
 ROWS, COLS, CHANNELS = 5, 7, 300
 AXIS = EnergyAxis(-0.0956, 0.0100020003, 1.5e-8, source="file: header")
@@ -282,3 +282,16 @@ def test_maps_of_different_size_are_refused_with_both_sizes(tmp_path):
     with pytest.raises(ParameterError, match="found 0 maps"):
         native.write_maps((), tmp_path / "m.h5", step_mm=None, title="", steps=())
     assert not list(tmp_path.iterdir())
+
+
+def test_velatura_reads_back_what_it_wrote(tmp_path):
+    path = tmp_path / "panel.h5"
+    native.write_cube(cube(), path, maps=maps())
+    assert [item.name for item in formats.peek(path).datasets] == ["cube"]
+    read = formats.open_cube(path)
+    assert read.counts.dtype == np.uint16
+    np.testing.assert_array_equal(read.counts[:], counts())
+    assert read.axis == AXIS
+    assert read.acquisition.step_mm == (0.5, 0.75)
+    assert read.acquisition.tube_anode == "Rh"
+    assert read.steps == STEPS
