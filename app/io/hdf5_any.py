@@ -19,7 +19,15 @@ from app.errors import ParameterError
 from app.io import choose
 from app.io.formats import DatasetPeek, Format, OpenOptions, Peek
 from app.io.hdf5_axis import energy_axis, spectral_position, steps_mm, times_s
-from app.io.hdf5_file import Found, datasets_in, has_signature, hdf5_trouble, open_hdf5, text_of
+from app.io.hdf5_file import (
+    CHUNK_CACHE_BYTES,
+    Found,
+    datasets_in,
+    has_signature,
+    hdf5_trouble,
+    open_hdf5,
+    text_of,
+)
 from app.io.lazy import Hdf5Counts, sum_dtype
 
 _MOST_DETECTORS = 64
@@ -290,7 +298,10 @@ def _opened(
     def counts_of(number: int) -> CountsArray:
         source = cube.sources[number if len(cube.sources) > 1 else 0]
         index = number if source.detector_axis is not None else 0
-        return Hdf5Counts(path, source.found.name, order=source.order, index=index)
+        share = CHUNK_CACHE_BYTES // max(len(cube.detectors), 1)
+        return Hdf5Counts(
+            path, source.found.name, order=source.order, index=index, cache_bytes=share
+        )
 
     index = choose.chosen_detector(path, cube.detectors, options.detector)
     axis = choose.chosen_axis(dataset, options)

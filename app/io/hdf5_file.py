@@ -10,8 +10,9 @@ from app.errors import ReadError
 from app.io.formats import cannot_read
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-# unpacked chunks of a dataset that are kept, so that narrow row blocks share them
-_MOST_CHUNK_BYTES = 128 * 2**20
+# unpacked chunks of a dataset that are kept, so that narrow row blocks share them; the row of
+# chunks that our own writer leaves at most fits
+CHUNK_CACHE_BYTES = 288 * 2**20
 _MOST_OBJECTS = 100_000
 _FAILURES = (OSError, RuntimeError, KeyError, ValueError)
 
@@ -167,8 +168,8 @@ def hdf5_trouble(path: Path, dataset: str, error: Exception) -> ReadError:
     return ReadError("Cannot open this cube.", f"{path.name}: {found}.", hint, path=path)
 
 
-def with_chunk_cache(file: Any, name: str, rows_axis: int) -> Any:
-    """The dataset of that name, keeping a row of its unpacked chunks (up to 128 MB) in memory."""
+def with_chunk_cache(file: Any, name: str, rows_axis: int, most_bytes: int) -> Any:
+    """The dataset of that name, keeping one row of its unpacked chunks if `most_bytes` allow."""
     import h5py
 
     plain = file[name]
@@ -178,5 +179,5 @@ def with_chunk_cache(file: Any, name: str, rows_axis: int) -> Any:
     wanted *= prod(n for axis, n in enumerate(plain.shape) if axis != rows_axis)
     access = h5py.h5p.create(h5py.h5p.DATASET_ACCESS)
     # the number of slots should be a prime, well above the number of chunks kept
-    access.set_chunk_cache(100_003, min(wanted + 2**20, _MOST_CHUNK_BYTES), 0.75)
+    access.set_chunk_cache(100_003, min(wanted + 2**20, most_bytes), 0.75)
     return h5py.Dataset(h5py.h5d.open(file.id, name.encode(), access))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from app.core.cube import CountsArray
-from app.io.hdf5_file import hdf5_trouble, open_hdf5, with_chunk_cache
+from app.io.hdf5_file import CHUNK_CACHE_BYTES, hdf5_trouble, open_hdf5, with_chunk_cache
 from app.io.positioned import PositionedFile, check_size
 
 # planes of an energy-first file are gathered to about this size before they are turned
@@ -204,6 +204,8 @@ class Hdf5Counts(LazyCounts):
         Which axes of the dataset are rows, columns and channels.
     index
         Of a dataset with four axes, the place on the remaining one (the detector).
+    cache_bytes
+        Unpacked chunks that may be kept in memory.
 
     Raises
     ------
@@ -219,11 +221,13 @@ class Hdf5Counts(LazyCounts):
         *,
         order: tuple[int, int, int] = (0, 1, 2),
         index: int = 0,
+        cache_bytes: int = CHUNK_CACHE_BYTES,
     ) -> None:
         self._path = path
         self._name = dataset
         self._order = (1, 2, 0) if energy_first else order
         self._index = index
+        self._cache_bytes = cache_bytes
         self._lock = threading.RLock()
         self._dataset: Any = None
         stored = self._opened()
@@ -268,7 +272,9 @@ class Hdf5Counts(LazyCounts):
                 file = open_hdf5(self._path)
                 weakref.finalize(self, file.close)
                 try:
-                    self._dataset = with_chunk_cache(file, self._name, self._order[0])
+                    self._dataset = with_chunk_cache(
+                        file, self._name, self._order[0], self._cache_bytes
+                    )
                 except (OSError, KeyError, RuntimeError, ValueError) as error:
                     raise hdf5_trouble(self._path, self._name, error) from error
             return self._dataset
