@@ -29,6 +29,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,6 +91,46 @@ def python_problem(version: "tuple[int, ...]", implementation: str, bits: int) -
     if bits != 64:
         return f"This is a {bits}-bit Python {number}; Velatura needs a 64-bit one."
     return None
+
+
+def system_problem(system: str, built_for: str, release: str) -> "str | None":
+    """Why there are no packages for this system; None when there are.
+
+    Parameters
+    ----------
+    system
+        "Linux", "Windows" or "Darwin".
+    built_for
+        The processor that Python itself was built for, as "linux-x86_64", "win-amd64", "arm64".
+    release
+        Version of the C library on Linux (empty for others than glibc), of macOS there.
+    """
+    known = {"Linux": "linux-x86_64", "Windows": "win-amd64", "Darwin": "arm64"}
+    if known.get(system) != built_for:
+        return f"There are no packages of Qt and the networks' runtime for {system} {built_for}."
+    oldest = {"Linux": (2, 34), "Darwin": (14, 0)}.get(system, ())
+    numbers = [int(part) for part in release.split(".")[:2] if part.isdigit()]
+    if tuple(numbers) < oldest:
+        name = {"Linux": "the C library glibc", "Darwin": "macOS"}[system]
+        found = release or "another one"
+        return f"Qt needs {name} {oldest[0]}.{oldest[1]} or newer; this system has {found}."
+    return None
+
+
+def check_system() -> None:
+    """Raise SetupError when the packages do not exist for this system."""
+    system = platform.system()
+    if system == "Darwin":  # a universal Python runs as the machine does
+        problem = system_problem(system, platform.machine(), platform.mac_ver()[0])
+    else:
+        library, version = platform.libc_ver()
+        release = version if library == "glibc" else ""
+        problem = system_problem(system, sysconfig.get_platform(), release)
+    if problem:
+        raise SetupError(
+            problem,
+            "Use 64-bit Windows, macOS 14 on Apple silicon, or an x86-64 Linux from 2022 or later.",
+        )
 
 
 def python_candidates(system: str) -> "list[list[str]]":
@@ -315,6 +356,7 @@ def ensure_environment(place: Place) -> None:
     """
     if is_current(place):
         return
+    check_system()
     if not is_usable(place):
         _check_disk(place.root)
         _create(place)

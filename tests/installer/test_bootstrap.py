@@ -76,6 +76,37 @@ def test_supported_pythons_are_those_of_the_project(bootstrap):
     assert project["requires-python"] == (f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}")
 
 
+@pytest.mark.parametrize(
+    ("system", "built_for", "release"),
+    [
+        ("Linux", "linux-x86_64", "2.34"),
+        ("Linux", "linux-x86_64", "2.41"),
+        ("Windows", "win-amd64", ""),
+        ("Darwin", "arm64", "14.0"),
+        ("Darwin", "arm64", "26.1"),
+    ],
+)
+def test_systems_with_packages_have_no_problem(bootstrap, system, built_for, release):
+    assert bootstrap.system_problem(system, built_for, release) is None
+
+
+@pytest.mark.parametrize(
+    ("system", "built_for", "release", "words"),
+    [
+        ("Linux", "linux-x86_64", "2.31", "glibc 2.34 or newer; this system has 2.31"),
+        ("Linux", "linux-x86_64", "", "glibc 2.34 or newer; this system has another one"),
+        ("Linux", "linux-aarch64", "2.41", "for Linux linux-aarch64"),
+        ("Windows", "win-arm64", "", "for Windows win-arm64"),
+        ("Windows", "win32", "", "for Windows win32"),
+        ("Darwin", "x86_64", "14.0", "for Darwin x86_64"),
+        ("Darwin", "arm64", "13.6.1", "macOS 14.0 or newer; this system has 13.6.1"),
+        ("FreeBSD", "freebsd-amd64", "", "for FreeBSD"),
+    ],
+)
+def test_systems_without_packages_are_told_why(bootstrap, system, built_for, release, words):
+    assert words in bootstrap.system_problem(system, built_for, release)
+
+
 def test_windows_is_asked_through_its_launcher(bootstrap):
     assert bootstrap.python_candidates("Windows")[0] == ["py", "-3.13"]
     assert bootstrap.python_candidates("Linux")[0] == ["python3.13"]
