@@ -197,7 +197,7 @@ class Actions(QObject):
         for signal in (session.scan_changed, session.kept_changed, session.region_changed):
             signal.connect(self.refresh)
         session.spectrum_log_changed.connect(self.refresh)
-        session.undo_stack.indexChanged.connect(self.refresh)
+        session.undo_changed.connect(self.refresh)
         self.refresh()
 
     def __getitem__(self, name: str) -> QAction:

@@ -44,6 +44,7 @@ class JobManager(QObject):
     failed = Signal(object)  # AppError
     crashed = Signal(object)  # any other exception
     busy_changed = Signal(bool)
+    idle = Signal()  # the last job has ended, and what followed from it is done
     _event = Signal(object)
 
     def __init__(self, model: JobsModel | None = None, parent: QObject | None = None) -> None:
@@ -112,6 +113,8 @@ class JobManager(QObject):
         if handlers is not None:
             self._runner.cancel(job_id)
             self._end(job_id, handlers, "cancelled", "")
+            if not self._handlers:
+                self.idle.emit()
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Stop listening, cancel all jobs and wait for their ends, at most `timeout_s` seconds.
@@ -151,6 +154,8 @@ class JobManager(QObject):
                 self._end(event.job_id, handlers, "cancelled", "")
             case _:
                 pass
+        if not self._handlers:
+            self.idle.emit()
 
     def _fail(self, event: JobEvent, handlers: _Handlers) -> None:
         error = event.error

@@ -1,6 +1,5 @@
 """Opening a scan: looking into the file, asking what it does not say, reading it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -14,6 +13,7 @@ from app.core.axis import EnergyAxis
 from app.core.scan import Scan
 from app.engine import tasks
 from app.engine.jobs import JobContext
+from app.errors import ParameterError
 from app.gui.dialogs.axis import GIVEN
 from app.gui.dialogs.open import OpenDialog, must_ask, suggested_options
 from app.gui.job_manager import JobManager
@@ -59,7 +59,7 @@ class Opener(QObject):
     """
 
     opened = Signal(object)  # OpenedFile, when the whole scan is there
-    idle = Signal()  # nothing is being opened any more, however it ended
+    failed = Signal(object)  # AppError, when a file cannot even be asked about
 
     def __init__(
         self,
@@ -134,12 +134,20 @@ class Opener(QObject):
         self._job = None
         known = self._preferences.settings.options_for(path)
         options = None if known is None else _options(known, peek)
-        if ask is Ask.NEVER and peek.best.shape is not None:
-            self._read(path, peek, options or suggested_options(peek))
+        if ask is Ask.NEVER:
+            self._read_unasked(path, peek, options)
         elif ask is Ask.ALWAYS or (options is None and must_ask(peek)):
             self._show_dialog(path, peek, options)
         else:
             self._read(path, peek, options or OpenOptions(dataset=peek.best.name or None))
+
+    def _read_unasked(self, path: Path, peek: Peek, options: OpenOptions | None) -> None:
+        try:
+            chosen = options or suggested_options(peek)
+        except ParameterError as error:
+            self.failed.emit(error)
+        else:
+            self._read(path, peek, chosen)
 
     def _show_dialog(self, path: Path, peek: Peek, options: OpenOptions | None) -> None:
         dialog = OpenDialog(peek, options, self._window)
@@ -164,7 +172,6 @@ class Opener(QObject):
         if self._dialog is not None:
             self._dialog.deleteLater()
             self._dialog = None
-            self.idle.emit()
 
     def _read(self, path: Path, peek: Peek, options: OpenOptions) -> None:
         chosen = [item for item in peek.datasets if item.name == (options.dataset or "")]
@@ -198,7 +205,6 @@ class Opener(QObject):
             self._session.complete_scan(preview, scan)
         self._preferences.apply(partial(_with_recent, path=opened.path))
         self.opened.emit(opened)
-        self.idle.emit()
 
     def _on_failed(self, _error: BaseException) -> None:
         self._on_cancelled()
@@ -207,16 +213,10 @@ class Opener(QObject):
         preview, self._preview, self._job = self._preview, None, None
         if preview is not None:
             self._session.drop_preview(preview)
-        self.idle.emit()
 
     def _remember_source(self, source: OpenedFile) -> None:
         others = [item for item in self._sources if item.counts is not source.counts]
         self._sources = [*others, source][-_SOURCES_LIMIT:]
-
-
-def existing(paths: Sequence[str]) -> list[Path]:
-    """Of some names the paths at which there is something."""
-    return [path for path in map(Path, paths) if path.exists()]
 
 
 def _peek(path: Path, context: JobContext) -> Peek:

@@ -21,13 +21,22 @@ class Preferences(QObject):
     ----------
     loaded
         The settings as read from their file.
+    is_kept
+        Whether anything is written at the end.
     """
 
     changed = Signal(object)
 
-    def __init__(self, loaded: Settings | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        loaded: Settings | None = None,
+        *,
+        is_kept: bool = True,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._settings = loaded or Settings()
+        self.is_kept = is_kept
 
     @property
     def settings(self) -> Settings:
@@ -69,6 +78,8 @@ class Preferences(QObject):
 
     def save(self) -> AppError | None:
         """Write the settings; what went wrong is given back, not raised."""
+        if not self.is_kept:
+            return None
         try:
             settings.save(self._settings)
         except AppError as error:

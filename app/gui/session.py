@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from app.core.axis import EnergyAxis
@@ -32,6 +32,7 @@ class Session(QObject):
     lines_changed = Signal(object)
     spectrum_log_changed = Signal(bool)
     curves_changed = Signal(object)
+    undo_changed = Signal()  # what can be undone and done again
 
     def __init__(self, state: SessionState | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,8 @@ class Session(QObject):
         self._gesture = 1
         self._last_id = max((kept.id for kept in self._state.kept), default=0)
         self.undo_stack = QUndoStack(self)
+        # passed on: a stack that is being deleted still emits, and nobody should ask it then
+        self.undo_stack.indexChanged.connect(self._on_undo_changed)
 
     @property
     def state(self) -> SessionState:
@@ -304,6 +307,10 @@ class Session(QObject):
         if scan is None or axis == scan.cube.axis:
             return
         self._change(self.tr("change energy axis"), with_axis(self._state, axis))
+
+    @Slot()
+    def _on_undo_changed(self) -> None:
+        self.undo_changed.emit()
 
     def _change(self, text: str, new: SessionState, *, gesture: int = 0) -> None:
         if new != self._state:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.axis import EnergyAxis
+from app.errors import ParameterError
 from app.gui.dialogs.axis import GIVEN, AxisParameters
 from app.gui.dialogs.parameters import ParametersForm
 from app.io.formats import DatasetPeek, OpenOptions, Peek
@@ -42,12 +43,18 @@ def suggested_options(peek: Peek) -> OpenOptions:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If the size of the picture must be asked.
     """
     best = peek.best
     if best.shape is None:
-        raise ValueError(f"{peek.path.name} does not say how many rows and columns it has")
+        raise ParameterError(
+            "The size of this scan is not known.",
+            f"{peek.path.name}: stored as {' × '.join(map(str, best.stored_shape))} numbers; "
+            "it does not say how many rows and columns the picture has.",
+            "Open it with File ▸ Open with options and give both.",
+            path=peek.path,
+        )
     return OpenOptions(dataset=best.name or None, axis=_suggested_axis(best))
 
 

@@ -72,6 +72,7 @@ class ElementsPanel(QWidget):
     def _on_window_changed(self) -> None:
         title = self._session.state.window_name
         chosen = [line for line in self._session.lines if line.label == title]
+        self.picker.set_line(chosen[0].key if chosen else None)
         sentences = confusions(chosen[0]) if chosen else ()
         self._advice.setText("\n".join(sentences))
         self._advice.setVisible(bool(sentences))

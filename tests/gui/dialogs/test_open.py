@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from app.core.axis import EnergyAxis
+from app.errors import ParameterError
 from app.gui.dialogs.axis import AxisParameters
 from app.gui.dialogs.open import OpenDialog, must_ask, suggested_options
 from app.io.formats import DatasetPeek, OpenOptions, Peek
@@ -119,5 +120,5 @@ def test_dialog_is_needed_only_where_something_is_open(datasets, asks):
 def test_suggestion_without_dialog_takes_the_usual_axis():
     peek = Peek(Path("a.h5"), "HDF5", (replace(PLAIN, axis=None, default_axis=USUAL),))
     assert suggested_options(peek) == OpenOptions(dataset="cube", axis=USUAL)
-    with pytest.raises(ValueError, match="rows"):
+    with pytest.raises(ParameterError, match="12 × 2 × 64"):
         suggested_options(Peek(Path("a.h5"), "HDF5", (FLAT,)))

@@ -1,0 +1,190 @@
+"""Making the program's window, and drawing it without a screen."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+
+from app import settings
+from app.errors import AppError, WriteError
+from app.gui.job_manager import JobManager
+from app.gui.main_window import MainWindow
+from app.gui.messages import ErrorReporter, start_logging
+from app.gui.opening import Ask
+from app.gui.preferences import Preferences
+from app.gui.session import Session
+from app.gui.session_state import SessionState
+from app.gui.theme import Theme, app_icon, apply_theme, load_fonts
+from app.settings import Settings
+
+RENDER_TIMEOUT_MS = 300_000
+# long enough for the layout and the views' own deferred work to come to rest
+SETTLE_MS = 300
+
+
+def create_application(argv: Sequence[str], theme: Theme = Theme.DARK) -> QApplication:
+    """The one QApplication, dressed: Fusion style, bundled typeface, theme, row-major pictures.
+
+    An application that is there already is dressed and given back.
+    """
+    import pyqtgraph as pg
+
+    # read when a picture is made, so it must be set before the first one
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(list(argv))
+    application.setApplicationName("velatura")
+    application.setApplicationDisplayName("Velatura")
+    application.setWindowIcon(app_icon())
+    load_fonts(application)
+    apply_theme(application, theme)
+    return application
+
+
+def create_window(loaded: Settings, *, is_kept: bool = True) -> MainWindow:
+    """A window with a session, jobs and preferences of its own.
+
+    Parameters
+    ----------
+    loaded
+        The settings to start with.
+    is_kept
+        Whether settings and the window's place are written when it closes.
+    """
+    preferences = Preferences(loaded, is_kept=is_kept)
+    state = SessionState(display=preferences.display(), spectrum_log=loaded.spectrum_log)
+    return MainWindow(Session(state), JobManager(), preferences)
+
+
+def run_window(files: Sequence[Path]) -> int:
+    """Show the window, open files in it, and stay until it is closed.
+
+    Returns
+    -------
+    int
+        Exit code of the event loop, 0 when the window was closed.
+    """
+    start_logging()
+    loaded, problem = settings.load()
+    application = create_application(["velatura"], _theme(loaded.theme))
+    reporter = ErrorReporter()
+    reporter.install()
+    window = create_window(loaded)
+    window.jobs.crashed.connect(reporter.report)
+    window.show()
+    if problem is not None:
+        window.message_bar.show_error(problem)
+    window.open_files(files)
+    try:
+        return application.exec()
+    finally:
+        reporter.remove()
+
+
+def render_window(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    theme: str = "dark",
+    scale: float = 1.0,
+    view: str = "maps",
+    element: str | None = None,
+) -> None:
+    """Open a scan in the real window and write a picture of it.
+
+    Parameters
+    ----------
+    files
+        The scan to open; the user's settings are neither read nor changed.
+    out
+        PNG file, replaced if it is there.
+    size
+        Width and height of the window in pixels, before scaling.
+    theme
+        "dark" or "light".
+    scale
+        Pixels of the picture per pixel of the window.
+    view
+        What the window shows: "maps".
+    element
+        Emission line to place the energy window on, as "Fe" or "Pb_La".
+
+    Raises
+    ------
+    AppError
+        If the scan cannot be opened or the picture cannot be written.
+    """
+    if QApplication.instance() is None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = create_application(["velatura"], _theme(theme))
+    window = create_window(Settings(theme=_theme(theme).value), is_kept=False)
+    try:
+        window.resize(*size)
+        window.show()
+        _open_and_wait(window, files)
+        if element:
+            window.session.place_line(element)
+        window.show_view(view)
+        _rest(application)
+        if not _picture_of(window, scale).save(str(out), "PNG"):
+            raise WriteError(
+                f"Cannot write {out.name}.",
+                f"{out}: the picture could not be saved.",
+                "Choose a folder you may write to.",
+                path=out,
+            )
+    finally:
+        window.close()
+
+
+def _open_and_wait(window: MainWindow, files: Sequence[Path]) -> None:
+    """Open a scan with the real jobs and wait for its end."""
+    if not files:
+        return
+    errors: list[BaseException] = []
+    loop = QEventLoop()
+    window.jobs.failed.connect(errors.append)
+    window.jobs.crashed.connect(errors.append)
+    window.opener.failed.connect(errors.append)
+    window.jobs.idle.connect(loop.quit)
+    deadline = QTimer()
+    deadline.setSingleShot(True)
+    deadline.timeout.connect(loop.quit)
+    deadline.start(RENDER_TIMEOUT_MS)
+    window.open_files(files[:1], Ask.NEVER)
+    loop.exec()
+    deadline.stop()
+    if errors:
+        raise errors[0]
+    if window.session.scan is None:
+        raise AppError(
+            "The scan could not be shown.",
+            f"{files[0].name}: it was still being read after {RENDER_TIMEOUT_MS // 1000} s.",
+            "Open it in the window once; after that it opens at once.",
+            path=files[0],
+        )
+
+
+def _picture_of(window: MainWindow, scale: float) -> QPixmap:
+    picture = QPixmap(round(window.width() * scale), round(window.height() * scale))
+    picture.setDevicePixelRatio(scale)
+    window.render(picture)
+    return picture
+
+
+def _rest(application: QApplication) -> None:
+    """Let the window lay itself out and paint."""
+    loop = QEventLoop()
+    QTimer.singleShot(SETTLE_MS, application, loop.quit)
+    loop.exec()
+
+
+def _theme(name: str) -> Theme:
+    try:
+        return Theme(name)
+    except ValueError:
+        return Theme.DARK

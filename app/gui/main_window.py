@@ -1,0 +1,233 @@
+"""The window: puts the parts together and hands what the user asks for to them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.scan import Scan
+from app.gui import theme
+from app.gui.docks.elements_dock import ElementsPanel
+from app.gui.docks.history_dock import HistoryPanel
+from app.gui.docks.jobs_dock import JobsPanel
+from app.gui.docks.maps_dock import MapsPanel
+from app.gui.docks.scan_dock import ScanPanel
+from app.gui.exporting import Exporter
+from app.gui.job_manager import JobManager
+from app.gui.messages import MessageBar
+from app.gui.opening import Ask, OpenedFile, Opener
+from app.gui.picture import Picture
+from app.gui.preferences import Preferences, window_settings
+from app.gui.session import Session
+from app.gui.views.map_view import MapView
+from app.gui.views.spectrum_view import SpectrumView
+from app.gui.window_actions import WindowActions
+
+DOCK_WIDTH = 340
+DOCK_HEIGHTS = (380, 260)
+CLOSE_TIMEOUT_S = 3.0
+
+
+class MainWindow(QMainWindow):
+    """Map above, spectrum below, what is known about the scan on the right.
+
+    Parameters
+    ----------
+    session, jobs, preferences
+        Made by whoever makes the window.
+    """
+
+    def __init__(self, session: Session, jobs: JobManager, preferences: Preferences) -> None:
+        super().__init__()
+        self.session = session
+        self.jobs = jobs
+        self.preferences = preferences
+        self.setWindowTitle("Velatura")
+        self.setWindowIcon(theme.app_icon())
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+        )
+        self.opener = Opener(session, jobs, preferences, self)
+        self.exporter = Exporter(session, jobs, preferences, self)
+        self._create_centre()
+        self._create_docks()
+        self.window_actions = WindowActions(self)
+        self._connect_session()
+        self.resize(1280, 800)
+        self._arrange()
+        self._restore()
+
+    def open_files(self, files: Sequence[Path], ask: Ask = Ask.NEEDED) -> None:
+        """Open the first of some files or folders; one scan is shown at a time."""
+        if not files:
+            return
+        if len(files) > 1:
+            self.message_bar.show_message(
+                self.tr("One scan is shown at a time."),
+                self.tr("{} is opened; the others were left: {}.").format(
+                    files[0].name, ", ".join(path.name for path in files[1:])
+                ),
+            )
+        else:
+            self.message_bar.hide()
+        self.opener.open(files[0], ask)
+
+    def show_view(self, name: str) -> None:
+        """Bring a dock to the front: elements, scan, maps, history or jobs.
+
+        Raises
+        ------
+        KeyError
+            If there is no such dock.
+        """
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def set_theme(self, chosen: theme.Theme) -> None:
+        """Dress the program, and remember it."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply_theme(application, chosen)
+        self.window_actions.table.set_theme(chosen)
+        self.preferences.update(theme=chosen.value)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give up what is running, save the settings and leave within three seconds."""
+        self.picture.stop()
+        self.preferences.remember_display(self.session.display)
+        self.preferences.update(spectrum_log=self.session.spectrum_log)
+        self.jobs.close(CLOSE_TIMEOUT_S)
+        self.preferences.save()
+        if self.preferences.is_kept:
+            self._keep_place()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.open_files([Path(url.toLocalFile()) for url in urls])
+
+    def _create_centre(self) -> None:
+        self.message_bar = MessageBar()
+        self.map_view = MapView()
+        self.spectrum_view = SpectrumView()
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self.map_view)
+        self.splitter.addWidget(self.spectrum_view)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setChildrenCollapsible(False)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(centre)
+        self.picture = Picture(
+            self.session, self.jobs, self.map_view, self.spectrum_view, parent=self
+        )
+
+    def _create_docks(self) -> None:
+        self.elements_panel = ElementsPanel(self.session)
+        self.scan_panel = ScanPanel(self.session)
+        self.maps_panel = MapsPanel(self.session)
+        self.history_panel = HistoryPanel(self.session)
+        self.jobs_panel = JobsPanel(self.jobs.model)
+        self.docks = {
+            name: self._dock(name, title, panel)
+            for name, title, panel in (
+                ("elements", self.tr("Elements"), self.elements_panel),
+                ("scan", self.tr("Scan"), self.scan_panel),
+                ("maps", self.tr("Maps"), self.maps_panel),
+                ("history", self.tr("History"), self.history_panel),
+                ("jobs", self.tr("Jobs"), self.jobs_panel),
+            )
+        }
+
+    def _dock(self, name: str, title: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(panel)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        return dock
+
+    def _arrange(self) -> None:
+        docks = self.docks
+        # split before they are stacked: Qt would stack the new one, too
+        self.splitDockWidget(docks["elements"], docks["maps"], Qt.Orientation.Vertical)
+        self.tabifyDockWidget(docks["elements"], docks["scan"])
+        self.tabifyDockWidget(docks["maps"], docks["history"])
+        self.tabifyDockWidget(docks["maps"], docks["jobs"])
+        docks["elements"].raise_()
+        docks["maps"].raise_()
+        self.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks["elements"]], [DOCK_WIDTH], across)
+        self.resizeDocks([docks["elements"], docks["maps"]], list(DOCK_HEIGHTS), down)
+
+    def _keep_place(self) -> None:
+        kept = window_settings()
+        kept.setValue("geometry", self.saveGeometry())
+        kept.setValue("docks", self.saveState())
+        kept.setValue("splitter", self.splitter.saveState())
+        kept.sync()
+
+    def _restore(self) -> None:
+        if not self.preferences.is_kept:
+            return
+        kept = window_settings()
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("docks", self.restoreState),
+            ("splitter", self.splitter.restoreState),
+        ):
+            state = kept.value(name)
+            if isinstance(state, QByteArray):
+                restore(state)
+
+    def _connect_session(self) -> None:
+        self.session.scan_changed.connect(self._on_scan_changed)
+        self.session.display_changed.connect(self.window_actions.display_controls.set_display)
+        self.jobs.failed.connect(self.message_bar.show_error)
+        self.picture.failed.connect(self.message_bar.show_error)
+        self.picture.elements_found.connect(self.elements_panel.set_found)
+        self.elements_panel.line_chosen.connect(self.window_actions.place_line)
+        self.maps_panel.export_requested.connect(self.exporter.export_maps)
+        self.jobs_panel.cancel_requested.connect(self.jobs.cancel)
+        self.opener.failed.connect(self.message_bar.show_error)
+        self.exporter.written.connect(self._on_written)
+        self.opener.opened.connect(self._on_opened)
+        self._on_scan_changed(self.session.scan)
+
+    @Slot(object)
+    def _on_scan_changed(self, scan: Scan | None) -> None:
+        self.setWindowTitle("Velatura" if scan is None else f"{scan.cube.name} – Velatura")
+        source = self.opener.source_of(scan)
+        self.scan_panel.set_notes(() if source is None else source.notes)
+
+    @Slot(object)
+    def _on_opened(self, opened: OpenedFile) -> None:
+        self.preferences.update(last_open_folder=str(opened.path.parent))
+
+    @Slot(object)
+    def _on_written(self, target: Path) -> None:
+        self.message_bar.show_message(self.tr("Saved {}").format(target.name), str(target.parent))

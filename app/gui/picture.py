@@ -1,0 +1,226 @@
+"""Map and spectrum on screen: shows the session, and turns what the user does into its intents."""
+
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.core.axis import EnergyAxis
+from app.core.lines import strongest_lines
+from app.core.region import Region
+from app.core.scan import Scan
+from app.core.spectra import region_spectrum
+from app.engine.jobs import JobContext, Lane
+from app.errors import AppError
+from app.gui.job_manager import JobManager
+from app.gui.session import Session
+from app.gui.views.map_view import MapView
+from app.gui.views.spectrum_view import SpectrumView
+
+HOVER_INTERVAL_MS = 33
+
+
+class Picture(QObject):
+    """Connects the session with the two views.
+
+    The map of the energy window and the spectrum of one pixel take milliseconds and are made
+    directly; a region's spectrum is summed in the background, the latest wish first.
+    """
+
+    failed = Signal(object)  # AppError
+    elements_found = Signal(object)  # tuple of symbols
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobManager,
+        map_view: MapView,
+        spectrum_view: SpectrumView,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._jobs = jobs
+        self._map = map_view
+        self._spectrum = spectrum_view
+        self._hovered: tuple[int, int] | None = None
+        self._region_job: int | None = None
+        self._found_job: int | None = None
+        self._hover_timer = QTimer(self)
+        self._hover_timer.setSingleShot(True)
+        self._hover_timer.setInterval(HOVER_INTERVAL_MS)
+        self._hover_timer.timeout.connect(self._show_pixel)
+        self._connect_views()
+        session.scan_changed.connect(self._on_scan_changed)
+        session.window_changed.connect(self._on_window_changed)
+        session.display_changed.connect(self._show_map)
+        session.region_changed.connect(self._on_region_changed)
+        session.pixel_changed.connect(self._on_pixel_changed)
+        session.lines_changed.connect(self._on_lines_changed)
+        session.spectrum_log_changed.connect(spectrum_view.set_log)
+        session.curves_changed.connect(spectrum_view.set_visible_curves)
+        spectrum_view.set_log(session.spectrum_log)
+        spectrum_view.set_visible_curves(session.curves)
+        self._on_scan_changed(session.scan)
+
+    def stop(self) -> None:
+        """Show no more pixels; for when the window closes."""
+        self._hover_timer.stop()
+
+    def _connect_views(self) -> None:
+        self._map.pixel_hovered.connect(self._on_pixel_hovered)
+        self._map.pixel_left.connect(self._on_pixel_left)
+        self._map.pixel_clicked.connect(self._on_pixel_clicked)
+        self._map.region_drawn.connect(self._on_region_drawn)
+        self._spectrum.window_changed.connect(self._on_window_dragged)
+        self._spectrum.window_change_finished.connect(self._session.finish_window)
+        self._spectrum.curve_toggled.connect(self._session.set_curve_shown)
+
+    @Slot(object)
+    def _on_scan_changed(self, scan: Scan | None) -> None:
+        self._hovered = None
+        if scan is None:
+            self._spectrum.set_axis(None, 0)
+            self._map.clear()
+            return
+        self._spectrum.set_axis(scan.cube.axis, scan.cube.channels)
+        self._spectrum.set_curve("Sum", scan.sum_spectrum)
+        self._spectrum.set_curve("Maximum pixel", scan.maximum_pixel_spectrum)
+        self._spectrum.set_window(*self._session.window)
+        self._on_lines_changed()
+        self._show_map()
+        self._on_pixel_changed()
+        self._on_region_changed()
+        if not scan.is_preview:
+            self._find_elements(scan)
+
+    @Slot()
+    def _on_window_changed(self) -> None:
+        self._spectrum.set_window(*self._session.window)
+        self._show_map()
+
+    @Slot()
+    def _show_map(self) -> None:
+        scan = self._session.scan
+        if scan is None:
+            return
+        first, stop = self._session.window
+        self._map.set_map(
+            scan.window_counts(first, stop),
+            title=self._title(scan.cube.axis, first, stop),
+            display=self._session.display,
+            step_mm=scan.cube.acquisition.step_mm,
+            row_step=scan.row_step,
+        )
+
+    def _title(self, axis: EnergyAxis | None, first: int, stop: int) -> str:
+        title = self._session.window_title
+        if axis is None or not self._session.state.window_name:
+            return title
+        low, high = axis.edges_kev(first, stop)
+        return f"{title} · {low:.2f}–{high:.2f} keV"
+
+    @Slot()
+    def _on_lines_changed(self) -> None:
+        self._spectrum.set_lines(self._session.lines)
+
+    @Slot()
+    def _on_pixel_changed(self) -> None:
+        self._map.set_marker(self._session.pixel)
+        self._show_pixel()
+
+    @Slot(int, int)
+    def _on_pixel_hovered(self, row: int, col: int) -> None:
+        self._hovered = (row, col)
+        # the timer goes on while the pointer moves, so that the curve follows at 30 Hz
+        if not self._hover_timer.isActive():
+            self._hover_timer.start()
+
+    @Slot()
+    def _on_pixel_left(self) -> None:
+        self._hovered = None
+        self._hover_timer.stop()
+        self._show_pixel()
+
+    @Slot()
+    def _show_pixel(self) -> None:
+        scan, pixel = self._session.scan, self._hovered or self._session.pixel
+        if scan is None:
+            return
+        spectrum = None
+        if pixel is not None and pixel[0] < scan.cube.rows and pixel[1] < scan.cube.cols:
+            try:
+                spectrum = scan.cube.spectrum(*pixel)
+            except AppError as error:
+                self.failed.emit(error)
+        self._spectrum.set_curve("Pixel", spectrum)
+
+    @Slot(int, int)
+    def _on_pixel_clicked(self, row: int, col: int) -> None:
+        self._session.set_pixel((row, col))
+
+    @Slot(object)
+    def _on_region_drawn(self, region: Region | None) -> None:
+        try:
+            self._session.set_region(region)
+        except AppError as error:
+            self.failed.emit(error)
+
+    @Slot(int, int)
+    def _on_window_dragged(self, first: int, stop: int) -> None:
+        self._session.set_window(first, stop)
+
+    @Slot()
+    def _on_region_changed(self) -> None:
+        scan, region = self._session.scan, self._session.region
+        if scan is None:
+            return
+        self._map.set_region(region)
+        if self._region_job is not None:
+            self._jobs.cancel(self._region_job)
+            self._region_job = None
+        if region is None:
+            self._spectrum.set_curve("Region", None)
+            return
+        self._region_job = self._jobs.submit(
+            self.tr("Spectrum of the region"),
+            partial(_sum_region, scan, region),
+            lane=Lane.VIEW,
+            on_done=partial(self._on_region_summed, scan, region),
+            is_listed=False,
+        )
+
+    def _on_region_summed(self, scan: Scan, region: Region, spectrum: NDArray[Any]) -> None:
+        if scan is self._session.scan and region == self._session.region:
+            self._spectrum.set_curve("Region", spectrum)
+
+    def _find_elements(self, scan: Scan) -> None:
+        if self._found_job is not None:
+            self._jobs.cancel(self._found_job)
+        self.elements_found.emit(())
+        if scan.cube.axis is None:
+            return
+        self._found_job = self._jobs.submit(
+            self.tr("Strongest lines"),
+            partial(_strongest_elements, scan),
+            on_done=partial(self._on_elements_found, scan),
+            is_listed=False,
+        )
+
+    def _on_elements_found(self, scan: Scan, elements: tuple[str, ...]) -> None:
+        if scan is self._session.scan:
+            self.elements_found.emit(elements)
+
+
+def _sum_region(scan: Scan, region: Region, context: JobContext) -> NDArray[Any]:
+    return region_spectrum(scan.cube, region, context.progress)
+
+
+def _strongest_elements(scan: Scan, context: JobContext) -> tuple[str, ...]:
+    """Symbols of the elements whose lines stand out in the sum spectrum, each once."""
+    context.check()
+    if scan.cube.axis is None:
+        return ()
+    found = strongest_lines(scan.sum_spectrum, scan.cube.axis)
+    return tuple(dict.fromkeys(item.line.element for item in found))
