@@ -108,12 +108,12 @@ def system_problem(system: str, built_for: str, release: str) -> "str | None":
     known = {"Linux": "linux-x86_64", "Windows": "win-amd64", "Darwin": "arm64"}
     if known.get(system) != built_for:
         return f"There are no packages of Qt and the networks' runtime for {system} {built_for}."
-    oldest = {"Linux": (2, 34), "Darwin": (14, 0)}.get(system, ())
-    numbers = [int(part) for part in release.split(".")[:2] if part.isdigit()]
-    if tuple(numbers) < oldest:
-        name = {"Linux": "the C library glibc", "Darwin": "macOS"}[system]
-        found = release or "another one"
-        return f"Qt needs {name} {oldest[0]}.{oldest[1]} or newer; this system has {found}."
+    oldest = {"Linux": ("glibc", (2, 34)), "Darwin": ("macOS", (14, 0))}
+    name, least = oldest.get(system, ("", (0, 0)))
+    numbers = tuple(int(part) for part in release.split(".")[:2] if part.isdigit())
+    if name and numbers < least:
+        found = release or "another C library"
+        return f"Qt needs {name} {least[0]}.{least[1]} or newer; this system has {found}."
     return None
 
 

@@ -94,7 +94,7 @@ def test_systems_with_packages_have_no_problem(bootstrap, system, built_for, rel
     ("system", "built_for", "release", "words"),
     [
         ("Linux", "linux-x86_64", "2.31", "glibc 2.34 or newer; this system has 2.31"),
-        ("Linux", "linux-x86_64", "", "glibc 2.34 or newer; this system has another one"),
+        ("Linux", "linux-x86_64", "", "glibc 2.34 or newer; this system has another C library"),
         ("Linux", "linux-aarch64", "2.41", "for Linux linux-aarch64"),
         ("Windows", "win-arm64", "", "for Windows win-arm64"),
         ("Windows", "win32", "", "for Windows win32"),
