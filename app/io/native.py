@@ -25,7 +25,7 @@ from app.io.hdf5_writing import created
 
 _CHUNKS = (32, 32, 64)
 _BLOCK_BYTES = 256 * 2**20
-_PIECE_BYTES = 8 * 2**20
+_PIECE_BYTES = 2 * 2**20
 _GREEK = str.maketrans({"α": "a", "β": "b", "γ": "g", "ℓ": "l", "η": "n"})
 
 
@@ -158,7 +158,7 @@ def _write_counts(
     data.attrs.update({"interpretation": "spectrum", "units": "counts", "long_name": "Counts"})
     block_rows, chunk_cols, _ = chunks
     column_bytes = max(block_rows * cube.channels * cube.counts.dtype.itemsize, 1)
-    # pieces of some MB, so that stopping does not wait for a whole block
+    # small pieces: the library serves one thread at a time, and stopping should not wait
     piece = max(_PIECE_BYTES // (column_bytes * chunk_cols), 1) * chunk_cols
     for row in range(0, cube.rows, block_rows):
         block = np.asarray(cube.counts[row : row + block_rows])
