@@ -1,10 +1,23 @@
 """The application the window tests run in: the same look on every machine."""
 
+from pathlib import Path
+
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QLocale, QStandardPaths
+from PySide6.QtCore import QEvent, QLocale, QPointF, QStandardPaths, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from app.gui import theme
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Excuse the one warning that the offscreen platform gives for every window shown."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +25,8 @@ def qapp(qapp):
     """Fusion, C locale, bundled typeface, row-major pictures, no real user folders."""
     QStandardPaths.setTestModeEnabled(True)
     QLocale.setDefault(QLocale.c())
-    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    # every move counts: the plots would otherwise drop moves that come too fast for a hand
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False, mouseRateLimit=-1)
     assert theme.load_fonts(qapp)
     theme.apply_theme(qapp, theme.Theme.DARK)
     return qapp
@@ -23,6 +37,59 @@ def dark(qapp):
     """Leave the dark theme behind, whatever the test puts on."""
     yield
     theme.apply_theme(qapp, theme.Theme.DARK)
+
+
+@pytest.fixture
+def mouse(qapp):
+    """Press, move and release on a widget, point by point, as a hand does."""
+    return Mouse()
+
+
+class Mouse:
+    """Sends mouse events whose buttons are right, which plots look at while dragging."""
+
+    def move(self, widget, point, buttons=Qt.MouseButton.NoButton):
+        self._send(widget, QEvent.Type.MouseMove, point, Qt.MouseButton.NoButton, buttons)
+
+    def press(self, widget, point, button=Qt.MouseButton.LeftButton):
+        self._send(widget, QEvent.Type.MouseButtonPress, point, button, button)
+
+    def release(self, widget, point, button=Qt.MouseButton.LeftButton):
+        none = Qt.MouseButton.NoButton
+        self._send(widget, QEvent.Type.MouseButtonRelease, point, button, none)
+
+    def click(self, widget, point, button=Qt.MouseButton.LeftButton):
+        self.press(widget, point, button)
+        self.release(widget, point, button)
+
+    def double_click(self, widget, point, button=Qt.MouseButton.LeftButton):
+        self.click(widget, point, button)
+        self._send(widget, QEvent.Type.MouseButtonDblClick, point, button, button)
+        self.release(widget, point, button)
+
+    def drag(self, widget, start, end, button=Qt.MouseButton.LeftButton, steps=5):
+        self.move(widget, start)
+        self.press(widget, start, button)
+        for step in range(1, steps + 1):
+            share = step / steps
+            point = (
+                start[0] + (end[0] - start[0]) * share,
+                start[1] + (end[1] - start[1]) * share,
+            )
+            self.move(widget, point, button)
+        self.release(widget, end, button)
+
+    def _send(self, widget, kind, point, button, buttons):
+        place = QPointF(*point)
+        event = QMouseEvent(
+            kind,
+            place,
+            QPointF(widget.mapToGlobal(place)),
+            button,
+            buttons,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(widget, event)
 
 
 @pytest.fixture
