@@ -109,9 +109,13 @@ def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
             wanted = _name_of_alias(contents, options.dataset)
             dataset = choose.chosen_dataset(found, wanted)
             cube = next(cube for item, cube in contents if item is dataset)
-            return _opened(path, file, cube, dataset, options)
+            _check_size(path, cube, options)
+            index = choose.chosen_detector(path, cube.detectors, options.detector)
+            axis, acquisition, steps = _told(file, cube, dataset, options, index)
         except (OSError, RuntimeError, KeyError) as error:
             raise hdf5_trouble(path, "", error) from error
+    counts = _counts(path, cube, options)
+    return SpectralCube(counts, axis, acquisition, path.stem, FORMAT.name, steps=steps)
 
 
 def _contents(path: Path, file: Any) -> list[tuple[DatasetPeek, _Cube]]:
@@ -282,10 +286,8 @@ def _name_of_alias(contents: list[tuple[DatasetPeek, _Cube]], name: str | None) 
     return name
 
 
-def _opened(
-    path: Path, file: Any, cube: _Cube, dataset: DatasetPeek, options: OpenOptions
-) -> SpectralCube:
-    rows, cols, channels = cube.main.shape
+def _check_size(path: Path, cube: _Cube, options: OpenOptions) -> None:
+    rows, cols, _ = cube.main.shape
     if (options.rows or rows, options.cols or cols) != (rows, cols):
         raise ParameterError(
             "The size of the picture does not fit.",
@@ -295,23 +297,15 @@ def _opened(
             path=path,
         )
 
-    def counts_of(number: int) -> CountsArray:
-        source = cube.sources[number if len(cube.sources) > 1 else 0]
-        index = number if source.detector_axis is not None else 0
-        share = CHUNK_CACHE_BYTES // max(len(cube.detectors), 1)
-        return Hdf5Counts(
-            path, source.found.name, order=source.order, index=index, cache_bytes=share
-        )
 
-    index = choose.chosen_detector(path, cube.detectors, options.detector)
-    axis = choose.chosen_axis(dataset, options)
-    names = cube.names
-    if index is None and cube.summed is not None:
-        summed = cube.summed
-        counts: CountsArray = Hdf5Counts(path, summed.found.name, order=summed.order)
-        detector = "sum"
-    else:
-        counts, detector = choose.of_detectors(path, cube.detectors, options.detector, counts_of)
+def _told(
+    file: Any, cube: _Cube, dataset: DatasetPeek, options: OpenOptions, index: int | None
+) -> tuple[EnergyAxis | None, Acquisition, tuple[Step, ...]]:
+    """What the file tells of the chosen detector (None: the sum) of a cube."""
+    rows, cols, channels = cube.main.shape
+    axis, names, detector = choose.chosen_axis(dataset, options), cube.names, "sum"
+    if index is not None and cube.detectors:
+        detector = cube.detectors[index]
     if index is not None and len(cube.sources) > 1:
         # each detector may be calibrated on its own
         names = cube.sources[index].found.names
@@ -325,10 +319,26 @@ def _opened(
         detectors=cube.detectors,
         detector=detector,
     )
-    own_acquisition, steps = _written_by_us(file, cube, acquisition)
-    return SpectralCube(
-        counts, axis, own_acquisition, name=path.stem, format=FORMAT.name, steps=steps
-    )
+    return axis, *_written_by_us(file, cube, acquisition)
+
+
+def _counts(path: Path, cube: _Cube, options: OpenOptions) -> CountsArray:
+    """Counts of the chosen detector; for a dataset that nobody else has open at the time.
+
+    HDF5 gives all openings of a dataset in one process the chunk cache of the first.
+    """
+
+    def counts_of(number: int) -> CountsArray:
+        source = cube.sources[number if len(cube.sources) > 1 else 0]
+        index = number if source.detector_axis is not None else 0
+        share = CHUNK_CACHE_BYTES // max(len(cube.detectors), 1)
+        return Hdf5Counts(
+            path, source.found.name, order=source.order, index=index, cache_bytes=share
+        )
+
+    if options.detector == "sum" and cube.summed is not None:
+        return Hdf5Counts(path, cube.summed.found.name, order=cube.summed.order)
+    return choose.of_detectors(path, cube.detectors, options.detector, counts_of)[0]
 
 
 def _written_by_us(

@@ -177,6 +177,8 @@ def with_chunk_cache(file: Any, name: str, rows_axis: int, most_bytes: int) -> A
         return plain
     wanted = plain.dtype.itemsize * plain.chunks[rows_axis]
     wanted *= prod(n for axis, n in enumerate(plain.shape) if axis != rows_axis)
+    # as long as a dataset is open, all openings of it share the first one's cache
+    del plain
     access = h5py.h5p.create(h5py.h5p.DATASET_ACCESS)
     # the number of slots should be a prime, well above the number of chunks kept
     access.set_chunk_cache(100_003, min(wanted + 2**20, most_bytes), 0.75)
