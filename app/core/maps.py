@@ -152,5 +152,5 @@ def _background(scan: Scan, first: int, stop: int) -> NDArray[np.float32]:
     ]
     if not means:
         return np.zeros((scan.cube.rows, scan.cube.cols), np.float32)
-    mean = sum(means[1:], start=means[0]) / np.float32(len(means))
-    return mean * np.float32(width)
+    mean = sum(means[1:], start=means[0]) / len(means)
+    return (mean * width).astype(np.float32)

@@ -174,8 +174,22 @@ def export_spectra(
 
         # sum and mean are one curve in two units; a picture shows the sum
         shown = {name: values for name, values in spectra.items() if name != "mean"}
-        picture = spectrum_picture.draw_spectra(shown, axis, title=target.stem)
+        picture = spectrum_picture.draw_spectra(
+            shown, axis, title=target.stem, labels=_line_labels(spectra, axis)
+        )
         images.write_png(picture, beside, steps)
+
+
+def _line_labels(
+    spectra: Mapping[str, NDArray[Any]], axis: EnergyAxis | None
+) -> list[tuple[float, str]]:
+    """Energies, keV, and names of the main lines of the first spectrum."""
+    from app.core.lines import strongest_lines
+
+    if axis is None or not spectra:
+        return []
+    found = strongest_lines(next(iter(spectra.values())), axis)
+    return [(item.line.energy_kev, item.line.label) for item in found]
 
 
 def file_name(text: str) -> str:
@@ -194,17 +208,18 @@ def _write_plate(
 ) -> None:
     """A picture with title, colour bar and scale bar."""
     from app.core import display as shown
-    from app.io import images, spectrum_picture
+    from app.io import images, map_picture
 
     counts = elemental_map.counts
     low, high = shown.levels(counts, display.low_percentile, display.high_percentile)
     bar = shown.nice_scale_bar(step_mm[1], counts.shape[1]) if step_mm is not None else None
-    plate = spectrum_picture.draw_map(
+    plate = map_picture.draw_map(
         shown.to_rgb(counts, display),
         title=plate_title(elemental_map),
         scale_bar=bar,
         display=display,
         levels=(low, high),
+        pixel_aspect=1.0 if step_mm is None else step_mm[0] / step_mm[1],
     )
     images.write_png(plate, target, elemental_map.steps)
 

@@ -271,3 +271,5 @@ def _write_counts(cube: SpectralCube, header: RippleHeader, path: Path, progress
         for start, block in cube.blocks():
             progress(start / cube.rows, "Writing the counts")
             stream.write(np.ascontiguousarray(block, dtype=header.dtype).data)
+    # the last chance to cancel: what follows makes the files visible
+    progress(1.0, "Written")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app import paths
 from app.core.cube import SpectralCube
@@ -209,20 +210,26 @@ def _build_files(
 ) -> BuiltPlanes:
     if not _needs_copy(cube):
         return build_planes(cube, part / _PLANES, start=start, progress=progress)
-    import h5py
     import hdf5plugin
+
+    from app.io.hdf5_writing import created
 
     # a spectrum is read whole, so a chunk is some neighbouring pixels with all channels
     pixels = max(1, min(cube.cols, 2**18 // (cube.channels * cube.counts.dtype.itemsize)))
-    with h5py.File(part / _COUNTS, "w") as file:
-        copy = file.create_dataset(
+    with created(part / _COUNTS) as (file, check):
+        dataset = file.create_dataset(
             "counts",
             cube.counts.shape,
             cube.counts.dtype,
             chunks=(1, pixels, cube.channels),
             **hdf5plugin.Bitshuffle(cname="lz4"),
         )
-        return build_planes(cube, part / _PLANES, start=start, copy_to=copy, progress=progress)
+
+        def copy(first_row: int, block: NDArray[Any]) -> None:
+            dataset[first_row : first_row + len(block)] = block
+            check()
+
+        return build_planes(cube, part / _PLANES, start=start, copy=copy, progress=progress)
 
 
 def _needs_copy(cube: SpectralCube) -> bool:

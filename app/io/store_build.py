@@ -3,7 +3,7 @@
 The counts are checked on the way: a spectral cube holds finite counts of at least 0.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +18,9 @@ from app.core.scan import Scan
 from app.errors import ReadError
 
 PREVIEW_STEP = 16
-PREVIEW_BYTES = 256 * 2**20
+PREVIEW_BYTES = 128 * 2**20
+
+Copy = Callable[[int, NDArray[Any]], None]
 
 # exact for counts whose total in a pixel stays in range; the last takes what is not whole
 _LADDER: tuple[np.dtype[Any], ...] = tuple(np.dtype(code) for code in ("<u2", "<u4", "<u8", "<f8"))
@@ -60,7 +62,7 @@ def preview(cube: SpectralCube) -> Scan | None:
     ReadError
         If the rows read hold something that is no count.
     """
-    if cube.bytes < PREVIEW_BYTES // 4 or getattr(cube.counts, "is_stream", False):
+    if cube.bytes < PREVIEW_BYTES // 2 or getattr(cube.counts, "is_stream", False):
         return None
     # compressed chunks cost a whole chunk however few rows of it are wanted
     tall = int(getattr(cube.counts, "chunk_rows", 1))
@@ -126,7 +128,7 @@ def build_planes(
     path: Path,
     *,
     start: np.dtype[Any] | None = None,
-    copy_to: Any = None,
+    copy: Copy | None = None,
     progress: Progress = no_progress,
 ) -> BuiltPlanes:
     """Write the prefix planes of a cube to a new file, a strip at a time.
@@ -140,8 +142,9 @@ def build_planes(
         Receives the strips of `PrefixCube`, little-endian.
     start
         Type of planes to try first; the narrowest by default.
-    copy_to
-        An array-like of the cube's shape that receives the counts as well.
+    copy
+        Receives every block read: its first row and counts of shape (block rows, cols,
+        channels).
 
     Raises
     ------
@@ -154,7 +157,7 @@ def build_planes(
     while True:
         try:
             with path.open("wb") as stream:
-                return _build(cube, stream, dtype, copy_to, progress)
+                return _build(cube, stream, dtype, copy, progress)
         except _TooNarrow as narrow:
             dtype = narrow.needed
 
@@ -163,7 +166,7 @@ def _build(
     cube: SpectralCube,
     stream: BinaryIO,
     dtype: np.dtype[Any],
-    copy_to: Any,
+    copy: Copy | None,
     progress: Progress,
 ) -> BuiltPlanes:
     height = strip_rows(cube.rows, cube.cols, cube.channels, dtype.itemsize)
@@ -180,8 +183,8 @@ def _build(
         np.maximum(maximum, counts.max(axis=0), out=maximum)
         accumulate(counts, planes)
         stream.write(planes.data.cast("B"))
-        if copy_to is not None:
-            copy_to[first_row : first_row + len(block)] = block
+        if copy is not None:
+            copy(first_row, block)
     stream.flush()
     progress(1.0, "")
     return BuiltPlanes(dtype, height, spectrum, maximum)

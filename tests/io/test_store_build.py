@@ -72,9 +72,10 @@ def test_a_bright_pixel_late_in_the_scan_widens_the_planes(tmp_path, monkeypatch
 
 def test_the_copy_receives_every_count(tmp_path):
     counts = poisson()
-    copy = np.zeros_like(counts)
-    built(counts, tmp_path, copy_to=copy)
-    np.testing.assert_array_equal(copy, counts)
+    blocks = []
+    built(counts, tmp_path, copy=lambda first_row, block: blocks.append((first_row, block)))
+    assert [first_row for first_row, _ in blocks] == list(range(7))
+    np.testing.assert_array_equal(np.concatenate([block for _, block in blocks]), counts)
 
 
 @pytest.mark.parametrize(
