@@ -37,6 +37,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 PICTURE = "velatura-window.png"
 # measured: 1.3 GB installed, 0.4 GB of downloads beside it while installing
 DISK_NEEDED = 2_000_000_000
+PATIENCE_S = 5.0
 
 LOCK_COMMAND = (
     *("pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"),
@@ -611,7 +612,17 @@ def _fail(message: str, hint: str) -> int:
 
 
 def _call(place: Place, arguments: "list[str]", environment: "dict[str, str]") -> int:
-    code = subprocess.call([str(place.python), *arguments], env=environment, cwd=str(place.root))
+    command = [str(place.python), *arguments]
+    with subprocess.Popen(command, env=environment, cwd=str(place.root)) as process:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            # the program was interrupted as well and may still have something to tidy up
+            try:
+                code = process.wait(timeout=PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise KeyboardInterrupt from None
     return code if code >= 0 else 128 - code  # ended by a signal, as a shell tells it
 
 

@@ -341,16 +341,23 @@ def test_what_pip_says_becomes_one_line(bootstrap, said, message):
 
 
 @pytest.fixture
-def started(bootstrap, monkeypatch, set_up):
+def has_libraries(bootstrap, monkeypatch):
+    """Leaves the system's libraries out of it."""
+    monkeypatch.setattr(bootstrap, "ensure_libraries", lambda kind: None)
+
+
+@pytest.fixture
+def started(bootstrap, monkeypatch, has_libraries):
     """Records what would be started in place of starting it."""
     calls = []
+    command = [sys.executable, "-c", "raise SystemExit(5)"]
+    start = subprocess.Popen
 
-    def call(command, env, cwd):
-        calls.append((command[1:], env, cwd))
-        return 5
+    def record(arguments, env, cwd):
+        calls.append((arguments[1:], env, cwd))
+        return start(command)
 
-    monkeypatch.setattr(bootstrap.subprocess, "call", call)
-    monkeypatch.setattr(bootstrap, "ensure_libraries", lambda kind: None)
+    monkeypatch.setattr(bootstrap.subprocess, "Popen", record)
     return calls
 
 
@@ -387,9 +394,59 @@ def test_run_without_a_display_draws_a_picture(
     assert "no display" in capsys.readouterr().out
 
 
-def test_a_program_ended_by_a_signal_gives_the_shells_code(bootstrap, set_up, monkeypatch):
-    monkeypatch.setattr(bootstrap.subprocess, "call", lambda *_, **__: -15)
-    monkeypatch.setattr(bootstrap, "ensure_libraries", lambda kind: None)
+class Interrupted:
+    """A program during whose first wait Ctrl-C is pressed; it ends within one more wait, or not."""
+
+    def __init__(self, code):
+        self.code = code
+        self.waits = []
+        self.is_killed = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        return False
+
+    def wait(self, timeout=None):
+        self.waits.append(timeout)
+        if timeout is None:
+            raise KeyboardInterrupt
+        if self.code is None:
+            raise subprocess.TimeoutExpired("program", timeout)
+        return self.code
+
+    def kill(self):
+        self.is_killed = True
+
+
+def test_an_interrupted_program_may_tidy_up(bootstrap, set_up, has_libraries, monkeypatch):
+    program = Interrupted(code=2)
+    monkeypatch.setattr(bootstrap.subprocess, "Popen", lambda *_, **__: program)
+    assert bootstrap.test(set_up, []) == 2
+    assert program.waits == [None, bootstrap.PATIENCE_S]
+    assert not program.is_killed
+
+
+def test_an_interrupted_program_that_does_not_end_is_ended(
+    bootstrap, set_up, has_libraries, monkeypatch
+):
+    program = Interrupted(code=None)
+    monkeypatch.setattr(bootstrap.subprocess, "Popen", lambda *_, **__: program)
+    with pytest.raises(KeyboardInterrupt):
+        bootstrap.test(set_up, [])
+    assert program.is_killed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+def test_a_program_ended_by_a_signal_gives_the_shells_code(
+    bootstrap, set_up, has_libraries, monkeypatch
+):
+    start = subprocess.Popen
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    monkeypatch.setattr(
+        bootstrap.subprocess, "Popen", lambda *_, **__: start([sys.executable, "-c", script])
+    )
     assert bootstrap.test(set_up, []) == 143
 
 
