@@ -175,8 +175,8 @@ class FoundLine:
 # what paintings, their grounds, frames and repairs are made of, and the anodes of the tubes;
 # common elements first, rare ones after the bar
 _LIKELY = (
-    "Al Si S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn As Se Br Sr Ag Cd Sn Sb Ba Au Hg Pb"
-    " | Na Mg P V Rb Y Zr Mo Rh Pd I W Pt Bi U"
+    "Al Si S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn Se Br Sr Ag Cd Sn Sb Ba Au Hg Pb"
+    " | As Na Mg P V Rb Y Zr Mo Rh Pd I W Pt Bi U"
 )
 _RARE_FACTOR = 0.4
 _ANODES = ("Cr", "Cu", "Mo", "Rh", "Pd", "Ag", "W")
@@ -185,7 +185,7 @@ _LOWEST_PEAK_KEV = 0.9
 _ESCAPE_KEV = 1.740
 _LARGEST_ESCAPE = 0.03
 _MAIN = ("Ka", "La", "Ma")
-_PARTNERS = {"Ka": ("Kb",), "La": ("Lb", "Lg"), "Ma": ()}
+_PARTNERS = {"Ka": ("Kb",), "La": ("Lb",), "Ma": ()}
 # the two small lines of the L series that stand alone, as shares of the energy of Lα and Lβ
 # (Pb: Lℓ 9.18 of 10.54 keV, Lη 11.35 of 12.61 keV)
 _SMALL_L = (("La", 0.871), ("Lb", 0.900))
@@ -218,7 +218,7 @@ def strongest_lines(
     Peaks are searched above a SNIP background (see `app.core.background`) from 0.9 keV on, the
     peak of the detector's reference pulse at 0 keV being left out. Starting with the largest,
     each is given to the element whose Kα, Lα or Mα lies within half a peak's width and 20 eV
-    and whose Kβ, or Lβ and Lγ, are there too. The element's other lines and its escape peaks
+    and whose Kβ or Lβ is there too. The element's other lines and its escape peaks
     count as explained. It is a first look, not an analysis: overlaps are named, not resolved.
     """
     spectrum = NetSpectrum(sum_spectrum, axis)
