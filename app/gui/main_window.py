@@ -32,6 +32,7 @@ from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
 
+SIZE = (1280, 800)
 DOCK_WIDTH = 340
 DOCK_HEIGHTS = (380, 260)
 CLOSE_TIMEOUT_S = 3.0
@@ -65,7 +66,6 @@ class MainWindow(QMainWindow):
         self._create_docks()
         self.window_actions = WindowActions(self)
         self._connect_session()
-        self.resize(1280, 800)
         self._arrange()
         self._restore()
 
@@ -167,19 +167,20 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(panel)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 
     def _arrange(self) -> None:
         docks = self.docks
-        # split before they are stacked: Qt would stack the new one, too
-        self.splitDockWidget(docks["elements"], docks["maps"], Qt.Orientation.Vertical)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        # stacked one by one: five docks below each other would make the window taller for good
+        self.addDockWidget(right, docks["elements"])
+        self.addDockWidget(right, docks["maps"], Qt.Orientation.Vertical)
         self.tabifyDockWidget(docks["elements"], docks["scan"])
         self.tabifyDockWidget(docks["maps"], docks["history"])
         self.tabifyDockWidget(docks["maps"], docks["jobs"])
         docks["elements"].raise_()
         docks["maps"].raise_()
-        self.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resize(*SIZE)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["elements"]], [DOCK_WIDTH], across)
         self.resizeDocks([docks["elements"], docks["maps"]], list(DOCK_HEIGHTS), down)

@@ -24,8 +24,8 @@ class Everything:
     width: float = parameter(0.5, label="Width", unit="keV", decimals=2, help="Of the window.")
     name: str = parameter("iron", label="Name")
     format: str = parameter("png", label="Format", choices=("png", "tiff"))
-    kind: Kind = parameter(Kind.SECOND, label="Kind")  # noqa: RUF009
-    file: Path = parameter(Path("a.h5"), label="File")  # noqa: RUF009
+    kind: Kind = parameter(Kind.SECOND, label="Kind")
+    file: Path = parameter(Path("a.h5"), label="File")
     hidden: int = 5
 
 
