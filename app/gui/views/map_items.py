@@ -131,7 +131,9 @@ class ScaleBar(pg.GraphicsObject):
     _PAD = 7.0
 
     def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__(box)
+        super().__init__()
+        # a parent given to the constructor ends in a crash when the view is deleted
+        self.setParentItem(box)
         self._box = box
         self._step_mm: float | None = None
         self._cols = 1

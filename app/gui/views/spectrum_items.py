@@ -57,7 +57,9 @@ class _Overlay(pg.GraphicsObject):
     """Something drawn over the whole view box, in its own pixels."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__(box)
+        super().__init__()
+        # a parent given to the constructor ends in a crash when the view is deleted
+        self.setParentItem(box)
         self._box = box
         box.sigXRangeChanged.connect(self._on_view_changed)
         box.sigResized.connect(self._on_view_changed)
