@@ -24,7 +24,7 @@ def why_no_counts(shape: Sequence[int], dtype: np.dtype[Any]) -> str:
     """Why an array cannot hold spectra, energy last; empty when it can."""
     if dtype.kind not in "iuf":
         return f"its type is {dtype.name if dtype.names is None else 'a record'}, not numbers"
-    if 0 in shape:
+    if min(shape) < 1:
         return "it is empty"
     if shape[-1] < 2:
         return "it has 1 channel, a spectrum needs at least 2"

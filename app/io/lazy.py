@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from app.core.cube import CountsArray
 from app.io.hdf5_file import CHUNK_CACHE_BYTES, hdf5_trouble, open_hdf5, with_chunk_cache
-from app.io.positioned import PositionedFile, check_size
+from app.io.positioned import PositionedFile, check_size, file_size
 
 # planes of an energy-first file are gathered to about this size before they are turned
 _GATHER_BYTES = 8 * 2**20
@@ -230,6 +230,7 @@ class Hdf5Counts(LazyCounts):
         self._cache_bytes = cache_bytes
         self._lock = threading.RLock()
         self._dataset: Any = None
+        self._bytes = 0
         stored = self._opened()
         rows, cols, channels = (stored.shape[axis] for axis in self._order)
         super().__init__((rows, cols, channels), stored.dtype)
@@ -257,6 +258,8 @@ class Hdf5Counts(LazyCounts):
             key: list[int | slice] = [self._index] * stored.ndim
             for axis, span in zip(self._order, (rows, cols, channels), strict=True):
                 key[axis] = span
+            # past the end of a file that has shrunk the library would read zeros
+            check_size(self._path, self._bytes)
             try:
                 block = stored[tuple(key)]
             except (OSError, RuntimeError, ValueError) as error:
@@ -271,6 +274,7 @@ class Hdf5Counts(LazyCounts):
             if self._dataset is None:
                 file = open_hdf5(self._path)
                 weakref.finalize(self, file.close)
+                self._bytes = file_size(self._path)
                 try:
                     self._dataset = with_chunk_cache(
                         file, self._name, self._order[0], self._cache_bytes

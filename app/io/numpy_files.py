@@ -1,6 +1,7 @@
 """NumPy files: a cube in an `.npy`, or in an `.npz` with its calibration; never unpickled."""
 
 import contextlib
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -176,7 +177,7 @@ def _header(stream: Any, name: str, member: zipfile.ZipInfo | None) -> _Array:
             shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
         else:
             raise ValueError(f"version {version[0]}.{version[1]} of the layout is not known")
-    except (TypeError, SyntaxError, RecursionError) as error:
+    except (TypeError, SyntaxError, RecursionError, tokenize.TokenError) as error:
         raise ValueError(str(error)) from error
     return _Array(name, shape, dtype, fortran and len(shape) > 1, stream.tell(), member)
 
@@ -196,7 +197,11 @@ def _why_no_cube(array: _Array) -> str:
         return "it holds Python objects, which are never loaded since they can run programs"
     if len(array.shape) not in (2, 3):
         return "it has not three dimensions"
-    return choose.why_no_counts(array.shape, array.dtype)
+    why = choose.why_no_counts(array.shape, array.dtype)
+    needed = array.header_bytes + array.bytes
+    if not why and array.member is not None and array.member.file_size < needed:
+        return f"it is cut short, {array.member.file_size:,} of {needed:,} bytes"
+    return why
 
 
 def _likelihood(name: str) -> int:

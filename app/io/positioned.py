@@ -72,12 +72,23 @@ def check_size(path: Path, expected: int) -> None:
     ReadError
         If it is shorter, naming both sizes, or its size cannot be asked.
     """
-    try:
-        found = path.stat().st_size
-    except OSError as error:
-        raise cannot_read(path, error) from error
+    found = file_size(path)
     if found < expected:
         raise too_short(path, found, expected)
+
+
+def file_size(path: Path) -> int:
+    """Size in bytes.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be asked.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise cannot_read(path, error) from error
 
 
 def too_short(path: Path, found: int, expected: int) -> ReadError:

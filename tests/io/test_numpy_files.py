@@ -293,6 +293,28 @@ def test_npy_with_a_program_for_a_header_is_refused(tmp_path):
     assert not os.path.exists("ran")
 
 
+def test_npy_with_an_endless_header_is_refused(tmp_path):
+    header = b"{'descr': '<u2', 'fortran_order': False, 'shape': ((5, 7, 64), }".ljust(117) + b"\n"
+    path = tmp_path / "scan.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    assert "its header cannot be read" in refused(path).message
+
+
+def test_member_shorter_than_its_header_says_is_refused(tmp_path, truth):
+    plain = saved(tmp_path / "cube.npy", truth)
+    path = tmp_path / "scan.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cube.npy", plain.read_bytes()[:1000])
+    assert "it is cut short, 1,000 of 4,608 bytes" in refused(path).message
+
+
+def test_negative_length_is_refused(tmp_path):
+    header = b"{'descr': '<u2', 'fortran_order': False, 'shape': (5, -7, 64)}".ljust(117) + b"\n"
+    path = tmp_path / "scan.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    assert "it is empty" in refused(path).message
+
+
 def test_truncated_npz_is_refused(tmp_path, truth):
     path = archived(tmp_path / "scan.npz", cube=truth)
     os.truncate(path, 3000)
