@@ -224,7 +224,8 @@ class SpectrumView(QWidget):
             return ""
         parts = [f"channel {channel}"]
         if ruler.axis is not None:
-            parts.insert(0, f"{position:.2f} keV")
+            # the channel's own energy: its counts are not those of the point itself
+            parts.insert(0, f"{ruler.position(channel):.2f} keV")
         counts = {name: float(values[channel]) for name, values in self.plot.shown.items()}
         if len(counts) == 1:
             parts.append(counts_text(next(iter(counts.values()))))
