@@ -301,7 +301,7 @@ def colour_bar(
     return colours, value_at(place, limits, display.scale)
 
 
-def nice_scale_bar(step_mm: float, cols: int) -> tuple[float, float]:
+def nice_scale_bar(step_mm: float, cols: float) -> tuple[float, float]:
     """A round length for the scale bar of a map.
 
     Parameters
@@ -325,7 +325,7 @@ def nice_scale_bar(step_mm: float, cols: int) -> tuple[float, float]:
     if not (step_mm > 0 and math.isfinite(step_mm) and cols > 0):
         raise ParameterError(
             "A scale bar needs the scan's step.",
-            f"Found a step of {step_mm:g} mm and {cols} columns.",
+            f"Found a step of {step_mm:g} mm and {cols:g} columns.",
             "Give a step above 0 mm.",
         )
     longest = step_mm * cols / 4

@@ -121,6 +121,17 @@ def test_lead_m_line_is_not_called_when_there_is_no_lead():
     assert keys(strongest_lines(spectrum_of({"S": 100_000}), AXIS)) == ["S_Ka"]
 
 
+def test_heavy_element_is_known_by_its_m_line_where_the_axis_ends_below_its_l_lines():
+    assert keys(strongest_lines(spectrum_of({"Hg_Ma": 100_000}, channels=400), AXIS)) == ["Hg_Ma"]
+
+
+@pytest.mark.parametrize("offset_kev", [-0.05, 0.05])
+def test_axis_that_is_a_little_off_does_not_hide_the_elements(offset_kev):
+    counts = spectrum_of({"Pb": 400_000, "Ca": 150_000, "Fe": 80_000, "Cu": 40_000})
+    found = strongest_lines(counts, EnergyAxis(offset_kev, 0.02))
+    assert keys(found) == ["Pb_La", "Ca_Ka", "Fe_Ka", "Cu_Ka"]
+
+
 def test_argon_is_put_down_to_the_air():
     assert "argon of the air" in strongest_lines(spectrum_of({"Ar": 50_000}), AXIS)[0].note
 

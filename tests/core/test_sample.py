@@ -30,6 +30,11 @@ def physics():
 
 
 @pytest.fixture(scope="module")
+def masses():
+    return pigment_masses(RECIPE)
+
+
+@pytest.fixture(scope="module")
 def bundled():
     import h5py
 
@@ -142,8 +147,7 @@ def test_rhodium_scatters_as_two_peaks_the_compton_one_lower(physics):
     assert spectrum[np.abs(energies - (rayleigh + compton) / 2) < 0.03].min() < near
 
 
-def test_same_seed_gives_the_same_counts_and_another_one_others(physics):
-    masses = pigment_masses(RECIPE)
+def test_same_seed_gives_the_same_counts_and_another_one_others(physics, masses):
     first, again = (physics.measured_row(masses, 9) for _ in range(2))
     assert (first == again).all()
     other = SamplePhysics(SampleRecipe(seed=RECIPE.seed + 1)).measured_row(masses, 9)
@@ -164,10 +168,9 @@ def test_small_sample_holds_cube_truth_and_recipe():
     assert sample.cube.acquisition.step_mm == (0.5, 0.5)
 
 
-def test_bundled_scan_is_what_its_recipe_gives(bundled, physics):
+def test_bundled_scan_is_what_its_recipe_gives(bundled, physics, masses):
     assert bundled["recipe"] == asdict(RECIPE)
     assert bundled["materials"] == list(MATERIALS)
-    masses = pigment_masses(RECIPE)
     assert np.abs(bundled["masses"] - masses).max() < 1e-3
     for row in (0, 33, RECIPE.rows - 1):
         assert (bundled["counts"][row] == physics.measured_row(masses, row)).all()
