@@ -120,8 +120,8 @@ class MapCanvas(pg.GraphicsView):
         self.viewport().setCursor(shape)
 
     def set_region(self, region: Region | None) -> None:
-        """Show a region without telling anyone; None removes it."""
-        if region is None:
+        """Show a region without telling anyone; None removes it, as having no picture does."""
+        if region is None or self._shape == (0, 0):
             if self.region_box is not None:
                 self.box.removeItem(self.region_box)
                 self.region_box = None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.core.axis import EnergyAxis
 from app.core.lines import EmissionLine
@@ -44,10 +44,13 @@ class SpectrumView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._ruler: Ruler | None = None
         self._lines: tuple[EmissionLine, ...] = ()
         self._has_key_change = False
         self.plot = SpectrumPlot()
         self.controls = WindowControls()
+        self._curve_group = QButtonGroup(self)
+        self._curve_group.setExclusive(False)
         self.curve_buttons = {name: self._curve_button(name) for name in CURVES}
         self._readout = QuietLabel("muted", "Read-out of the spectrum")
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -59,6 +62,7 @@ class SpectrumView(QWidget):
         self.plot.window_dragged.connect(self._on_window_dragged)
         self.plot.window_released.connect(self.window_change_finished)
         self.plot.hovered.connect(self._on_hovered)
+        self._curve_group.buttonToggled.connect(self._on_curve_toggled)
         self.controls.window_entered.connect(self._on_window_entered)
         self._follow_theme()
         self.set_log(True)
@@ -93,7 +97,7 @@ class SpectrumView(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(14, 14))
         button.hide()
-        button.toggled.connect(lambda shown: self._on_curve_toggled(name, shown))
+        self._curve_group.addButton(button)
         return button
 
     @property
@@ -109,9 +113,13 @@ class SpectrumView(QWidget):
     def set_axis(self, axis: EnergyAxis | None, channels: int) -> None:
         """Take another energy axis, None where unknown, and number of channels.
 
-        Curves of another length and the marked lines are dropped; the window is clipped.
+        Curves of another length and the marked lines are dropped; the window is clipped. The
+        axis that is there already changes nothing, not even the zoom.
         """
         ruler = Ruler(axis, channels)
+        if ruler == self._ruler:
+            return
+        self._ruler = ruler
         self.set_lines(())
         self.plot.set_ruler(ruler)
         self.controls.set_ruler(ruler)
@@ -141,9 +149,9 @@ class SpectrumView(QWidget):
     def set_visible_curves(self, names: tuple[str, ...]) -> None:
         """Which curves are drawn, without emitting `curve_toggled`."""
         for name, button in self.curve_buttons.items():
-            button.blockSignals(True)
+            self._curve_group.blockSignals(True)
             button.setChecked(name in names)
-            button.blockSignals(False)
+            self._curve_group.blockSignals(False)
         self.plot.set_shown(set(names))
 
     def set_window(self, first: int, stop: int) -> None:
@@ -210,9 +218,9 @@ class SpectrumView(QWidget):
         self.window_changed.emit(first, stop)
         self.window_change_finished.emit()
 
-    def _on_curve_toggled(self, name: str, shown: bool) -> None:
+    def _on_curve_toggled(self, button: QToolButton, shown: bool) -> None:
         self.plot.set_shown({item for item in CURVES if self.curve_buttons[item].isChecked()})
-        self.curve_toggled.emit(name, shown)
+        self.curve_toggled.emit(button.text(), shown)
 
     def _on_hovered(self, position: float | None) -> None:
         self._readout.show_text("" if position is None else self._readout_text(position))

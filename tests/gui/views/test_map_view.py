@@ -231,6 +231,11 @@ def test_setting_a_region_does_not_echo(shown, qtbot):
         shown.set_region(None)
 
 
+def test_region_without_a_picture_is_not_shown(view):
+    view.set_region(Region(2, 5, 3, 9))
+    assert view.canvas.region_box is None
+
+
 def test_handle_resizes_the_region_by_whole_pixels(shown, mouse, qtbot):
     shown.set_region(Region(5, 10, 6, 16))
     corner = shown.canvas.mapFromScene(shown.canvas.box.mapViewToScene(QPointF(16, 10)))

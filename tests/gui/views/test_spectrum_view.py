@@ -80,6 +80,14 @@ def test_without_an_axis_channels_are_shown(shown):
     assert shown.energy_window == (150, 170)
 
 
+def test_axis_that_is_there_already_keeps_zoom_and_lines(shown):
+    shown.set_lines((line("Fe_Ka"),))
+    shown.plot.box.setXRange(4, 8, padding=0)
+    shown.set_axis(EnergyAxis(0.0, 0.04, source="given"), CHANNELS)
+    assert shown.plot.box.viewRange()[0] == pytest.approx([4, 8])
+    assert shown.plot.labels.has_lines
+
+
 def test_another_number_of_channels_drops_curves_and_clips_the_window(shown):
     shown.set_axis(AXIS, 100)
     assert shown.plot.shown == {}
