@@ -1,0 +1,82 @@
+"""The program starts quickly, and can draw itself without a screen."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+import app
+from app import settings
+from app.errors import AppError, WriteError
+from app.gui.application import create_application, create_window, render_window
+from app.settings import Settings
+
+HEAVY = ("h5py", "scipy", "sklearn", "skimage", "hdf5plugin", "tifffile", "PIL", "onnxruntime")
+
+
+@pytest.fixture
+def scan_file(tmp_path):
+    counts = np.zeros((5, 7, 64), np.uint16)
+    counts[:, :, 32] = np.arange(1, 6)[:, None]
+    path = tmp_path / "hands.npz"
+    np.savez(path, cube=counts, kev_slope=0.2, kev_offset=0.0)
+    return path
+
+
+def test_window_needs_no_heavy_package():
+    code = (
+        "import sys; from app.gui.application import create_application, create_window\n"
+        "from app.settings import Settings\n"
+        "application = create_application(['velatura'])\n"
+        "window = create_window(Settings(), is_kept=False); window.show(); window.close()\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    root = Path(app.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=50
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_application_is_made_once(qapp):
+    assert create_application(["velatura"]) is qapp
+
+
+def test_window_starts_with_the_remembered_display(qapp):
+    window = create_window(Settings(colour_map="grey", spectrum_log=False), is_kept=False)
+    assert window.session.display.colour_map == "grey"
+    assert window.session.spectrum_log is False
+    window.close()
+
+
+@pytest.mark.parametrize(("theme", "is_dark"), [("dark", True), ("light", False)])
+def test_window_is_drawn_with_its_scan(dark, scan_file, tmp_path, theme, is_dark):
+    out = tmp_path / "window.png"
+    render_window([scan_file], out, size=(1000, 700), theme=theme, element="Fe")
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1000, 700)
+    assert (picture.pixelColor(600, 10).lightness() < 128) is is_dark
+    assert not settings.settings_file().exists()
+
+
+def test_picture_can_have_more_pixels(dark, scan_file, tmp_path):
+    out = tmp_path / "window.png"
+    render_window([scan_file], out, size=(1000, 700), scale=2.0)
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (2000, 1400)
+
+
+def test_unreadable_scan_is_raised_and_nothing_drawn(dark, tmp_path):
+    broken, out = tmp_path / "broken.npz", tmp_path / "window.png"
+    broken.write_bytes(b"")
+    with pytest.raises(AppError, match=r"broken\.npz"):
+        render_window([broken], out)
+    assert not out.exists()
+
+
+def test_picture_that_cannot_be_written_is_told(dark, scan_file, tmp_path):
+    with pytest.raises(WriteError, match="could not be saved"):
+        render_window([scan_file], tmp_path / "absent" / "window.png")
