@@ -24,7 +24,7 @@ class QuietLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_text(self, text: str) -> None:
-        """Change the text where it differs; the whole of it is in the tool tip if need be."""
+        """Change the text where it differs: every change costs a new layout."""
         if text != self.text():
             self.setText(text)
 

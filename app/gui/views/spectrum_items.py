@@ -81,7 +81,7 @@ class _Overlay(pg.GraphicsObject):
 class WindowBand(_Overlay):
     """The energy window: a tinted band with a grip on each edge."""
 
-    _GRIP = QRectF(-3.5, -13, 7, 26)
+    _GRIP = QRectF(-3.5, -28, 7, 24)
 
     def __init__(self, box: pg.ViewBox) -> None:
         super().__init__(box)
@@ -128,10 +128,11 @@ class WindowBand(_Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._colours.background), 1.5))
         painter.setBrush(accent)
-        # on a narrow window the grips stand outside, so that there is something to hold
-        apart = max(8.0 - (high - low), 0.0) / 2
+        # by the axis, where they hide least; on a narrow window they stand outside it, so that
+        # its body can still be seen
+        apart = max(14.0 - (high - low), 0.0) / 2
         for x in (low - apart, high + apart):
-            painter.drawRoundedRect(self._GRIP.translated(x, height / 2), 3.5, 3.5)
+            painter.drawRoundedRect(self._GRIP.translated(x, height), 3.5, 3.5)
 
 
 class LineLabels(_Overlay):

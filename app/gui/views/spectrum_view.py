@@ -1,5 +1,6 @@
 """Spectra over energy with the energy window that makes the map."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.core.axis import EnergyAxis
-from app.core.lines import EmissionLine
+from app.core.lines import EmissionLine, lines_of
 from app.core.spectra import fwhm_kev
 from app.gui.theme import figures_font, plot_colours_for
 from app.gui.views.energy_window import Ruler
@@ -18,6 +19,11 @@ from app.gui.views.numbers import counts_text, grouped
 from app.gui.views.spectrum_plot import CURVES, SpectrumPlot, curve_colour
 from app.gui.views.window_controls import WindowControls
 
+_USUAL_ELEMENTS = (
+    *("Na", "Mg", "Al", "Si", "P", "S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni"),
+    *("Cu", "Zn", "As", "Br", "Sr", "Zr", "Mo", "Rh", "Ag", "Cd", "Sn", "Sb", "Ba", "Au", "Hg"),
+    *("Pb", "Bi"),
+)
 _WINDOW_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -240,16 +246,34 @@ class SpectrumView(QWidget):
         elif counts:
             each = (f"{name} {grouped(value)}" for name, value in counts.items())
             parts.append(", ".join(each) + " counts")
-        line = self._line_at(position)
-        return " · ".join([*parts, line.label] if line is not None else parts)
+        if ruler.axis is not None:
+            parts += self._lines_at(position)
+        return " · ".join(parts)
 
-    def _line_at(self, position: float) -> EmissionLine | None:
-        """The marked line nearest to an energy, within half the width of a peak."""
-        if self.plot.ruler.axis is None or not self._lines:
-            return None
-        nearest = min(self._lines, key=lambda line: abs(line.energy_kev - position))
-        within = float(fwhm_kev(nearest.energy_kev)) / 2
-        return nearest if abs(nearest.energy_kev - position) <= within else None
+    def _lines_at(self, energy_kev: float) -> list[str]:
+        """The marked line whose peak is under the pointer, else the usual one near it."""
+        marked = _nearest(self._lines, energy_kev)
+        if marked is not None:
+            return [marked.label]
+        near = _nearest(_usual_lines(), energy_kev)
+        return [] if near is None else [f"near {near.label}"]
+
+
+def _nearest(lines: tuple[EmissionLine, ...], energy_kev: float) -> EmissionLine | None:
+    """The line nearest to an energy, if it is within half the width of a peak."""
+    if not lines:
+        return None
+    nearest = min(lines, key=lambda line: abs(line.energy_kev - energy_kev))
+    within = float(fwhm_kev(nearest.energy_kev)) / 2
+    return nearest if abs(nearest.energy_kev - energy_kev) <= within else None
+
+
+@lru_cache(maxsize=1)
+def _usual_lines() -> tuple[EmissionLine, ...]:
+    """Strong lines of the elements met in paintings, in the air and in tubes."""
+    names = ("Ka", "Kb", "La", "Lb", "Ma")
+    lines = [line for element in _USUAL_ELEMENTS for line in lines_of(element)]
+    return tuple(line for line in lines if line.name in names and line.energy_kev > 0.9)
 
 
 def _swatch(colour: str) -> QIcon:

@@ -290,7 +290,7 @@ def test_numbers_are_in_channels_without_an_axis(shown, windows):
 
 def test_pointing_reads_out_energy_channel_and_counts(shown, mouse):
     mouse.move(shown.plot.viewport(), place(shown, 160))
-    assert shown.readout == "6.40 keV · channel 160 · 1\u202f234 counts"
+    assert shown.readout == "6.40 keV · channel 160 · 1\u202f234 counts · near Fe Kα"
 
 
 def test_marked_line_under_the_pointer_is_named(shown, mouse):
@@ -298,13 +298,24 @@ def test_marked_line_under_the_pointer_is_named(shown, mouse):
     mouse.move(shown.plot.viewport(), place(shown, 160))
     assert shown.readout.endswith("counts · Fe Kα")
     mouse.move(shown.plot.viewport(), place(shown, 250))
-    assert "Fe" not in shown.readout
+    assert shown.readout.endswith("counts · near Hg Lα")
+
+
+def test_nothing_is_named_where_no_usual_line_is_near(shown, mouse):
+    mouse.move(shown.plot.viewport(), place(shown, 350))
+    assert shown.readout == "14.00 keV · channel 350 · 10 counts"
+
+
+def test_no_line_is_named_without_an_energy_axis(shown, mouse):
+    shown.set_axis(None, CHANNELS)
+    mouse.move(shown.plot.viewport(), place(shown, 160))
+    assert shown.readout == "channel 160 · 1\u202f234 counts"
 
 
 def test_several_curves_are_read_out_by_name(shown, mouse):
     shown.set_curve("Pixel", spectrum() // 617)
     mouse.move(shown.plot.viewport(), place(shown, 160))
-    assert shown.readout == "6.40 keV · channel 160 · Sum 1\u202f234, Pixel 2 counts"
+    assert shown.readout == "6.40 keV · channel 160 · Sum 1\u202f234, Pixel 2 counts · near Fe Kα"
 
 
 def test_read_out_ends_when_the_pointer_leaves(shown, mouse):
