@@ -63,7 +63,7 @@ def tiny_cube() -> SpectralCube:
 
 def _same_counts(cube: SpectralCube, source: tasks.Source, what: str) -> str:
     scan = run_now(lambda context: tasks.open_scan(source.path, source.options, context))
-    if not np.array_equal(np.asarray(scan.cube.counts[:]), cube.counts):
+    if not np.array_equal(np.asarray(scan.cube.counts[:]), np.asarray(cube.counts)):
         raise _failed(f"{source.path.name} {what}", "the counts differ")
     if scan.cube.axis != cube.axis:
         raise _failed(f"{source.path.name} {what}", f"the axis is {scan.cube.axis}")

@@ -1,9 +1,9 @@
 """Prefix sums over energy: the map of any energy window is one subtraction.
 
-Pixels are kept in strips of whole rows; in a strip, plane k holds for every pixel the counts of channels
-0..k-1. The map of channels first..stop-1 is plane `stop` minus plane `first`, whatever the
-window's width. Unsigned planes wrap around, and so does their difference: it is exact as long
-as one pixel's total stays below the type's range, which the builder sees to.
+Pixels are kept in strips of whole rows; in a strip, plane k holds for every pixel the counts
+of channels 0..k-1. The map of channels first..stop-1 is plane `stop` minus plane `first`,
+whatever the window's width. Unsigned planes wrap around, and so does their difference: it is
+exact as long as one pixel's total stays below the type's range, which the builder sees to.
 """
 
 from dataclasses import dataclass

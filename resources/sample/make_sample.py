@@ -20,7 +20,7 @@ def main(target: Path = TARGET) -> None:
     """Write the sample scan with its truth, replacing an older one."""
     sample = make_sample()
     with written(target, overwrite=True) as path:
-        write_cube(sample.cube, path)
+        write_cube(sample.cube, path, gzip_level=9)
         add_truth(path, sample)
 
 

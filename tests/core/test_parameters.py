@@ -18,12 +18,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameters:
-    target: Path = parameter(label="Write to")  # noqa: RUF009 - it is a field
+    target: Path = parameter(label="Write to")
     low_kev: float = parameter(6.2, label="Lower end", unit="keV", minimum=0.0, help="Of the line")
     channels: int = parameter(1024, label="Channels", minimum=1, maximum=4_096_000)
     most: float = parameter(1.0, label="At most", maximum=2.5, decimals=1)
     name: str = parameter("a", label="Name", choices=("a", "b"))
-    kind: Kind = parameter(Kind.FIRST, label="Kind")  # noqa: RUF009 - likewise
+    kind: Kind = parameter(Kind.FIRST, label="Kind")
     net: bool = parameter(True, label="Net", minimum=5)
     limit: float | None = parameter(None, label="Limit", minimum=0.0)
     hidden: int = 3
