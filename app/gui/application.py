@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app import settings
@@ -23,6 +23,19 @@ from app.settings import Settings
 RENDER_TIMEOUT_MS = 300_000
 # long enough for the layout and the views' own deferred work to come to rest
 SETTLE_MS = 300
+
+
+class FileOpenFilter(QObject):
+    """Hears of files that the desktop asks the running program to open, as macOS does."""
+
+    file_asked = Signal(object)  # Path
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the desktop's events and leave all others."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_asked.emit(Path(event.file()))
+            return True
+        return super().eventFilter(watched, event)
 
 
 def create_application(argv: Sequence[str], theme: Theme = Theme.DARK) -> QApplication:
@@ -74,6 +87,9 @@ def run_window(files: Sequence[Path]) -> int:
     reporter.install()
     window = create_window(loaded)
     window.jobs.crashed.connect(reporter.report)
+    asked = FileOpenFilter(application)
+    asked.file_asked.connect(window.open_file)
+    application.installEventFilter(asked)
     window.show()
     if problem is not None:
         window.message_bar.show_error(problem)

@@ -84,6 +84,11 @@ class MainWindow(QMainWindow):
             self.message_bar.hide()
         self.opener.open(files[0], ask)
 
+    @Slot(object)
+    def open_file(self, path: Path) -> None:
+        """Open one file or folder."""
+        self.open_files([path])
+
     def show_view(self, name: str) -> None:
         """Bring a dock to the front: elements, scan, maps, history or jobs.
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFileOpenEvent, QImage
 
 import app
 from app import settings
 from app.errors import AppError, WriteError
-from app.gui.application import create_application, create_window, render_window
+from app.gui.application import FileOpenFilter, create_application, create_window, render_window
 from app.settings import Settings
 
 HEAVY = ("h5py", "scipy", "sklearn", "skimage", "hdf5plugin", "tifffile", "PIL", "onnxruntime")
@@ -43,6 +43,17 @@ def test_window_needs_no_heavy_package():
 
 def test_application_is_made_once(qapp):
     assert create_application(["velatura"]) is qapp
+
+
+def test_file_asked_for_by_the_desktop_is_told(qapp, qtbot):
+    heard = FileOpenFilter()
+    qapp.installEventFilter(heard)
+    try:
+        with qtbot.waitSignal(heard.file_asked) as told:
+            qapp.sendEvent(qapp, QFileOpenEvent("/scans/hands.npz"))
+    finally:
+        qapp.removeEventFilter(heard)
+    assert told.args == [Path("/scans/hands.npz")]
 
 
 def test_window_starts_with_the_remembered_display(qapp):

@@ -64,6 +64,7 @@ class AxisDialog(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self._source, self.form, self._range, self._buttons):
             layout.addWidget(widget)
+        self.setMinimumWidth(340)
         self.form.changed.connect(self._on_changed)
         self._on_changed()
 

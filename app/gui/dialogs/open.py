@@ -30,6 +30,8 @@ from app.io.formats import DatasetPeek, OpenOptions, Peek
 ASSUMED = "assumed: usual for this format"
 _SIDE_LIMIT = 100_000
 _SHOWN_ROWS = 6
+# a picture of so few columns may as well be a list of pixels from so many detectors
+_MOST_DETECTORS = 16
 
 
 def must_ask(peek: Peek) -> bool:
@@ -101,7 +103,7 @@ class OpenDialog(QDialog):
     def values(self) -> OpenOptions:
         """The options as chosen; what the file says by itself is left out."""
         dataset = self.dataset
-        asks_size = dataset.shape is None
+        asks_size = self._asks_size()
         detector = str(self._detector.currentData() or "sum")
         return OpenOptions(
             dataset=dataset.name or None,
@@ -115,7 +117,7 @@ class OpenDialog(QDialog):
     def problem(self) -> str:
         """What must be put right before the file can be opened; empty when nothing."""
         pixels = _pixels(self.dataset)
-        if self.dataset.shape is None and pixels is not None:
+        if self._asks_size() and pixels is not None:
             found = self._rows.value() * self._cols.value()
             if found != pixels:
                 return self.tr("{} × {} = {} pixels; the file holds {}.").format(
@@ -158,7 +160,9 @@ class OpenDialog(QDialog):
         row.addStretch()
         self._problem = QLabel()
         self._problem.setWordWrap(True)
+        self.is_list = QCheckBox(self.tr("It is a list of pixels, not a picture"))
         self._form = QFormLayout()
+        self._form.addRow("", self.is_list)
         self._form.addRow(self.tr("Detector"), self._detector)
         self._form.addRow(self.tr("Picture"), self._size)
         self._form.addRow("", self._problem)
@@ -183,6 +187,7 @@ class OpenDialog(QDialog):
         if options is not None:
             self._show_options(options)
         self._table.currentCellChanged.connect(self._on_dataset)
+        self.is_list.toggled.connect(self._show_size)
         self.knows_axis.toggled.connect(self._on_changed)
         self.axis_form.changed.connect(self._on_changed)
         self._rows.valueChanged.connect(self._on_rows)
@@ -190,32 +195,49 @@ class OpenDialog(QDialog):
         self._on_changed()
 
     def _show_options(self, options: OpenOptions) -> None:
-        index = self._detector.findData(options.detector)
-        self._detector.setCurrentIndex(max(index, 0))
         if options.axis is not None:
             self.axis_form.set_values(AxisParameters.of(options.axis))
             self.knows_axis.setChecked(True)
         if options.rows and options.cols:
+            self.is_list.setChecked(True)
+            self._show_size()
             self._rows.setValue(options.rows)
             self._cols.setValue(options.cols)
+        index = self._detector.findData(options.detector)
+        self._detector.setCurrentIndex(max(index, 0))
 
     @Slot()
     def _on_dataset(self) -> None:
         dataset = self.dataset
-        self._detector.clear()
-        self._detector.addItem(self.tr("Sum of all"), "sum")
-        for name in dataset.detectors:
-            self._detector.addItem(name, name)
-        self._form.setRowVisible(self._detector, len(dataset.detectors) > 1)
-        self._form.setRowVisible(self._size, dataset.shape is None)
-        pixels = _pixels(dataset)
-        if dataset.shape is None and pixels is not None:
-            rows = _squarest(pixels)
-            self._rows.setValue(rows)
-            self._cols.setValue(pixels // rows)
+        self.is_list.blockSignals(True)
+        self.is_list.setChecked(False)
+        self.is_list.blockSignals(False)
+        self._form.setRowVisible(self.is_list, _may_be_list(dataset))
+        self._show_size()
         self._show_axis(dataset)
         self._notes.setText("\n".join(dataset.notes))
         self._notes.setVisible(bool(dataset.notes))
+        self._on_changed()
+
+    def _asks_size(self) -> bool:
+        return self.dataset.shape is None or self.is_list.isChecked()
+
+    @Slot()
+    def _show_size(self) -> None:
+        dataset, pixels = self.dataset, _pixels(self.dataset)
+        names = dataset.detectors
+        if self.is_list.isChecked() and not names:
+            names = tuple(str(number) for number in range(dataset.stored_shape[1]))
+        self._detector.clear()
+        self._detector.addItem(self.tr("Sum of all"), "sum")
+        for name in names:
+            self._detector.addItem(name, name)
+        self._form.setRowVisible(self._detector, len(names) > 1)
+        self._form.setRowVisible(self._size, self._asks_size())
+        if self._asks_size() and pixels is not None:
+            rows = _squarest(pixels)
+            self._rows.setValue(rows)
+            self._cols.setValue(pixels // rows)
         self._on_changed()
 
     def _show_axis(self, dataset: DatasetPeek) -> None:
@@ -284,6 +306,12 @@ def _suggested_axis(dataset: DatasetPeek) -> EnergyAxis | None:
 def _pixels(dataset: DatasetPeek) -> int | None:
     """How many pixels a flat list of spectra holds; None where that is not what is stored."""
     return dataset.stored_shape[0] if len(dataset.stored_shape) in (2, 3) else None
+
+
+def _may_be_list(dataset: DatasetPeek) -> bool:
+    """Whether what looks like a narrow picture may be spectra of several detectors."""
+    stored = dataset.stored_shape
+    return dataset.shape is not None and len(stored) == 3 and stored[1] <= _MOST_DETECTORS
 
 
 def _squarest(pixels: int) -> int:

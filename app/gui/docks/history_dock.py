@@ -1,5 +1,7 @@
 """What was done: changes that can be undone, and the steps the scan carries."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QLabel,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.core.provenance import Step
 from app.core.scan import Scan
 from app.gui.session import Session
+from app.gui.views.numbers import grouped
 
 
 class HistoryPanel(QWidget):
@@ -56,13 +59,21 @@ class HistoryPanel(QWidget):
 
 
 def _step_item(step: Step) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([f"{step.action} – {step.time}"])
+    item = QTreeWidgetItem([f"{step.action} – {_local_time(step.time)}"])
     for name, value in step.parameters.items():
         item.addChild(QTreeWidgetItem([f"{name}: {value}"]))
     for source in step.inputs:
-        item.addChild(QTreeWidgetItem([f"{source.name}, {source.bytes:,} bytes"]))
+        item.addChild(QTreeWidgetItem([f"{source.name}, {grouped(source.bytes)} bytes"]))
     if step.seed is not None:
         item.addChild(QTreeWidgetItem([f"seed: {step.seed}"]))
     versions = ", ".join(f"{name} {version}" for name, version in step.versions.items())
     item.addChild(QTreeWidgetItem([versions]))
     return item
+
+
+def _local_time(text: str) -> str:
+    """A step's time on the user's clock; another program's way of writing it stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text

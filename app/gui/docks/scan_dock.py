@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
 
 from app.core.scan import Scan
 from app.gui.session import Session
+from app.gui.views.numbers import grouped
 
 
 class ScanPanel(QScrollArea):
@@ -20,6 +21,7 @@ class ScanPanel(QScrollArea):
         content = QWidget()
         self._form = QFormLayout(content)
         self._form.setVerticalSpacing(4)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self.setWidget(content)
         session.scan_changed.connect(self._on_scan_changed)
@@ -55,6 +57,7 @@ class ScanPanel(QScrollArea):
         for label, text in self._facts(scan):
             name = QLabel(label)
             name.setProperty("role", "muted")
+            name.setAlignment(Qt.AlignmentFlag.AlignTop)
             value = QLabel(text)
             value.setWordWrap(True)
             value.setTextFormat(Qt.TextFormat.PlainText)
@@ -101,7 +104,8 @@ class ScanPanel(QScrollArea):
         total = scan.sum_spectrum.sum()
         pixels = scan.cube.rows * scan.cube.cols
         about = "≈ " if scan.is_preview else ""
-        return self.tr("{}{:,.0f} ({:,.0f} per pixel)").format(about, total, total / pixels)
+        each = grouped(float(total) / pixels)
+        return self.tr("{}{} ({} per pixel)").format(about, grouped(float(total)), each)
 
     def _axis_facts(self, scan: Scan) -> list[tuple[str, str]]:
         axis = scan.cube.axis

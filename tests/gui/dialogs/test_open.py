@@ -88,6 +88,21 @@ def test_detector_can_be_chosen(make):
     assert dialog.values().detector == "b"
 
 
+def test_narrow_picture_may_be_a_list_of_pixels(make):
+    dialog = make(replace(FLAT, shape=(12, 2, 64), detectors=(), axis=AXIS))
+    assert dialog.values() == OpenOptions(dataset="flat")
+    dialog.is_list.setChecked(True)
+    dialog._detector.setCurrentIndex(2)
+    assert dialog.values() == OpenOptions(dataset="flat", detector="1", rows=3, cols=4)
+    dialog.is_list.setChecked(False)
+    assert dialog.values() == OpenOptions(dataset="flat")
+
+
+def test_wide_picture_is_no_list(make):
+    dialog = make(replace(PLAIN, stored_shape=(5, 70, 64), shape=(5, 70, 64)))
+    assert not dialog.is_list.isVisibleTo(dialog)
+
+
 def test_another_dataset_brings_its_own_questions(make):
     dialog = make(PLAIN, FLAT)
     dialog._table.setCurrentCell(1, 0)

@@ -119,7 +119,11 @@ def test_history_lists_the_steps_with_their_parameters(session, make_scan, show)
     item = panel.steps.topLevelItem(0)
     assert item.text(0).startswith("open – ")
     texts = [item.child(number).text(0) for number in range(item.childCount())]
-    assert texts[:3] == ["dataset: cube", "hands.npz, 1,234 bytes", "seed: 3"]
+    assert texts[:3] == [
+        "dataset: cube",
+        "hands.npz, 1\N{NARROW NO-BREAK SPACE}234 bytes",
+        "seed: 3",
+    ]
 
 
 def test_jobs_panel_follows_the_list(show, qtbot):
