@@ -51,6 +51,8 @@ class MapView(QWidget):
         self.canvas = MapCanvas()
         self.colour_bar = ColourBar()
         self._title = QuietLabel("title", "Name and energy window of the map")
+        # as high as the banner, so that the picture stays where it is when that comes and goes
+        self._title.setMinimumHeight(self.fontMetrics().height() + 4)
         self._banner = QLabel()
         self._banner.setProperty("role", "banner")
         self._readout = QuietLabel("muted", "Read-out of the map")

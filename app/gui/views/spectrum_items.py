@@ -78,20 +78,16 @@ class _Overlay(pg.GraphicsObject):
         self.update()
 
 
-class WindowBand(_Overlay):
-    """The energy window: a tinted band with a grip on each edge."""
-
-    _GRIP = QRectF(-3.5, -28, 7, 24)
+class _WindowOverlay(_Overlay):
+    """Something drawn for the energy window."""
 
     def __init__(self, box: pg.ViewBox) -> None:
         super().__init__(box)
-        self.setZValue(-200)
         self._edges = (0.0, 0.0)
         self._colours: PlotColours | None = None
-        self.is_focused = False
 
     def set_edges(self, low: float, high: float) -> None:
-        """Where the window begins and ends on the axis."""
+        """Where the window begins and ends on the axis; nothing is drawn of an empty one."""
         self._edges = (low, high)
         self.update()
 
@@ -100,39 +96,76 @@ class WindowBand(_Overlay):
         self._colours = colours
         self.update()
 
-    def set_focused(self, on: bool) -> None:
-        """Show that the keyboard moves the window."""
-        self.is_focused = on
-        self.update()
-
     @property
     def pixels(self) -> tuple[float, float]:
         """Edges in pixels from the left of the view box."""
         return self.x_of(self._edges[0]), self.x_of(self._edges[1])
 
+
+class WindowGrips(_WindowOverlay):
+    """A grip on each edge of the energy window, in front of the curves."""
+
+    _GRIP = QRectF(-3.5, -28, 7, 24)
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__(box)
+        self.setZValue(40)
+
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw band, edges and grips."""
+        """Draw the grips by the axis, where they hide least."""
+        if self._colours is None or self._edges[1] <= self._edges[0]:
+            return
+        low, high = self.pixels
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._colours.background), 1.5))
+        painter.setBrush(QColor(self._colours.accent))
+        # on a narrow window they stand outside it, so that its body can still be seen
+        apart = max(14.0 - (high - low), 0.0) / 2
+        for x in (low - apart, high + apart):
+            painter.drawRoundedRect(self._GRIP.translated(x, self._box.rect().height()), 3.5, 3.5)
+
+
+class WindowBand(_WindowOverlay):
+    """The energy window: a tinted band behind the curves, its grips before them."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__(box)
+        self.setZValue(-200)
+        self._is_focused = False
+        self._grips = WindowGrips(box)
+
+    def set_edges(self, low: float, high: float) -> None:
+        """Where the window begins and ends on the axis; nothing is drawn of an empty one."""
+        super().set_edges(low, high)
+        self._grips.set_edges(low, high)
+
+    def set_colours(self, colours: PlotColours) -> None:
+        """Follow the theme."""
+        super().set_colours(colours)
+        self._grips.set_colours(colours)
+
+    def set_focused(self, on: bool) -> None:
+        """Show that the keyboard moves the window."""
+        self._is_focused = on
+        self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw band and edges."""
         if self._colours is None or self._edges[1] <= self._edges[0]:
             return
         low, high = self.pixels
         height = self._box.rect().height()
         accent = QColor(self._colours.accent)
         fill = QColor(accent)
-        fill.setAlpha(70 if self.is_focused else 48)
+        fill.setAlpha(70 if self._is_focused else 48)
         painter.fillRect(QRectF(low, 0, max(high - low, 1), height), fill)
         painter.setPen(QPen(accent, 1.5))
         for x in (low, high):
             painter.drawLine(QPointF(x, 0), QPointF(x, height))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._colours.background), 1.5))
-        painter.setBrush(accent)
-        # by the axis, where they hide least; on a narrow window they stand outside it, so that
-        # its body can still be seen
-        apart = max(14.0 - (high - low), 0.0) / 2
-        for x in (low - apart, high + apart):
-            painter.drawRoundedRect(self._GRIP.translated(x, height), 3.5, 3.5)
 
 
 class LineLabels(_Overlay):

@@ -112,7 +112,7 @@ class SpectrumPlot(pg.PlotWidget):
             name: values for name, values in self._values.items() if len(values) == ruler.channels
         }
         for axis in (self._counts_axis, self.plotItem.getAxis("bottom")):
-            axis.setStyle(showValues=ruler.channels > 0)
+            axis.setVisible(ruler.channels > 0)
         label = "Channel" if ruler.axis is None else "Energy (keV)"
         self.plotItem.getAxis("bottom").setLabel(label)
         low, high = ruler.limits

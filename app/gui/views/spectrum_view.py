@@ -129,6 +129,7 @@ class SpectrumView(QWidget):
         self.set_lines(())
         self.plot.set_ruler(ruler)
         self.controls.set_ruler(ruler)
+        self.controls.setVisible(channels > 0)
         self.controls.set_window(*self.energy_window)
         for name in CURVES:
             self.curve_buttons[name].setVisible(self.plot.values(name) is not None)

@@ -72,6 +72,13 @@ def test_banner_tells_of_a_first_look_and_goes_when_it_is_whole(shown):
     assert not any("first look" in text for text in texts(shown))
 
 
+def test_banner_does_not_move_the_picture(shown, qtbot):
+    before = shown.canvas.geometry()
+    show(shown, row_step=16)
+    shown.layout().activate()
+    assert shown.canvas.geometry() == before
+
+
 def test_pixels_have_the_colours_of_their_counts(shown):
     image = shown.canvas.grab().toImage()
     table = COLOUR_MAPS["inferno"]
