@@ -53,7 +53,7 @@ class Settings:
         Full paths, the latest first, at most 10.
     last_open_folder, last_export_folder
         Where the file dialogs start; empty for the home folder.
-    colour_map, scale, low_percentile, high_percentile
+    colour_map, scale, low_percentile, high_percentile, inverted
         How maps are shown at first.
     spectrum_log
         Whether the spectrum's counts are on a logarithmic scale.
@@ -72,6 +72,7 @@ class Settings:
     scale: str = "linear"
     low_percentile: float = 1.0
     high_percentile: float = 99.5
+    inverted: bool = False
     spectrum_log: bool = True
     remembered: Mapping[str, RememberedOptions] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from app import settings
 from app.errors import AppError, WriteError
 from app.gui.job_manager import JobManager
 from app.gui.main_window import MainWindow
-from app.gui.messages import ErrorReporter, start_logging
+from app.gui.messages import ErrorReporter, qt_messages_logged, start_logging
 from app.gui.opening import Ask
 from app.gui.preferences import Preferences
 from app.gui.session import Session
@@ -81,6 +81,11 @@ def run_window(files: Sequence[Path]) -> int:
         Exit code of the event loop, 0 when the window was closed.
     """
     start_logging()
+    with qt_messages_logged():
+        return _run(files)
+
+
+def _run(files: Sequence[Path]) -> int:
     loaded, problem = settings.load()
     application = create_application(["velatura"], _theme(loaded.theme))
     reporter = ErrorReporter()
@@ -109,6 +114,7 @@ def render_window(
     scale: float = 1.0,
     view: str = "maps",
     element: str | None = None,
+    kept: Sequence[str] = (),
 ) -> None:
     """Open a scan in the real window and write a picture of it.
 
@@ -128,6 +134,8 @@ def render_window(
         What the window shows: "maps".
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
+    kept
+        Emission lines whose maps are kept, shown in the Maps dock.
 
     Raises
     ------
@@ -136,25 +144,33 @@ def render_window(
     """
     if QApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = create_application(["velatura"], _theme(theme))
-    window = create_window(Settings(theme=_theme(theme).value), is_kept=False)
-    try:
-        window.resize(*size)
-        window.show()
-        _open_and_wait(window, files)
-        if element:
-            window.session.place_line(element)
-        window.show_view(view)
-        _rest(application)
-        if not _picture_of(window, scale).save(str(out), "PNG"):
-            raise WriteError(
-                f"Cannot write {out.name}.",
-                f"{out}: the picture could not be saved.",
-                "Choose a folder you may write to.",
-                path=out,
-            )
-    finally:
-        window.close()
+    with qt_messages_logged():
+        application = create_application(["velatura"], _theme(theme))
+        window = create_window(Settings(theme=_theme(theme).value), is_kept=False)
+        try:
+            window.resize(*size)
+            window.show()
+            _open_and_wait(window, files)
+            for key in kept:
+                window.session.place_line(key)
+                window.session.keep_map()
+            if element:
+                window.session.place_line(element)
+            window.show_view(view)
+            _rest(application)
+            _save(_picture_of(window, scale), out)
+        finally:
+            window.close()
+
+
+def _save(picture: QPixmap, out: Path) -> None:
+    if not picture.save(str(out), "PNG"):
+        raise WriteError(
+            f"Cannot write {out.name}.",
+            f"{out}: the picture could not be saved.",
+            "Choose a folder you may write to.",
+            path=out,
+        )
 
 
 def _open_and_wait(window: MainWindow, files: Sequence[Path]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
 from app.core.display import COLOUR_MAPS, MapDisplay, Scale
 
@@ -32,24 +32,27 @@ class DisplayControls(QWidget):
         ):
             self.scale.addItem(text, scale.value)
         self.low, self.high = self._percentile_spin(), self._percentile_spin()
+        self.inverted = QCheckBox(self.tr("invert"))
         for widget, tip in (
             (self.colour_map, self.tr("Colour map")),
             (self.scale, self.tr("How counts spread over the colours")),
             (self.low, self.tr("Percentage of pixels at or below the first colour")),
             (self.high, self.tr("Percentage of pixels at or below the last colour")),
+            (self.inverted, self.tr("Run the colours from high to low")),
         ):
             widget.setToolTip(tip)
             widget.setAccessibleName(tip)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(4)
-        for item in (self.colour_map, self.scale, self.low, QLabel("–"), self.high):
+        for item in (self.colour_map, self.scale, self.low, QLabel("–"), self.high, self.inverted):
             layout.addWidget(item)
         self.set_display(display)
         self.colour_map.activated.connect(self._on_edited)
         self.scale.activated.connect(self._on_edited)
         self.low.valueChanged.connect(self._on_edited)
         self.high.valueChanged.connect(self._on_edited)
+        self.inverted.clicked.connect(self._on_edited)
 
     @property
     def display(self) -> MapDisplay:
@@ -68,6 +71,7 @@ class DisplayControls(QWidget):
         self.high.setRange(display.low_percentile + _GAP, 100.0)
         self.low.setValue(display.low_percentile)
         self.high.setValue(display.high_percentile)
+        self.inverted.setChecked(display.inverted)
         for item, before in blocked:
             item.blockSignals(before)
 
@@ -88,6 +92,7 @@ class DisplayControls(QWidget):
             scale=Scale(self.scale.currentData()),
             low_percentile=self.low.value(),
             high_percentile=self.high.value(),
+            inverted=self.inverted.isChecked(),
         )
         if edited != self._display:
             self.set_display(edited)

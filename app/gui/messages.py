@@ -1,5 +1,6 @@
 """What the program tells its user: the message bar, and the report of an error in the program."""
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -7,10 +8,20 @@ import platform
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot, qVersion
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+    qVersion,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -34,6 +45,7 @@ LOG_BYTES = 1_000_000
 LOG_FILES = 3
 
 _log = logging.getLogger(__name__)
+_qt_log = logging.getLogger("app.qt")
 
 
 class MessageBar(QFrame):
@@ -160,6 +172,17 @@ class ErrorReporter(QObject):
             self._caught.emit(details.exc_value)
 
 
+@contextlib.contextmanager
+def qt_messages_logged() -> Iterator[None]:
+    """Write what Qt has to say to the log instead of the terminal."""
+    before = qInstallMessageHandler(_log_qt_message)
+    try:
+        yield
+    finally:
+        # taken back before the interpreter ends: Qt goes on talking while it is torn down
+        qInstallMessageHandler(before)
+
+
 def environment() -> str:
     """Versions and system, for a report; nothing about the user or the files."""
     import numpy as np
@@ -173,6 +196,11 @@ def environment() -> str:
             f"{platform.system()} {platform.release()} ({platform.machine()})",
         )
     )
+
+
+def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    is_grave = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    _qt_log.log(logging.ERROR if is_grave else logging.INFO, "%s", text)
 
 
 def start_logging() -> Path:

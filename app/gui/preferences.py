@@ -62,7 +62,11 @@ class Preferences(QObject):
         known = self._settings
         try:
             return MapDisplay(
-                known.colour_map, Scale(known.scale), known.low_percentile, known.high_percentile
+                known.colour_map,
+                Scale(known.scale),
+                known.low_percentile,
+                known.high_percentile,
+                inverted=known.inverted,
             )
         except (ValueError, ParameterError):
             return MapDisplay()
@@ -74,6 +78,7 @@ class Preferences(QObject):
             scale=display.scale.value,
             low_percentile=display.low_percentile,
             high_percentile=display.high_percentile,
+            inverted=display.inverted,
         )
 
     def save(self) -> AppError | None:

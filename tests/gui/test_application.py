@@ -66,7 +66,7 @@ def test_window_starts_with_the_remembered_display(qapp):
 @pytest.mark.parametrize(("theme", "is_dark"), [("dark", True), ("light", False)])
 def test_window_is_drawn_with_its_scan(dark, scan_file, tmp_path, theme, is_dark):
     out = tmp_path / "window.png"
-    render_window([scan_file], out, size=(1000, 700), theme=theme, element="Fe")
+    render_window([scan_file], out, size=(1000, 700), theme=theme, element="Fe", kept=("Fe",))
     picture = QImage(str(out))
     assert (picture.width(), picture.height()) == (1000, 700)
     assert (picture.pixelColor(600, 10).lightness() < 128) is is_dark

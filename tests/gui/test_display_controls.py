@@ -30,6 +30,9 @@ def test_edit_is_told_once_with_the_whole_display(controls, qtbot):
         controls.scale.setCurrentIndex(controls.scale.findData("log"))
         controls.scale.activated.emit(controls.scale.currentIndex())
     assert told.args == [MapDisplay(low_percentile=5.0, scale=Scale.LOG)]
+    with qtbot.waitSignal(controls.display_changed) as told:
+        controls.inverted.click()
+    assert told.args == [MapDisplay(low_percentile=5.0, scale=Scale.LOG, inverted=True)]
 
 
 def test_percentiles_cannot_cross(controls):

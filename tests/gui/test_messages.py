@@ -5,10 +5,17 @@ import sys
 import threading
 
 import pytest
+from PySide6.QtCore import qWarning
 
 from app import paths
 from app.errors import ReadError
-from app.gui.messages import ErrorReporter, MessageBar, environment, start_logging
+from app.gui.messages import (
+    ErrorReporter,
+    MessageBar,
+    environment,
+    qt_messages_logged,
+    start_logging,
+)
 
 
 @pytest.fixture
@@ -77,6 +84,13 @@ def test_errors_of_all_threads_end_in_the_report(reporter, qtbot):
     finally:
         reporter.remove()
     assert (sys.excepthook, threading.excepthook) == before
+
+
+def test_what_qt_says_goes_to_the_log(qapp, caplog, capfd):
+    with caplog.at_level(logging.INFO), qt_messages_logged():
+        qWarning("something odd")
+    assert "something odd" in caplog.text
+    assert "something odd" not in capfd.readouterr().err
 
 
 def test_environment_names_versions():

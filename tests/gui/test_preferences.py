@@ -10,7 +10,7 @@ from app.settings import Settings
 
 def test_display_is_remembered(qapp):
     preferences = Preferences()
-    display = MapDisplay("grey", Scale.LOG, 2.0, 98.0)
+    display = MapDisplay("grey", Scale.LOG, 2.0, 98.0, inverted=True)
     preferences.remember_display(display)
     assert preferences.save() is None
     assert Preferences(settings.load()[0]).display() == display

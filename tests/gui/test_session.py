@@ -1,5 +1,7 @@
 """Every change of the session can be taken back, and is told once."""
 
+from random import Random
+
 import pytest
 
 from app.core.axis import EnergyAxis
@@ -54,6 +56,25 @@ def test_change_can_be_undone_and_done_again(session, make_scan, name):
 def test_undo_names_the_change(session, make_scan, name):
     INTENTS[name](session, make_scan)
     assert session.undo_stack.undoText()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_sequence_of_changes_can_be_walked_back_and_forth(session, make_scan, seed):
+    random = Random(seed)
+    states = [session.state]
+    stack, begin = session.undo_stack, session.undo_stack.count()
+    for name in random.choices(list(INTENTS), k=25):
+        if session.kept or name not in ("rename", "remove", "show"):
+            INTENTS[name](session, make_scan)
+            session.finish_window()
+            if stack.count() > begin + len(states) - 1:
+                states.append(session.state)
+    for state in reversed(states[:-1]):
+        stack.undo()
+        assert session.state == state
+    for state in states[1:]:
+        stack.redo()
+        assert session.state == state
 
 
 def test_same_value_again_changes_nothing(session, qtbot):

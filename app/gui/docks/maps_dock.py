@@ -28,6 +28,7 @@ class MapsPanel(QWidget):
         self._empty = QLabel(self.tr("Keep a map to compare it and to export several at once."))
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.view = QListView()
         self.view.setModel(self.model)
         self.view.setAccessibleName(self.tr("Kept maps"))
