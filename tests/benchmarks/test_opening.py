@@ -99,16 +99,13 @@ def test_start_of_the_command_line(name, arguments, limit_s, report):
 
 
 _WINDOW = """
-import sys, time
-started = time.perf_counter()
+from app import settings
 from app.gui.application import create_application, create_window
-application = create_application([])
-window = create_window()
+application = create_application(["velatura"])
+window = create_window(settings.load()[0])
 window.show()
 application.processEvents()
-shown = time.perf_counter() - started
 window.close()
-print(shown)
 """
 
 
