@@ -118,6 +118,12 @@ QLabel[role="title"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="banner"] {{ color: {on_accent}; background: {accent}; border-radius: 3px;
     padding: 1px 8px; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
+    border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
+    image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ border-color: {disabled}; }}
+QCheckBox::indicator:checked:disabled {{ background: {disabled}; }}
 """
 
 
@@ -204,6 +210,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
             window=colours.window,
             accent=colours.accent,
             on_accent=colours.on_accent,
+            base=colours.base,
+            disabled=colours.disabled,
+            check=paths.resource("icons/check.svg").as_posix(),
         )
     )
 

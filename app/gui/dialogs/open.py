@@ -292,7 +292,16 @@ class OpenDialog(QDialog):
         self.axis_form.setEnabled(self.knows_axis.isChecked())
         self._problem.setText(self.problem)
         self._form.setRowVisible(self._problem, bool(self.problem))
+        self._grow()
         self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(not self.problem)
+
+    def _grow(self) -> None:
+        """Become as tall as the rows need that have just been shown."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
 
 def _suggested_axis(dataset: DatasetPeek) -> EnergyAxis | None:
