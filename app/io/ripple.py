@@ -85,7 +85,7 @@ def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
     )
     acquisition = Acquisition(step_mm=header.step_mm)
     axis = choose.chosen_axis(dataset, options)
-    return SpectralCube(counts, axis, acquisition, name=path.stem, format=_NAME)
+    return SpectralCube(counts, axis, acquisition, name=path.stem, format=_NAME, steps=header.steps)
 
 
 def files(path: Path) -> tuple[Path, ...]:
@@ -263,6 +263,7 @@ def _header_of(cube: SpectralCube, path: Path) -> RippleHeader:
         dtype=dtype.newbyteorder("<"),
         axis=cube.axis,
         step_mm=cube.acquisition.step_mm,
+        steps=cube.steps,
     )
 
 

@@ -5,6 +5,7 @@ case, lines end with CR, LF or both, and `;` begins a comment. Energy axis and s
 own files are in such comments, where other programs pass over them.
 """
 
+import json
 import math
 import re
 import unicodedata
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from app.core.axis import EnergyAxis
+from app.core.provenance import Step, steps_from_json, steps_to_json
 from app.errors import ParameterError, ReadError
 
 _REQUIRED = ("width", "height", "depth", "data-length", "data-type", "record-by")
@@ -53,6 +55,8 @@ class RippleHeader:
         Energy axis with the keys it came from; None when there is none.
     step_mm
         Distance between rows and between columns, mm; None when unknown.
+    steps
+        How the counts came about, where Velatura wrote the file.
     notes
         Things the user should know, a sentence each.
     """
@@ -65,6 +69,7 @@ class RippleHeader:
     energy_first: bool = False
     axis: EnergyAxis | None = None
     step_mm: tuple[float, float] | None = None
+    steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -123,6 +128,7 @@ def parse_header(content: bytes, path: Path) -> RippleHeader:
         energy_first=_is_energy_first(values, path),
         axis=_axis(values, notes),
         step_mm=_step_mm(values),
+        steps=_steps(values),
         notes=tuple(notes),
     )
 
@@ -130,8 +136,8 @@ def parse_header(content: bytes, path: Path) -> RippleHeader:
 def header_text(header: RippleHeader, title: str = "") -> str:
     """The content of a `.rpl` file that Ripple readers understand, ASCII.
 
-    Energy offset, a bent axis and the step size have no Ripple key; they go into comment lines
-    that `parse_header` reads back to the last bit.
+    Energy offset, a bent axis, the step size and the steps have no Ripple key; they go into
+    comment lines that `parse_header` reads back to the last bit.
     """
     kinds = {letter: kind for kind, letter in _KINDS.items()}
     # a single byte has no order, and some readers insist that the file says so
@@ -160,6 +166,9 @@ def header_text(header: RippleHeader, title: str = "") -> str:
     if header.step_mm is not None:
         rows_mm, cols_mm = header.step_mm
         comments.append(f"; {_OWN}step-mm\t{float(rows_mm)!r} {float(cols_mm)!r}")
+    if header.steps:
+        text = json.dumps(json.loads(steps_to_json(header.steps)))
+        comments.append(f"; {_OWN}steps\t{text}")
     lines.append(f"title\t{_plain(title) or 'untitled'}")
     return "\n".join([*lines, *comments, ""])
 
@@ -194,6 +203,14 @@ def _values(content: bytes, path: Path) -> dict[str, str]:
             )
         values[key] = value
     return values
+
+
+def _steps(values: dict[str, str]) -> tuple[Step, ...]:
+    """Our own record of the steps; a damaged one keeps nobody from opening the counts."""
+    try:
+        return steps_from_json(values.get(f"{_OWN}steps", "[]"))
+    except ValueError:
+        return ()
 
 
 def _decoded(content: bytes) -> str:

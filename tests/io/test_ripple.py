@@ -1,6 +1,7 @@
 """Ripple: dialects of the description, counts of every type, writing and broken files."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis.extra import numpy as npst
 from app.core.axis import EnergyAxis
 from app.core.cube import Acquisition, SpectralCube
 from app.core.progress import no_progress
+from app.core.provenance import InputFile, Step
 from app.errors import Cancelled, ParameterError, ReadError, WriteError
 from app.io.formats import OpenOptions
 from app.io.ripple import FORMAT, write_cube
@@ -439,3 +441,19 @@ def test_any_cube_survives_writing_and_reading(tmp_path_factory, counts, axis, s
     assert again.axis == axis
     assert again.acquisition.step_mm == step_mm
     assert FORMAT.peek(path).best.notes == ()
+
+
+def test_steps_travel_in_a_comment_line(tmp_path):
+    steps = (Step("open", {"name": "Мадонна; №1"}, (InputFile("a.npz", "sha256:0", 9),), seed=3),)
+    cube = replace(bent_cube(counts_of()), steps=steps)
+    path = tmp_path / "out.rpl"
+    FORMAT.write(cube, path, no_progress)
+    assert path.read_text("ascii").count("; velatura steps") == 1
+    assert FORMAT.open(path, OpenOptions()).steps == steps
+
+
+def test_damaged_steps_keep_nobody_from_opening(tmp_path):
+    path = tmp_path / "out.rpl"
+    FORMAT.write(bent_cube(counts_of()), path, no_progress)
+    path.write_text(path.read_text("ascii") + "; velatura steps\t[{broken\n", "ascii")
+    assert FORMAT.open(path, OpenOptions()).steps == ()
