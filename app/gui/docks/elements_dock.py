@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.core.lines import confusions
+from app.core.lines import EmissionLine, confusions
 from app.core.scan import Scan
 from app.gui.session import Session
 from app.gui.views.element_picker import ElementPicker
@@ -17,6 +17,7 @@ class ElementsPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._chosen: EmissionLine | None = None
         self.picker = ElementPicker()
         self._reason = QLabel()
         self._reason.setWordWrap(True)
@@ -71,8 +72,10 @@ class ElementsPanel(QWidget):
     @Slot()
     def _on_window_changed(self) -> None:
         title = self._session.state.window_name
-        chosen = [line for line in self._session.lines if line.label == title]
-        self.picker.set_line(chosen[0].key if chosen else None)
-        sentences = confusions(chosen[0]) if chosen else ()
-        self._advice.setText("\n".join(sentences))
-        self._advice.setVisible(bool(sentences))
+        chosen = next((line for line in self._session.lines if line.label == title), None)
+        # while the window is dragged this comes many times a second and rarely differs
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.picker.set_line(None if chosen is None else chosen.key)
+            self._advice.setText("" if chosen is None else "\n".join(confusions(chosen)))
+            self._advice.setVisible(bool(self.advice))
