@@ -25,6 +25,7 @@ class ElementsPanel(QWidget):
         self._advice.setWordWrap(True)
         self._advice.setTextFormat(Qt.TextFormat.PlainText)
         self._advice.setProperty("role", "muted")
+        self._advice.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self._reason)
