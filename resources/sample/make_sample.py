@@ -1,7 +1,7 @@
 """Make the bundled sample scan anew.
 
 Run from the top of the repository: `python -m resources.sample.make_sample`. The same recipe
-gives the same counts; what is true about every pixel goes into the same file.
+gives the same counts; what is true about every pixel goes into a file of its own.
 """
 
 import json
@@ -13,24 +13,22 @@ from app.io.atomic import written
 from app.io.native import write_cube
 
 TARGET = Path(__file__).with_name("sample.h5")
-TRUTH = "entry/velatura/truth"
 
 
 def main(target: Path = TARGET) -> None:
-    """Write the sample scan with its truth, replacing an older one."""
+    """Write the sample scan and, beside it, `truth.h5`, replacing older ones."""
     sample = make_sample()
     with written(target, overwrite=True) as path:
         write_cube(sample.cube, path, gzip_level=9)
-        add_truth(path, sample)
+    with written(target.with_name("truth.h5"), overwrite=True) as path:
+        write_truth(path, sample)
 
 
-def add_truth(path: Path, sample: SampleScan) -> None:
-    """Add to a cube's file what its pixels are made of."""
+def write_truth(path: Path, sample: SampleScan) -> None:
+    """Write what the pixels of the sample are made of."""
     import h5py
 
-    with h5py.File(path, "r+") as file:
-        truth = file.create_group(TRUTH)
-        truth.attrs["NX_class"] = "NXcollection"
+    with h5py.File(path, "w") as truth:
         truth.attrs["description"] = (
             "What the synthetic scan was computed from: pigments in every pixel, as mass per "
             "area, the pigment of which most shows, and what the eye would see."

@@ -38,8 +38,8 @@ def masses():
 def bundled():
     import h5py
 
-    with h5py.File(sample_scan()) as file:
-        truth = file["entry/velatura/truth"]
+    scan = sample_scan()
+    with h5py.File(scan) as file, h5py.File(scan.with_name("truth.h5")) as truth:
         return {
             "counts": file["cube"][()],
             "materials": [name.decode() for name in truth["materials"]],
