@@ -41,6 +41,11 @@ def test_plot_exports_as_svg_with_its_curve(qtbot, tmp_path):
     assert "Energy (keV)" in "".join(root.itertext())
 
 
+# from 3.12 on these objects are immortal, and what their counter says means nothing
+counted = pytest.mark.skipif(sys.version_info >= (3, 12), reason="True and None are immortal")
+
+
+@counted
 @pytest.mark.parametrize("value", [True, False])
 def test_emitting_a_bool_keeps_its_reference_count(qapp, value):
     emitter, counter = Emitter(), Counter()
@@ -53,6 +58,7 @@ def test_emitting_a_bool_keeps_its_reference_count(qapp, value):
     assert abs(sys.getrefcount(value) - before) < EMISSIONS // 10
 
 
+@counted
 def test_showing_and_hiding_keeps_the_reference_count_of_none(qtbot):
     widget = QWidget()
     qtbot.addWidget(widget)
