@@ -7,6 +7,8 @@ from pathlib import Path, PureWindowsPath
 
 import platformdirs
 
+from app.errors import WriteError
+
 HOME_VARIABLE = "VELATURA_HOME"
 
 
@@ -51,17 +53,23 @@ def sample_scan() -> Path:
 
 
 def cache_dir() -> Path:
-    """User's cache folder; everything in it may be deleted at any time."""
+    """User's cache folder; everything in it may be deleted at any time.
+
+    Raises
+    ------
+    WriteError
+        If it is not there and cannot be made.
+    """
     return _user_dir("cache", platformdirs.user_cache_path)
 
 
 def config_dir() -> Path:
-    """User's settings folder."""
+    """User's settings folder; raises as `cache_dir`."""
     return _user_dir("config", platformdirs.user_config_path)
 
 
 def log_dir() -> Path:
-    """User's log folder."""
+    """User's log folder; raises as `cache_dir`."""
     return _user_dir("log", platformdirs.user_log_path)
 
 
@@ -69,5 +77,24 @@ def _user_dir(kind: str, default: Callable[..., Path]) -> Path:
     # one variable moves everything: tests, and labs that run from a memory stick
     home = os.environ.get(HOME_VARIABLE)
     path = Path(home) / kind if home else default("velatura", appauthor=False)
-    path.mkdir(parents=True, exist_ok=True)
+    return made_folder(path)
+
+
+def made_folder(path: Path) -> Path:
+    """Make sure that one of the program's own folders is there.
+
+    Raises
+    ------
+    WriteError
+        If the system refuses; the hint names the variable that moves them all.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            "Velatura cannot use its own folder.",
+            f"{path}: {error.strerror or error}.",
+            f"Set {HOME_VARIABLE} to a folder you may write to.",
+            path=path,
+        ) from error
     return path

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+_INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Velatura with the given arguments (those of the process by default).
@@ -19,8 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     _give_streams()
     _speak_utf8()
-    from app.cli.main import run
-
+    try:
+        from app.cli.main import run
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     return run(list(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -14,10 +14,10 @@ from app.cli.options import (
     File,
     Force,
     Rows,
-    open_options,
     print_json,
     progress_bar,
     say_written,
+    source,
 )
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def info(
     """Say what a scan file holds: shape, counts, energy axis and its source, lines."""
     from app.engine import tasks
 
-    source = tasks.Source(file, open_options(axis, dataset, detector, rows, cols))
+    scan = source(file, axis, dataset, detector, rows, cols)
     with progress_bar(hidden=as_json) as progress:
-        report = tasks.info(source, progress).report()
+        report = tasks.info(scan, progress).report()
     if as_json:
         print_json(report)
         return
@@ -62,11 +62,11 @@ def convert(
     from app.engine import tasks
     from app.engine.jobs import run_now
 
-    source = tasks.Source(file, open_options(axis, dataset, detector, rows, cols))
+    scan = source(file, axis, dataset, detector, rows, cols)
     parameters = tasks.ConvertParameters(bin=bin_)
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
-            lambda context: tasks.convert(source, parameters, out, context, overwrite=force),
+            lambda context: tasks.convert(scan, parameters, out, context, overwrite=force),
             progress,
         )
     say_written(written, as_json=as_json)
@@ -95,13 +95,13 @@ def maps(
     from app.engine import tasks
     from app.engine.jobs import run_now
 
-    source = tasks.Source(file, open_options(axis, dataset, detector, rows, cols))
+    scan = source(file, axis, dataset, detector, rows, cols)
     parameters = tasks.MapsParameters(
         elements=elements, windows=",".join(roi or []), net=net, format=format_
     )
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
-            lambda context: tasks.maps(source, parameters, out, context, overwrite=force),
+            lambda context: tasks.maps(scan, parameters, out, context, overwrite=force),
             progress,
         )
     say_written(written, as_json=as_json)
@@ -125,11 +125,11 @@ def spectrum(
     from app.engine import tasks
     from app.engine.jobs import run_now
 
-    source = tasks.Source(file, open_options(axis, dataset, detector, rows, cols))
+    scan = source(file, axis, dataset, detector, rows, cols)
     parameters = tasks.SpectrumParameters(region=region)
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
-            lambda context: tasks.spectrum(source, parameters, out, context, overwrite=force),
+            lambda context: tasks.spectrum(scan, parameters, out, context, overwrite=force),
             progress,
         )
     say_written(written, as_json=as_json)

@@ -72,6 +72,10 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(_usage_message(error), "velatura --help lists the commands.")
     except (KeyboardInterrupt, typer.Abort, Cancelled):
         return EXIT_INTERRUPTED
+    except OSError as error:
+        return _fail(
+            f"The system refused: {error}.", "Check the drive that is read from or written to."
+        )
     except Exception as error:  # noqa: BLE001 - the last place before the user
         return _fail_unexpectedly(error)
     return result if isinstance(result, int) else 0
@@ -92,12 +96,13 @@ def _usage_message(error: Exception) -> str:
 
 def _fail_unexpectedly(error: Exception) -> int:
     """Tell of a bug in one line and keep the traceback where it can be found."""
-    report = paths.log_dir() / "command-line-error.txt"
-    with contextlib.suppress(OSError):
+    hint = "This is a mistake in Velatura. Please report it"
+    with contextlib.suppress(OSError, AppError):
+        report = paths.log_dir() / "command-line-error.txt"
         report.write_text("".join(traceback.format_exception(error)), "utf-8")
+        hint = f"{hint} with {report}"
     return _fail(
-        f"Velatura met something it does not know: {type(error).__name__}: {error}",
-        f"This is a mistake in Velatura. Please report it with {report}.",
+        f"Velatura met something it does not know: {type(error).__name__}: {error}", f"{hint}."
     )
 
 

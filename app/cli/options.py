@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.errors import ParameterError
 if TYPE_CHECKING:
     # numpy is behind these, and --help is not to wait for it
     from app.core.axis import EnergyAxis
+    from app.engine.tasks import Source
     from app.io.formats import OpenOptions
 
 File = Annotated[Path, typer.Argument(help="A scan: a file, or a folder of .mca files.")]
@@ -32,6 +34,25 @@ Rows = Annotated[int | None, typer.Option("--rows", min=1, help="Rows, where the
 Cols = Annotated[int | None, typer.Option("--cols", min=1, help="Columns, likewise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+
+
+def whole_path(path: Path) -> Path:
+    """The path from the root on, since `.` and `..` have no name of their own to show."""
+    return Path(os.path.abspath(path))
+
+
+def source(
+    file: Path,
+    axis: str | None,
+    dataset: str | None,
+    detector: str,
+    rows: int | None,
+    cols: int | None,
+) -> "Source":
+    """The input as given on the command line; raises as `open_options`."""
+    from app.engine.tasks import Source
+
+    return Source(whole_path(file), open_options(axis, dataset, detector, rows, cols))
 
 
 def open_options(

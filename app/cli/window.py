@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app import paths
-from app.cli.options import Force
+from app.cli.options import Force, whole_path
 from app.errors import ParameterError, WriteError
 
 
@@ -16,7 +16,7 @@ def open_(
     """Open the window, with scans if any are named."""
     from app.gui.application import run_window
 
-    raise typer.Exit(run_window([file.absolute() for file in files or []]))
+    raise typer.Exit(run_window([whole_path(file) for file in files or []]))
 
 
 def demo() -> None:
@@ -49,7 +49,7 @@ def screenshot(
         raise WriteError(
             f"Cannot write {out.name}.", f"{out} exists already.", "Allow it with --force."
         )
-    files = [file.absolute()] if file else [paths.sample_scan()]
+    files = [whole_path(file)] if file else [paths.sample_scan()]
     render_window(
         files, out, size=_parse_size(size), theme=theme, scale=scale, element=element or None
     )

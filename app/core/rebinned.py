@@ -7,6 +7,7 @@ import numpy as np
 
 from app.core.cube import CountsArray, SpectralCube
 from app.core.spectra import rebin, rebin_axis
+from app.errors import ParameterError
 
 
 class _RebinnedCounts:
@@ -41,10 +42,17 @@ def rebinned(cube: SpectralCube, factor: int) -> SpectralCube:
     Raises
     ------
     ParameterError
-        If the factor is below 1.
+        If the factor is below 1, or so large that fewer than 2 channels are left.
     """
     if factor == 1:
         return cube
+    if factor >= cube.channels > 0:
+        raise ParameterError(
+            "Too many channels are joined.",
+            f"{cube.name}: {factor} of its {cube.channels} channels into one would leave a single "
+            "channel; a spectrum needs at least 2.",
+            f"Join at most {cube.channels // 2}.",
+        )
     axis = cube.axis and rebin_axis(cube.axis, factor)
     return replace(cube, counts=_RebinnedCounts(cube.counts, factor), axis=axis)
 

@@ -16,8 +16,8 @@ from app.core.progress import Progress
 from app.core.provenance import Step
 from app.core.scan import Scan
 from app.engine.jobs import JobContext
-from app.errors import ParameterError, WriteError
-from app.io.atomic import cannot_write, written
+from app.errors import ParameterError
+from app.io.atomic import written
 
 CUBE_SUFFIXES = (".h5", ".hdf5", ".rpl")
 
@@ -30,32 +30,6 @@ def check_suffix(target: Path, suffixes: tuple[str, ...], what: str) -> None:
             f"The suffix is {target.suffix or 'missing'}; expected {', '.join(suffixes)}.",
             "Choose one of these.",
             path=target,
-        )
-
-
-def make_folder(folder: Path) -> None:
-    """Make sure a folder is there.
-
-    Raises
-    ------
-    WriteError
-        If the system refuses, or something else has that name.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-
-
-def check_free(targets: Sequence[Path], *, overwrite: bool) -> None:
-    """Raise WriteError if one of the targets exists and may not be overwritten."""
-    taken = [target.name for target in targets if target.exists()]
-    if taken and not overwrite:
-        raise WriteError(
-            "Files of these names exist already.",
-            f"{targets[0].parent}: {', '.join(taken)}.",
-            "Choose another folder, or allow overwriting (--force).",
-            path=targets[0].parent,
         )
 
 
@@ -154,9 +128,15 @@ def export_spectra(
     target: Path,
     *,
     steps: tuple[Step, ...],
+    title: str = "",
     overwrite: bool = False,
 ) -> None:
     """Write spectra of shape (channels,) as a table (`.csv`) or a picture (`.png`).
+
+    Parameters
+    ----------
+    title
+        Stands above the picture; the file's name by default.
 
     Raises
     ------
@@ -175,7 +155,7 @@ def export_spectra(
         # sum and mean are one curve in two units; a picture shows the sum
         shown = {name: values for name, values in spectra.items() if name != "mean"}
         picture = spectrum_picture.draw_spectra(
-            shown, axis, title=target.stem, labels=_line_labels(spectra, axis)
+            shown, axis, title=title or target.stem, labels=_line_labels(spectra, axis)
         )
         images.write_png(picture, beside, steps)
 

@@ -29,6 +29,7 @@ from app.engine import exports
 from app.engine.jobs import JobContext
 from app.errors import ParameterError
 from app.io import formats, store
+from app.io.atomic import check_free, check_not_input, written_together
 from app.io.formats import DatasetPeek, OpenOptions, Peek
 from app.io.store_build import summed
 
@@ -190,8 +191,8 @@ def info(source: Source, progress: Progress) -> ScanInfo:
     known = store.find_scan(source.path, source.options)
     if known is not None:
         return ScanInfo(found, dataset, known.cube, known.sum_spectrum)
-    cube = formats.open_cube(source.path, source.options)
-    return ScanInfo(found, dataset, cube, summed(cube, progress))
+    cube = store.identified(source.path, source.options, part_of(progress, 0.0, 0.3))
+    return ScanInfo(found, dataset, cube, summed(cube, part_of(progress, 0.3, 1.0)))
 
 
 def convert(
@@ -212,13 +213,15 @@ def convert(
     """
     parameter_checks.check(parameters)
     exports.check_suffix(out, exports.CUBE_SUFFIXES, "cube")
-    exports.check_free([out], overwrite=overwrite)
+    written = (out, out.with_suffix(".raw")) if out.suffix.lower() == ".rpl" else (out,)
+    check_free(written, overwrite=overwrite)
+    check_not_input(written, formats.format_of(source.path).files(source.path))
     cube = store.identified(source.path, source.options, part_of(context.progress, 0.0, 0.2))
     step = Step("convert", asdict(parameters), cube.inputs)
     cube = replace(rebinned(cube, parameters.bin), steps=(*cube.steps, step))
     writing = part_of(context.progress, 0.2, 1.0)
     exports.write_cube(cube, out, writing, overwrite=overwrite)
-    return (out,)
+    return written
 
 
 def maps(
@@ -235,7 +238,7 @@ def maps(
     ------
     AppError
         If there is no energy axis, an element or window cannot be used, or something cannot
-        be read or written.
+        be read or written; none of the maps is written then.
     """
     parameter_checks.check(parameters)
     wanted = _parsed(parameters)
@@ -245,18 +248,19 @@ def maps(
     axis = required_axis(scan)
     rois = [_resolved(item, axis) for item in wanted]
     made = [elemental_map(scan, roi, net=parameters.net) for roi in rois]
-    exports.make_folder(out)
     stem, step_mm = scan.cube.name, scan.cube.acquisition.step_mm
     if parameters.format == "h5":
-        target = out / f"{stem}_maps.h5"
-        exports.export_maps(made, target, step_mm=step_mm, overwrite=overwrite)
-        return (target,)
-    targets = _names(made, stem, parameters.format, out)
-    exports.check_free(targets, overwrite=overwrite)
-    for number, (item, target) in enumerate(zip(made, targets, strict=True)):
-        context.progress(0.8 + 0.2 * number / len(made), f"Writing {target.name}")
-        exports.export_map(item, target, display=MapDisplay(), step_mm=step_mm, overwrite=overwrite)
-    return tuple(targets)
+        names = [f"{stem}_maps.h5"]
+    else:
+        names = [f"{name}.{parameters.format}" for name in _names(made, stem)]
+    with written_together(out, names, overwrite=overwrite) as folder:
+        if parameters.format == "h5":
+            exports.export_maps(made, folder / names[0], step_mm=step_mm)
+            made = []
+        for number, (item, name) in enumerate(zip(made, names, strict=False)):
+            context.progress(0.8 + 0.2 * number / len(made), f"Writing {name}")
+            exports.export_map(item, folder / name, display=MapDisplay(), step_mm=step_mm)
+    return tuple(out / name for name in names)
 
 
 def spectrum(
@@ -275,7 +279,7 @@ def spectrum(
         If the region does not fit the scan, or something cannot be read or written.
     """
     exports.check_suffix(out, (".csv", ".png"), "spectrum")
-    exports.check_free([out], overwrite=overwrite)
+    check_free([out], overwrite=overwrite)
     region = Region.parse(parameters.region) if parameters.region else None
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
@@ -283,7 +287,12 @@ def spectrum(
     columns = spectra_of(scan, region, part_of(context.progress, 0.8, 1.0))
     step = Step("spectrum", asdict(parameters), scan.cube.inputs)
     exports.export_spectra(
-        columns, scan.cube.axis, out, steps=(*scan.cube.steps, step), overwrite=overwrite
+        columns,
+        scan.cube.axis,
+        out,
+        steps=(*scan.cube.steps, step),
+        title=_title(scan.cube.name, region),
+        overwrite=overwrite,
     )
     return (out,)
 
@@ -332,14 +341,27 @@ def _resolved(item: emission.EmissionLine | Roi, axis: EnergyAxis) -> Roi:
     return item if isinstance(item, Roi) else emission.roi_for(item, axis)
 
 
-def _names(made: list[ElementalMap], stem: str, suffix: str, out: Path) -> list[Path]:
-    """One file name per map; two windows of one name get a number."""
+def _names(made: list[ElementalMap], stem: str) -> list[str]:
+    """One file name per map, without suffix; two windows of one name get a number."""
     names: list[str] = []
+    taken: set[str] = set()
     for item in made:
-        base = f"{stem}_{exports.file_name(item.name)}"
-        count = sum(1 for name in names if name == base or name.startswith(f"{base}-"))
-        names.append(base if count == 0 else f"{base}-{count + 1}")
-    return [out / f"{name}.{suffix}" for name in names]
+        name = base = f"{stem}_{exports.file_name(item.name)}"
+        number = 1
+        # some systems take small and capital letters for the same
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _title(name: str, region: Region | None) -> str:
+    if region is None:
+        return name
+    rows = f"rows {region.row_start}–{region.row_stop - 1}"
+    return f"{name} · {rows}, columns {region.col_start}–{region.col_stop - 1}"
 
 
 def _axis_report(axis: EnergyAxis | None) -> AxisReport | None:

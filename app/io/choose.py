@@ -120,13 +120,15 @@ def folded(path: Path, lengths: tuple[int, ...], options: OpenOptions) -> tuple[
         If rows and columns are not given or do not fit; the hint names sizes that do.
     """
     pixels, total = lengths[0], int(np.prod(lengths))
+    if total // pixels > _MOST_DETECTORS:
+        pixels = total
     rows, cols = options.rows, options.cols
     if rows is not None and cols is None:
         cols = _other_side(rows, pixels, total)
     elif cols is not None and rows is None:
         rows = _other_side(cols, pixels, total)
     if rows is not None and cols is not None and min(rows, cols) >= 1:
-        if rows * cols == pixels and total // pixels <= _MOST_DETECTORS:
+        if rows * cols == pixels:
             return rows, cols, total // pixels
         if rows * cols == total:
             return rows, cols, 1

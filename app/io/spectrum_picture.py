@@ -1,6 +1,7 @@
 """Draws spectra as a picture for reports, without a window."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ _NOISE_KEV = 0.3
 _MOST_DECADES = 6
 _SMOOTHING = 3
 _Box = tuple[float, float, float, float]
-_NAMES = {"sum": "Sum", "mean": "Mean", "maximum": "Maximum pixel"}
+_NAMES = {"sum": "Sum", "mean": "Mean", "maximum_pixel": "Maximum pixel", "region": "Region"}
+_PIXEL = re.compile(r"pixel_(\d+)_(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,19 @@ def draw_spectra(
     _draw_grid(pen, plot, numbers)
     picture.paste(*_curves(plot, (width, height), places, spectra))
     envelope = np.max(spectra, axis=0)
-    names = [_NAMES.get(name, name) for name in columns]
+    names = [_name(name) for name in columns]
     legend = _legend_box(plot, names, places, envelope)
     _draw_labels(pen, plot, labels, places, envelope, legend)
     _draw_legend(pen, plot, names, legend)
     _draw_captions(picture, pen, plot, title, "Channel" if axis is None else "Energy (keV)")
     return np.asarray(picture).copy()
+
+
+def _name(column: str) -> str:
+    """A column's name as people write it."""
+    if pixel := _PIXEL.fullmatch(column):
+        return f"Row {pixel[1]}, column {pixel[2]}"
+    return _NAMES.get(column, column)
 
 
 def _checked(columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:

@@ -5,6 +5,7 @@ and the choices made on opening. The input is never touched; the store may be de
 time. A folder appears under its name only when it is complete.
 """
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable
@@ -20,22 +21,28 @@ from app.core.cube import SpectralCube
 from app.core.progress import Progress, no_progress, part_of
 from app.core.provenance import InputFile, Step
 from app.core.scan import Scan
-from app.errors import AppError, WriteError
+from app.errors import AppError, ReadError, WriteError
 from app.io import formats, store_index
 from app.io.atomic import cannot_write
-from app.io.formats import OpenOptions
+from app.io.formats import Format, OpenOptions, cannot_read
 from app.io.store_build import BuiltPlanes, build_planes, open_planes, planes_dtype, preview
 
 _VERSION = 1
+# what is left to the rest of the system
+_SPARE_BYTES = 2**26
 _META, _PLANES, _COUNTS = "store.json", "planes.bin", "counts.h5"
 _SUM, _MAXIMUM = "sum_spectrum.npy", "maximum_pixel_spectrum.npy"
 
 
 def store_dir() -> Path:
-    """Folder that holds all stores."""
-    path = paths.cache_dir() / "stores"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    """Folder that holds all stores.
+
+    Raises
+    ------
+    WriteError
+        If it is not there and cannot be made.
+    """
+    return paths.made_folder(paths.cache_dir() / "stores")
 
 
 def open_scan(
@@ -59,29 +66,33 @@ def open_scan(
     Raises
     ------
     ReadError
-        If the input cannot be read or holds something that is no count.
+        If the input cannot be read, changes meanwhile or holds something that is no count.
     ParameterError
         If the options do not fit the file.
     WriteError
-        If the cache folder has no room for the store.
+        If the cache folder cannot be used or has no room for the store.
     """
     options = options or OpenOptions()
     progress(0.0, "Looking at the file")
+    stores = store_dir()
     found = formats.format_of(path)
     cube = formats.open_cube(path, options)
-    files = found.files(path)
-    known = store_index.known_checksum(store_dir(), path, files)
+    state = _state(found, path)
+    known = _known_checksum(stores, found, path)
     is_built = known is not None and (_folder(known, options) / _META).exists()
     if not is_built and partial is not None and (first_look := preview(cube)) is not None:
         partial(first_look)
-    if known is None:
-        known = store_index.checksum(store_dir(), path, files, part_of(progress, 0.0, 0.2))
-    cube = _with_input(cube, path, options, known, store_index.total_bytes(files))
-    folder = _folder(known, options)
+    cube = _with_input(cube, found, path, options, stores, part_of(progress, 0.0, 0.2))
+    folder = _folder(cube.inputs[0].checksum, options)
     scan = _open_existing(folder, cube)
     if scan is None:
         try:
-            _build(folder, cube, part_of(progress, 0.2, 1.0))
+            _build(
+                folder,
+                cube,
+                part_of(progress, 0.2, 1.0),
+                check=lambda: _check_unchanged(found, path, state),
+            )
         except OSError as error:
             raise _no_room(folder, error) from error
         scan = _open_existing(folder, cube)
@@ -106,11 +117,12 @@ def find_scan(path: Path, options: OpenOptions | None = None) -> Scan | None:
     """
     options = options or OpenOptions()
     cube = formats.open_cube(path, options)
-    files = formats.format_of(path).files(path)
-    known = store_index.known_checksum(store_dir(), path, files)
+    found = formats.format_of(path)
+    stores = _usable_store_dir()
+    known = _known_checksum(stores, found, path)
     if known is None:
         return None
-    cube = _with_input(cube, path, options, known, store_index.total_bytes(files))
+    cube = _with_input(cube, found, path, options, stores)
     return _open_existing(_folder(known, options), cube)
 
 
@@ -119,6 +131,8 @@ def identified(
 ) -> SpectralCube:
     """The cube with its input's checksum, its counts read on demand; no store is built.
 
+    This works without a cache folder, too.
+
     Raises
     ------
     AppError
@@ -126,17 +140,60 @@ def identified(
     """
     options = options or OpenOptions()
     cube = formats.open_cube(path, options)
-    files = formats.format_of(path).files(path)
-    found = store_index.known_checksum(store_dir(), path, files)
-    if found is None:
-        found = store_index.checksum(store_dir(), path, files, progress)
-    return _with_input(cube, path, options, found, store_index.total_bytes(files))
+    found = formats.format_of(path)
+    return _with_input(cube, found, path, options, _usable_store_dir(), progress)
+
+
+def _usable_store_dir() -> Path | None:
+    try:
+        return store_dir()
+    except WriteError:
+        return None
+
+
+def _state(found: Format, path: Path) -> list[Any]:
+    try:
+        return store_index.state_of(found.files(path))
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def _known_checksum(stores: Path | None, found: Format, path: Path) -> str | None:
+    try:
+        return store_index.known_checksum(stores, path, found.files(path))
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def _check_unchanged(found: Format, path: Path, state: list[Any]) -> None:
+    """Raise ReadError if an input is no longer what its checksum was taken of."""
+    if _state(found, path) != state:
+        raise ReadError(
+            "This scan changed while it was being read.",
+            f"{path.name}: its size or its time is not what it was.",
+            "Wait until it is completely written or copied, then open it again.",
+            path=path,
+        )
 
 
 def _with_input(
-    cube: SpectralCube, path: Path, options: OpenOptions, checksum: str, size: int
+    cube: SpectralCube,
+    found: Format,
+    path: Path,
+    options: OpenOptions,
+    stores: Path | None,
+    progress: Progress = no_progress,
 ) -> SpectralCube:
-    source = InputFile(path.name, checksum, size)
+    """The cube with checksum and size of its input, and the step of opening it."""
+    checksum = _known_checksum(stores, found, path)
+    try:
+        files = found.files(path)
+        if checksum is None:
+            checksum = store_index.checksum(stores, path, files, progress)
+        size = store_index.total_bytes(files)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    source = InputFile(path.name or path.absolute().name, checksum, size)
     axis = cube.axis
     parameters: dict[str, Any] = {
         "format": cube.format,
@@ -173,7 +230,8 @@ def _open_existing(folder: Path, cube: SpectralCube) -> Scan | None:
             sum_spectrum=np.load(folder / _SUM, allow_pickle=False),
             maximum_pixel_spectrum=np.load(folder / _MAXIMUM, allow_pickle=False),
         )
-        (folder / _META).touch()  # last use, for whoever clears the cache
+        with contextlib.suppress(OSError):
+            (folder / _META).touch()  # last use, for whoever clears the cache
     except (OSError, ValueError, KeyError, TypeError, AppError):
         return None
     return scan
@@ -185,7 +243,7 @@ def _stored_counts(path: Path) -> Any:
     return Hdf5Counts(path, "counts")
 
 
-def _build(folder: Path, cube: SpectralCube, progress: Progress) -> None:
+def _build(folder: Path, cube: SpectralCube, progress: Progress, check: Callable[[], None]) -> None:
     """Build beside the folder, then rename: an unfinished store is never found."""
     store_index.remove_abandoned(store_dir())
     start = planes_dtype(np.asarray(cube.counts[:1]), cube, first_row=0)
@@ -203,6 +261,7 @@ def _build(folder: Path, cube: SpectralCube, progress: Progress) -> None:
             "has_counts": _needs_copy(cube),
         }
         (part / _META).write_text(json.dumps(meta, indent=1), "utf-8")
+        check()
 
 
 def _build_files(
@@ -240,14 +299,18 @@ def _needs_copy(cube: SpectralCube) -> bool:
 def _check_room(folder: Path, cube: SpectralCube, dtype: np.dtype[Any]) -> None:
     need = cube.rows * cube.cols * (cube.channels + 1) * dtype.itemsize
     free = shutil.disk_usage(folder.parent).free
-    if need + 2**26 > free:
+    if need + _SPARE_BYTES > free:
         raise WriteError(
             "There is no room for the working store.",
-            f"{cube.name} needs {need / 1e9:.1f} GB in {folder.parent}; "
-            f"{free / 1e9:.1f} GB are free.",
+            f"{cube.name} needs {_size(need + _SPARE_BYTES)} in {folder.parent}; "
+            f"{_size(free)} are free.",
             "Free some space there, or set VELATURA_HOME to a folder on a larger drive.",
             path=folder.parent,
         )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def _no_room(folder: Path, error: OSError) -> WriteError:

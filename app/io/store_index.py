@@ -1,9 +1,11 @@
 """Which input has which checksum, and the folders that stores are built in."""
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,10 @@ _INDEX = "index.json"
 _LOCK = "in-use"
 _PART = ".part-"
 _INDEX_ENTRIES = 2000
+# a folder younger than this may be between two steps of its builder
+_SETTLED_S = 5.0
+# a virus scanner holds new files for a moment, and Windows then refuses to rename their folder
+_WAITS_S = (0.1, 0.3, 1.0, 3.0) if os.name == "nt" else ()
 
 
 def total_bytes(files: tuple[Path, ...]) -> int:
@@ -23,21 +29,40 @@ def total_bytes(files: tuple[Path, ...]) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def known_checksum(folder: Path, path: Path, files: tuple[Path, ...]) -> str | None:
-    """Checksum of an input whose size and times are those of the last time, else None."""
+def state_of(files: tuple[Path, ...]) -> list[Any]:
+    """What tells whether files are still the same without reading them.
+
+    Raises
+    ------
+    OSError
+        If one is not there.
+    """
+    listing = hashlib.sha256()
+    size = 0
+    for file in files:
+        stat = file.stat()
+        size += stat.st_size
+        listing.update(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return [len(files), size, listing.hexdigest()]
+
+
+def known_checksum(folder: Path | None, path: Path, files: tuple[Path, ...]) -> str | None:
+    """Checksum of an input whose sizes and times are those of the last time, else None."""
     entry = _read(folder).get(str(path.resolve()))
-    if not isinstance(entry, dict) or entry.get("state") != _state(files):
+    if not isinstance(entry, dict) or entry.get("state") != state_of(files):
         return None
     found = entry.get("checksum")
     return found if isinstance(found, str) else None
 
 
 def checksum(
-    folder: Path, path: Path, files: tuple[Path, ...], progress: Progress = no_progress
+    folder: Path | None, path: Path, files: tuple[Path, ...], progress: Progress = no_progress
 ) -> str:
-    """Checksum of an input's content, remembered for the next time."""
-    state = _state(files)
+    """Checksum of an input's content, remembered for the next time where there is a folder."""
+    state = state_of(files)
     found = checksums.checksum(files, progress)
+    if folder is None:
+        return found
     index = _read(folder)
     index.pop(str(path.resolve()), None)
     index[str(path.resolve())] = {"state": state, "checksum": found}
@@ -52,17 +77,23 @@ def checksum(
 
 @contextlib.contextmanager
 def part_folder(target: Path) -> Iterator[Path]:
-    """A folder to build a store in; it becomes the target when nothing is raised."""
+    """A folder to build a store in; it becomes the target when nothing is raised.
+
+    Raises
+    ------
+    OSError
+        If the system refuses.
+    """
     part = target.with_name(f"{_PART}{target.name}-{uuid.uuid4().hex[:8]}")
     part.mkdir()
     lock = _hold(part / _LOCK)
     try:
         yield part
+        # until it has its name, its fresh time keeps others from taking it for abandoned
+        os.utime(part)
         lock.close()
-        (part / _LOCK).unlink()
-        # a damaged store of that name was found before this one was begun
-        shutil.rmtree(target, ignore_errors=True)
-        os.replace(part, target)
+        (part / _LOCK).unlink(missing_ok=True)
+        _put_in_place(part, target)
     finally:
         lock.close()
         shutil.rmtree(part, ignore_errors=True)
@@ -71,8 +102,36 @@ def part_folder(target: Path) -> Iterator[Path]:
 def remove_abandoned(folder: Path) -> None:
     """Remove what a killed program left half built; one still at work keeps its own."""
     for part in folder.glob(f"{_PART}*"):
-        if not _is_held(part / _LOCK):
-            shutil.rmtree(part, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            age_s = time.time() - part.stat().st_mtime
+            if age_s > _SETTLED_S and not _is_held(part / _LOCK):
+                shutil.rmtree(part, ignore_errors=True)
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    """Give a finished folder its name, in the place of a damaged one of that name."""
+    aside = target.with_name(f"{_PART}{uuid.uuid4().hex[:8]}")
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(target, aside)
+        _rename(part, target)
+    except OSError:
+        # another process was quicker, or has its own open: the same scan, so the same store
+        if not target.is_dir():
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _rename(part: Path, target: Path) -> None:
+    for wait_s in _WAITS_S:
+        try:
+            os.replace(part, target)
+        except PermissionError:
+            time.sleep(wait_s)
+        else:
+            return
+    os.replace(part, target)
 
 
 def _hold(path: Path) -> IO[bytes]:
@@ -81,7 +140,9 @@ def _hold(path: Path) -> IO[bytes]:
     if os.name == "posix":
         import fcntl
 
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # some network drives have no locks
+        with contextlib.suppress(OSError):
+            fcntl.flock(stream, fcntl.LOCK_EX)
     return stream
 
 
@@ -105,13 +166,9 @@ def _is_held(path: Path) -> bool:
     return False
 
 
-def _state(files: tuple[Path, ...]) -> list[Any]:
-    """What tells whether files are still the same without reading them."""
-    stats = [file.stat() for file in files]
-    return [len(stats), sum(s.st_size for s in stats), max(s.st_mtime_ns for s in stats)]
-
-
-def _read(folder: Path) -> dict[str, Any]:
+def _read(folder: Path | None) -> dict[str, Any]:
+    if folder is None:
+        return {}
     try:
         index = json.loads((folder / _INDEX).read_text("utf-8"))
     except (OSError, ValueError):

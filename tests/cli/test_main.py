@@ -105,6 +105,54 @@ def test_a_bug_is_told_as_one_and_its_traceback_kept(velatura, npz, monkeypatch,
     assert "ZeroDivisionError" in kept[0].read_text("utf-8")
 
 
+@pytest.fixture
+def no_home(tmp_path, monkeypatch):
+    """A home folder that cannot be used, whoever the user is: it is a file."""
+    blocked = tmp_path / "blocked"
+    blocked.write_bytes(b"a file")
+    monkeypatch.setenv("VELATURA_HOME", str(blocked))
+    return blocked
+
+
+def test_without_a_usable_home_maps_say_what_to_do(velatura, npz, tmp_path, no_home):
+    ran = velatura("maps", npz, "--out", tmp_path / "m", "--elements", "Fe")
+    assert ran.code == 2
+    error, hint = ran.err.splitlines()
+    assert error.startswith("error: Velatura cannot use its own folder.")
+    assert str(no_home) in error
+    assert hint == "hint: Set VELATURA_HOME to a folder you may write to."
+    assert not (tmp_path / "m").exists()
+
+
+def test_info_and_convert_need_no_home(velatura, npz, tmp_path, no_home):
+    assert velatura("info", npz, "--json").json["checksum"].startswith("sha256:")
+    assert velatura("convert", npz, tmp_path / "copy.h5").code == 0
+
+
+def test_a_bug_is_told_even_where_its_traceback_cannot_be_kept(velatura, npz, monkeypatch, no_home):
+    def fail(*arguments, **options):
+        raise ZeroDivisionError("of course")
+
+    monkeypatch.setattr("app.engine.tasks.info", fail)
+    ran = velatura("info", npz)
+    assert ran.code == 2
+    assert ran.err.splitlines() == [
+        "error: Velatura met something it does not know: ZeroDivisionError: of course",
+        "hint: This is a mistake in Velatura. Please report it.",
+    ]
+
+
+def test_what_the_system_refuses_is_no_bug(velatura, npz, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("typer.echo", refuse)
+    ran = velatura("info", npz)
+    assert ran.code == 2
+    assert ran.err.startswith("error: The system refused: [Errno 28] No space left on device.\n")
+    assert "mistake in Velatura" not in ran.err
+
+
 def test_commands_do_not_import_the_window(npz):
     import subprocess
     import sys

@@ -52,3 +52,11 @@ def test_sums_cannot_overflow(dtype, factor, expected):
 def test_no_channels_joined_is_refused():
     with pytest.raises(ParameterError):
         rebinned(cube_of(), 0)
+
+
+@pytest.mark.parametrize("factor", [10, 11, 1024])
+def test_a_single_channel_is_no_spectrum(factor):
+    with pytest.raises(ParameterError, match="of its 10 channels") as caught:
+        rebinned(cube_of(), factor)
+    assert caught.value.hint == "Join at most 5."
+    assert rebinned(cube_of(), 9).channels == 2

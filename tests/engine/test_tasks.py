@@ -37,7 +37,7 @@ def test_info_stores_nothing_and_uses_a_store_that_is_there(npz, user_folders, m
     monkeypatch.setattr(tasks, "summed", None)
     second = tasks.info(tasks.Source(npz), no_progress).report()
     assert second["checksum"].startswith("sha256:")
-    assert first["total_counts"] == second["total_counts"]
+    assert first == second
 
 
 def test_maps_show_iron_left_and_lead_right(npz, tmp_path):
@@ -79,6 +79,38 @@ def test_existing_maps_are_not_overwritten_unless_told(npz, tmp_path):
     assert written[1].read_text("utf-8") != "mine"
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_map_that_cannot_be_written_leaves_none_of_the_set(npz, tmp_path, monkeypatch, is_there):
+    out = tmp_path / "deep" / "out"
+    if is_there:
+        out.mkdir(parents=True)
+        (out / "mine.txt").write_text("mine", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    write = tasks.exports.export_map
+    done = []
+
+    def fill_the_disk(item, target, **options):
+        if done:
+            raise WriteError("Cannot write.", f"{target}: No space left on device.")
+        done.append(target.name)
+        write(item, target, **options)
+
+    monkeypatch.setattr(tasks.exports, "export_map", fill_the_disk)
+    parameters = tasks.MapsParameters(elements="Fe,Pb", format="csv")
+    with pytest.raises(WriteError) as caught:
+        run(tasks.maps, tasks.Source(npz), parameters, out)
+    assert done == ["panel_Fe_Ka.csv"]
+    assert str(out / "panel_Pb_La.csv") in caught.value.message, "not the folder in between"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_windows_whose_names_differ_in_capitals_only_get_files_of_their_own(npz, tmp_path):
+    parameters = tasks.MapsParameters(windows="Gold:2-3,gold:3-4,gold-2:4-5", format="csv")
+    written = run(tasks.maps, tasks.Source(npz), parameters, tmp_path / "out")
+    names = [file.name for file in written]
+    assert names == ["panel_Gold.csv", "panel_gold-2.csv", "panel_gold-2-2.csv"]
+
+
 def test_maps_of_a_scan_without_axis_are_refused_with_a_hint(tmp_path, counts):
     path = tmp_path / "bare.npy"
     np.save(path, counts)
@@ -105,8 +137,9 @@ def test_what_cannot_be_mapped_is_refused_and_nothing_written(parameters, npz, t
 
 @pytest.mark.parametrize("name", ["new.h5", "new.rpl"])
 def test_conversion_keeps_every_count_and_the_axis(npz, counts, tmp_path, name):
-    (written,) = run(tasks.convert, tasks.Source(npz), tasks.ConvertParameters(), tmp_path / name)
-    back = formats.open_cube(written)
+    written = run(tasks.convert, tasks.Source(npz), tasks.ConvertParameters(), tmp_path / name)
+    assert {*tmp_path.iterdir()} == {npz, *written}, "all that was written is told"
+    back = formats.open_cube(written[0])
     np.testing.assert_array_equal(np.asarray(back.counts[:]), counts)
     assert back.counts.dtype == counts.dtype
     assert back.axis == formats.open_cube(npz).axis
@@ -121,6 +154,43 @@ def test_joined_channels_keep_the_total(npz, counts, tmp_path):
     assert np.asarray(back.counts[:]).sum() == counts.sum()
     assert back.axis.gain_kev == pytest.approx(0.16)
     assert [step.action for step in back.steps][:2] == ["open", "convert"]
+
+
+@pytest.mark.parametrize("name", ["panel.h5", "panel.rpl"])
+def test_a_scan_is_never_converted_onto_itself(npz, tmp_path, name):
+    source = tmp_path / name
+    run(tasks.convert, tasks.Source(npz), tasks.ConvertParameters(), source)
+    before = source.read_bytes()
+    with pytest.raises(WriteError, match="is the scan that is read"):
+        run(
+            tasks.convert,
+            tasks.Source(source),
+            tasks.ConvertParameters(bin=2),
+            tmp_path / "." / name,
+            overwrite=True,
+        )
+    assert source.read_bytes() == before
+
+
+def test_the_counts_of_a_ripple_scan_are_not_overwritten_either(npz, tmp_path):
+    source = tmp_path / "panel.rpl"
+    run(tasks.convert, tasks.Source(npz), tasks.ConvertParameters(), source)
+    before = source.with_suffix(".raw").read_bytes()
+    with pytest.raises(WriteError, match="panel"):
+        run(
+            tasks.convert,
+            tasks.Source(source.with_suffix(".raw")),
+            tasks.ConvertParameters(bin=2),
+            source,
+            overwrite=True,
+        )
+    assert source.with_suffix(".raw").read_bytes() == before
+
+
+def test_joining_all_channels_into_one_is_refused(npz, tmp_path):
+    with pytest.raises(ParameterError, match="400 of its 400 channels"):
+        run(tasks.convert, tasks.Source(npz), tasks.ConvertParameters(bin=400), tmp_path / "a.h5")
+    assert not (tmp_path / "a.h5").exists()
 
 
 @pytest.mark.parametrize("name", ["new.tif", "new", "new.raw"])
@@ -168,6 +238,24 @@ def test_spectra_of_the_whole_scan_as_a_picture(npz, tmp_path):
     )
     with Image.open(written) as picture:
         assert picture.size[0] >= 800
+
+
+def test_the_picture_of_spectra_is_named_after_scan_and_region(npz, tmp_path, monkeypatch):
+    titles = []
+
+    def draw(columns, axis, *, title, labels):
+        titles.append(title)
+        return np.zeros((2, 2, 3), np.uint8)
+
+    monkeypatch.setattr("app.io.spectrum_picture.draw_spectra", draw)
+    for region in ("", "1:4,6:9"):
+        run(
+            tasks.spectrum,
+            tasks.Source(npz),
+            tasks.SpectrumParameters(region=region),
+            tmp_path / f"{len(titles)}.png",
+        )
+    assert titles == ["panel", "panel · rows 1–3, columns 6–8"]
 
 
 @pytest.mark.parametrize("region", ["1:2", "0:7,0:2", "3:3,0:1", "a:b,c:d"])

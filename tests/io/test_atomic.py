@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from app.errors import Cancelled, WriteError
-from app.io.atomic import written
+from app.io.atomic import check_not_input, written, written_together
 
 
 @pytest.fixture
@@ -102,3 +102,59 @@ def test_a_read_only_folder_is_told(target):
         target.parent.chmod(0o700)
     assert caught.value.hint == "Choose a folder you may write to."
     assert content(target) == {}
+
+
+def test_files_written_together_appear_together(tmp_path):
+    out = tmp_path / "new" / "maps"
+    with written_together(out, ["a.csv", "b.csv"]) as folder:
+        (folder / "a.csv").write_bytes(b"a")
+        assert not (out / "a.csv").exists()
+        (folder / "b.csv").write_bytes(b"b")
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {
+        "a.csv": b"a",
+        "b.csv": b"b",
+    }
+
+
+def write_first(folder, raised):
+    """Write one of two files, then fail."""
+    with written_together(folder, ["a.csv", "b.csv"], overwrite=True) as beside:
+        (beside / "a.csv").write_bytes(b"new")
+        raise raised
+
+
+@pytest.mark.parametrize("raised", [ValueError("no"), Cancelled(), KeyboardInterrupt()])
+def test_of_files_written_together_all_stay_away(tmp_path, raised):
+    with pytest.raises(type(raised)):
+        write_first(tmp_path / "new" / "maps", raised)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_names_the_folder_and_leaves_what_was_there(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"old")
+    with pytest.raises(WriteError, match="No space left") as caught:
+        write_first(tmp_path, OSError(errno.ENOSPC, "No space left on device"))
+    assert caught.value.path == tmp_path
+    assert "Free some space" in caught.value.hint
+    assert content(tmp_path / "a.csv") == {"a.csv": b"old"}
+
+
+def test_all_names_that_are_taken_are_told(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_bytes(b"old")
+    with (
+        pytest.raises(WriteError, match=r"a\.csv, b\.csv exist already"),
+        written_together(tmp_path, ["a.csv", "new.csv", "b.csv"]),
+    ):
+        pass
+    assert sorted(content(tmp_path / "a.csv")) == ["a.csv", "b.csv"]
+
+
+def test_an_input_is_recognised_under_another_name(tmp_path):
+    scan = tmp_path / "scan.h5"
+    scan.write_bytes(b"counts")
+    link = tmp_path / "link.h5"
+    os.link(scan, link)
+    with pytest.raises(WriteError, match="is the scan that is read"):
+        check_not_input([link], [scan])
+    check_not_input([tmp_path / "other.h5"], [scan])

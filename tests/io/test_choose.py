@@ -43,6 +43,13 @@ def test_detectors_of_a_list_have_a_limit(tmp_path):
         choose.folded(path, (10, 65), OpenOptions(rows=2, cols=5))
 
 
+def test_a_cube_that_is_folded_counts_all_its_pixels(tmp_path):
+    with pytest.raises(ParameterError) as caught:
+        choose.folded(tmp_path / "scan.npz", (60, 120), OpenOptions(rows=3, cols=5))
+    assert "a list of 7200 pixels" in caught.value.message
+    assert "80 × 90" in caught.value.hint
+
+
 def test_two_axes_of_pixels_fold_into_one_picture(tmp_path):
     options = OpenOptions(rows=14, cols=5)
     assert choose.folded(tmp_path / "scan.npy", (10, 7), options) == (14, 5, 1)

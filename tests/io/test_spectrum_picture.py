@@ -79,6 +79,19 @@ def test_each_curve_has_its_own_colour():
     assert pixels(picture, MAXIMUM)[0].size > 1000
 
 
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ("maximum_pixel", "Maximum pixel"),
+        ("region", "Region"),
+        ("pixel_3_14", "Row 3, column 14"),
+        ("Panel A", "Panel A"),
+    ],
+)
+def test_the_legend_speaks_to_people(column, shown):
+    assert spectrum_picture._name(column) == shown
+
+
 def test_labels_are_written_above_the_curve():
     bare = draw_spectra({"sum": spectrum()}, AXIS, labels=[(99.0, "outside the axis")])
     named = draw_spectra({"sum": spectrum()}, AXIS, labels=[(6.4, "Fe Kα")])

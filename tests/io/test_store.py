@@ -149,7 +149,7 @@ def test_a_full_disk_is_told_and_leaves_no_store(npz, monkeypatch):
 def test_too_little_room_is_told_before_anything_is_written(npz, monkeypatch):
     usage = type("Usage", (), {"free": 1000})
     monkeypatch.setattr(store.shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(WriteError, match=r"needs 0\.0 GB"):
+    with pytest.raises(WriteError, match=r"needs 67 MB in .*; 0 MB are free"):
         store.open_scan(npz)
     assert stores() == []
 
@@ -175,6 +175,7 @@ def test_what_a_killed_program_left_is_removed(npy):
     done = subprocess.run([sys.executable, "-c", script], check=False)
     assert done.returncode == 9
     assert len(stores()) == 1
+    os.utime(stores()[0], ns=(1, 1))
     scan = store.open_scan(npy)
     assert scan.cube.rows == 9
     assert [path.name.startswith(".part") for path in stores()] == [False]
@@ -186,6 +187,66 @@ def test_a_store_another_program_is_building_is_left_alone(npy):
         assert part.is_dir()
         (part / "kept").write_text("x", "utf-8")
     assert (store.store_dir() / "other" / "kept").exists()
+
+
+def test_a_folder_that_was_just_made_is_not_taken_for_abandoned(npy):
+    fresh = store.store_dir() / ".part-fresh"
+    fresh.mkdir()
+    store.open_scan(npy)
+    assert fresh.is_dir(), "its builder may not have locked it yet"
+
+
+def test_a_store_that_cannot_be_touched_is_used_all_the_same(npz, monkeypatch):
+    store.open_scan(npz)
+
+    def refuse(path, *arguments, **options):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    monkeypatch.setattr(store, "build_planes", None)
+    assert store.open_scan(npz).sum_spectrum.shape == (48,)
+
+
+@pytest.mark.parametrize("change", ["grows", "is replaced", "vanishes"])
+def test_an_input_that_changes_while_it_is_read_gets_no_store(npz, change):
+    disturbed = []
+
+    def disturb(fraction, message=""):
+        if fraction < 0.2 or disturbed:
+            return
+        disturbed.append(fraction)
+        if change == "grows":
+            npz.write_bytes(npz.read_bytes() + b"more")
+        elif change == "is replaced":
+            os.utime(npz, ns=(1, 1))
+        else:
+            npz.unlink()
+
+    with pytest.raises(ReadError, match=r"panel\.npz"):
+        store.open_scan(npz, progress=disturb)
+    assert stores() == []
+
+
+def test_two_programs_may_open_a_scan_at_once(npz, counts):
+    script = (
+        "import pathlib, sys\n"
+        "from app.io import store\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "scan = store.open_scan(pathlib.Path(sys.argv[1]))\n"
+        "print(int(scan.window_counts(5, 40).sum()))\n"
+    )
+    command = [sys.executable, "-c", script, str(npz)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    for process in running:
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=60)[0] for process in running]
+    assert answers == [f"{counts[:, :, 5:40].sum()}\n"] * 3
+    assert [folder.name.startswith(".") for folder in stores()] == [False]
 
 
 def test_the_first_look_comes_before_the_whole(npy, counts, monkeypatch):
