@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,7 +37,8 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")
 
 def whole_path(path: Path) -> Path:
     """The path from the root on, since `.` and `..` have no name of their own to show."""
-    return Path(os.path.abspath(path))
+    whole = path.absolute()
+    return whole.resolve() if whole.name in ("", "..") else whole
 
 
 def source(

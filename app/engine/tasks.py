@@ -143,7 +143,7 @@ class ScanInfo:
         cube, axis = self.cube, self.cube.axis
         total = self.sum_spectrum.sum()
         return ScanReport(
-            file=self.peek.path.name,
+            file=formats.shown(self.peek.path.name),
             format=cube.format,
             shape=[cube.rows, cube.cols, cube.channels],
             dtype=str(cube.counts.dtype),

@@ -1,6 +1,7 @@
 """The checksum by which an input is known, whatever its name or place."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from app.core.progress import Progress, no_progress, part_of
@@ -40,7 +41,7 @@ def checksum(files: tuple[Path, ...], progress: Progress = no_progress) -> str:
     for path in files:
         start, done = done, done + _size(path)
         part = part_of(progress, start / max(total, 1), min(done / max(total, 1), 1.0))
-        listing.update(f"{_digits(path, part)}  {path.name}\n".encode())
+        listing.update(_digits(path, part).encode() + b"  " + os.fsencode(path.name) + b"\n")
     return f"sha256:{listing.hexdigest()}"
 
 

@@ -1,7 +1,8 @@
 """The table of formats: what a file is, what is in it, and the cube itself."""
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.core.axis import EnergyAxis
@@ -150,7 +151,7 @@ def format_of(path: Path) -> Format:
     known = ", ".join(suffixes())
     raise ReadError(
         "Cannot open this cube.",
-        f"{path.name}: its content is of no format that Velatura knows "
+        f"{path.name or path}: its content is of no format that Velatura knows "
         f"({known}, or a folder of one .mca file per pixel).",
         "Check that the file is complete and is the scan itself, not its report or picture.",
         path=path,
@@ -184,9 +185,15 @@ def open_cube(path: Path, options: OpenOptions | None = None) -> SpectralCube:
     """
     found = format_of(path)
     try:
-        return found.open(path, options or OpenOptions())
+        cube = found.open(path, options or OpenOptions())
     except OSError as error:
         raise cannot_read(path, error) from error
+    return replace(cube, name=shown(cube.name))
+
+
+def shown(name: str) -> str:
+    """A file's name as text, its bytes that are no text replaced by a sign for that."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def cannot_read(path: Path, error: OSError) -> ReadError:
@@ -204,6 +211,14 @@ def _check_readable(path: Path) -> None:
     if path.is_dir():
         next(path.iterdir(), None)
         return
+    if path.exists() and not path.is_file():
+        # opening a pipe would wait for ever
+        raise ReadError(
+            "Cannot open this cube.",
+            f"{path.name}: this is neither a file nor a folder.",
+            "Choose the file or folder that holds the scan.",
+            path=path,
+        )
     with path.open("rb") as stream:
         if not stream.read(1):
             raise ReadError(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _UNIT = "counts"
 _LEAST_WIDTH = 800
+_SHORTEST_BAR = 10
+_MOST_PIXELS = 40_000_000
 _MOST_HEIGHT = 2400
 
 
@@ -39,7 +41,8 @@ def draw_map(
     display, levels
         Colour map and scale, counts of the first and the last colour: for the colour bar.
     scale_bar
-        Length in mm and in columns of the map; None where the step is not known.
+        Length in mm and in columns of the map; None where the step is not known. A bar too
+        short to be read is left out.
     pixel_aspect
         Distance between rows divided by that between columns.
 
@@ -52,6 +55,8 @@ def draw_map(
     from PIL import Image, ImageDraw
 
     large, factor = _enlarged(rgb, pixel_aspect)
+    if scale_bar and scale_bar[1] * factor < _SHORTEST_BAR:
+        scale_bar = None
     rows, cols = large.shape[:2]
     size = min(max(cols / 900, 1.0), 4.0)
     pad = round(36 * size)
@@ -82,8 +87,20 @@ def _enlarged(rgb: NDArray[np.uint8], aspect: float) -> tuple[NDArray[np.uint8],
     """Each pixel as a block, and how many columns a block has."""
     rows, cols = rgb.shape[:2]
     factor = min(-(-_LEAST_WIDTH // cols), max(round(_MOST_HEIGHT / (rows * aspect)), 1))
+    # blocks of whole pixels: some more of them where that comes closer to the true shape
+    most = max(_MOST_PIXELS // (rows * cols), 1)
+    choices = range(factor, factor + 8)
+    fitting = [wide for wide in choices if wide * max(round(wide * aspect), 1) <= most]
+    factor = min(fitting or [factor], key=lambda wide: (round(_misshape(wide, aspect), 1), wide))
     down = max(round(factor * aspect), 1)
     return np.repeat(np.repeat(rgb, down, axis=0), factor, axis=1), factor
+
+
+def _misshape(wide: int, aspect: float) -> float:
+    """By how much a block of so many columns is too high or too low: 0.1 is 10 %."""
+    high = max(round(wide * aspect), 1)
+    ratio = high / (wide * aspect)
+    return max(ratio, 1 / ratio) - 1
 
 
 def _paste(plate: Any, colours: NDArray[np.uint8], corner: tuple[int, int]) -> None:

@@ -193,7 +193,7 @@ def _with_input(
         size = store_index.total_bytes(files)
     except OSError as error:
         raise cannot_read(path, error) from error
-    source = InputFile(path.name or path.absolute().name, checksum, size)
+    source = InputFile(formats.shown(path.name), checksum, size)
     axis = cube.axis
     parameters: dict[str, Any] = {
         "format": cube.format,

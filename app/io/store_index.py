@@ -42,7 +42,8 @@ def state_of(files: tuple[Path, ...]) -> list[Any]:
     for file in files:
         stat = file.stat()
         size += stat.st_size
-        listing.update(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+        listing.update(os.fsencode(file.name))
+        listing.update(f"\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return [len(files), size, listing.hexdigest()]
 
 
