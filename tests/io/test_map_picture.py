@@ -103,7 +103,7 @@ def test_any_levels_can_be_drawn(levels, scale):
 
 @pytest.mark.parametrize(
     ("shape", "aspect"),
-    [((900, 1700), 0.5), ((900, 1700), 1.5), ((5, 7), 0.01), ((5, 7), 3.3), ((700, 400), 1.25)],
+    [((900, 1700), 0.5), ((900, 1700), 1.5), ((5, 7), 3.3), ((700, 400), 1.25)],
 )
 def test_maps_of_any_size_keep_the_shape_of_their_pixels(shape, aspect):
     large, factor = map_picture._enlarged(np.zeros((*shape, 3), np.uint8), aspect)
