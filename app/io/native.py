@@ -221,7 +221,8 @@ def _write_measurement(entry: Any, cube: SpectralCube) -> None:
     import h5py
 
     group = _group(entry, "measurement", "NXdata")
-    group["data"] = h5py.SoftLink("/cube")
+    # PyMca looks for calibration and live time beside what the link names
+    group["data"] = h5py.SoftLink("/entry/instrument/detector/data")
     entry.file["img"] = h5py.SoftLink("/cube")
     spectral = "channel" if cube.axis is None else "energy"
     # RosettaSciIO looks for the interpretation on the group, silx on the dataset

@@ -66,6 +66,9 @@ def test_all_names_lead_to_one_dataset(written):
         names.append("/xrfmap/detsum/counts")
         assert all(file[name] == file["/cube"] for name in names)
         assert file.get("/img", getlink=True).path == "/cube"
+        # PyMca looks for the calibration beside what the link names
+        signal = file.get("/entry/measurement/data", getlink=True).path
+        assert signal == "/entry/instrument/detector/data"
         assert next(iter(file)) == "cube"
 
 
