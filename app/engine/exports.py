@@ -84,7 +84,7 @@ def export_map(
             tables.write_map_csv(
                 elemental_map.counts,
                 beside,
-                name=elemental_map.name,
+                name=plate_title(elemental_map),
                 steps=elemental_map.steps,
                 step_mm=step_mm,
             )

@@ -1,0 +1,78 @@
+"""Commands around the window, without one."""
+
+from pathlib import Path
+
+import pytest
+
+from app import paths
+
+
+@pytest.fixture
+def window(monkeypatch):
+    """What the window is asked to do."""
+    asked = []
+    application = pytest.importorskip("app.gui.application")
+
+    def run_window(files):
+        asked.append(files)
+        return 0
+
+    def render_window(files, out, **options):
+        asked.append((files, out, options))
+        Path(out).write_bytes(b"picture")
+
+    monkeypatch.setattr(application, "run_window", run_window)
+    monkeypatch.setattr(application, "render_window", render_window)
+    return asked
+
+
+def test_files_are_handed_over_from_the_root_on(velatura, window, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert velatura("scan 1.h5", "Maestà.rpl").code == 0
+    assert window == [[tmp_path / "scan 1.h5", tmp_path / "Maestà.rpl"]]
+
+
+def test_no_file_opens_an_empty_window_and_demo_the_sample(velatura, window):
+    assert velatura().code == 0
+    assert velatura("demo").code == 0
+    assert window == [[], [paths.sample_scan()]]
+
+
+def test_the_exit_code_is_the_window_s(velatura, monkeypatch, window):
+    monkeypatch.setattr("app.gui.application.run_window", lambda files: 3)
+    assert velatura("scan.h5").code == 3
+
+
+def test_a_screenshot_is_asked_for_as_given(velatura, window, tmp_path):
+    out = tmp_path / "view.png"
+    ran = velatura(
+        *("screenshot", tmp_path / "scan.h5", "--out", out, "--size", "640X480"),
+        *("--theme", "light", "--scale", "2", "--element", "Fe"),
+    )
+    assert (ran.code, ran.out) == (0, f"{out}\n")
+    options = {"size": (640, 480), "theme": "light", "scale": 2.0, "element": "Fe"}
+    assert window == [([tmp_path / "scan.h5"], out, options)]
+
+
+def test_a_screenshot_shows_the_sample_by_default(velatura, window, tmp_path):
+    assert velatura("screenshot", "--out", tmp_path / "view.png").code == 0
+    assert window[0][0] == [paths.sample_scan()]
+
+
+def test_a_screenshot_is_not_overwritten_without_force(velatura, window, tmp_path):
+    out = tmp_path / "view.png"
+    out.write_bytes(b"mine")
+    ran = velatura("screenshot", "--out", out)
+    assert ran.code == 2
+    assert "--force" in ran.err
+    assert (out.read_bytes(), window) == (b"mine", [])
+    assert velatura("screenshot", "--out", out, "--force").code == 0
+    assert out.read_bytes() == b"picture"
+
+
+@pytest.mark.parametrize("size", ["640", "640x", "x480", "319x240", "320x239", "8001x600", "axb"])
+def test_sizes_out_of_reason_are_refused(velatura, window, tmp_path, size):
+    ran = velatura("screenshot", "--out", tmp_path / "view.png", "--size", size)
+    assert ran.code == 2
+    assert repr(size) in ran.err
+    assert window == []
