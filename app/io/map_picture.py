@@ -55,8 +55,6 @@ def draw_map(
     from PIL import Image, ImageDraw
 
     large, factor = _enlarged(rgb, pixel_aspect)
-    if scale_bar and scale_bar[1] * factor < _SHORTEST_BAR:
-        scale_bar = None
     rows, cols = large.shape[:2]
     size = min(max(cols / 900, 1.0), 4.0)
     pad = round(36 * size)
@@ -66,7 +64,8 @@ def draw_map(
     bar_width = round(24 * size)
     text_width = max(font.getlength(text) for text in (_UNIT, *(text for _, text in ticks)))
     top = pad + round((66 if title else 18) * size)
-    below = round(44 * size) if scale_bar else 0
+    bar = _readable(scale_bar, factor)
+    below = round(44 * size) if bar else 0
     beside = round(42 * size + text_width) + bar_width
     width = 2 * pad + max(cols + beside, round(bold.getlength(title)))
     plate = Image.new("RGB", (width, top + rows + below + pad), drawing.BACKGROUND)
@@ -77,10 +76,16 @@ def draw_map(
     pen.text((x, top - round(10 * size)), _UNIT, drawing.MUTED, font, anchor="ls")
     _paste(plate, np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1), (x, top))
     _draw_bar_ticks(pen, (x, top, x + bar_width - 1, top + rows - 1), ticks, size)
-    if scale_bar:
-        corner = (pad, top + rows + round(22 * size))
-        _draw_scale_bar(pen, corner, (scale_bar[0], scale_bar[1] * factor), size)
+    if bar:
+        _draw_scale_bar(pen, (pad, top + rows + round(22 * size)), bar, size)
     return np.asarray(plate).copy()
+
+
+def _readable(bar: tuple[float, float] | None, factor: int) -> tuple[float, float] | None:
+    """Length of a scale bar in mm and in pixels; None where it is too short to be read."""
+    if bar is None or bar[1] * factor < _SHORTEST_BAR:
+        return None
+    return bar[0], bar[1] * factor
 
 
 def _enlarged(rgb: NDArray[np.uint8], aspect: float) -> tuple[NDArray[np.uint8], int]:
