@@ -72,6 +72,10 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(_usage_message(error), "velatura --help lists the commands.")
     except (KeyboardInterrupt, typer.Abort, Cancelled):
         return EXIT_INTERRUPTED
+    except MemoryError:
+        return _fail(
+            "There is not enough memory for this.", "Close other programs, then try again."
+        )
     except OSError as error:
         return _fail(
             f"The system refused: {error}.", "Check the drive that is read from or written to."

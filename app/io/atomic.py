@@ -109,4 +109,6 @@ def cannot_write(target: Path, error: OSError) -> WriteError:
         errno.ENOENT: "Create the folder first or choose another one.",
     }
     hint = hints.get(error.errno or 0, "Choose another folder or name.")
+    if isinstance(error, PermissionError) and target.is_file():
+        hint = "Close it where it is open, or choose another name."
     return WriteError(f"Cannot write {target.name}.", f"{target}: {reason}.", hint, path=target)

@@ -153,6 +153,16 @@ def test_what_the_system_refuses_is_no_bug(velatura, npz, monkeypatch):
     assert "mistake in Velatura" not in ran.err
 
 
+def test_too_little_memory_is_no_bug(velatura, npz, monkeypatch):
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr("app.engine.tasks.info", fail)
+    ran = velatura("info", npz)
+    assert ran.code == 2
+    assert ran.err.splitlines()[0] == "error: There is not enough memory for this."
+
+
 def test_commands_do_not_import_the_window(npz):
     import subprocess
     import sys

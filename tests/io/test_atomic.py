@@ -158,3 +158,17 @@ def test_an_input_is_recognised_under_another_name(tmp_path):
     with pytest.raises(WriteError, match="is the scan that is read"):
         check_not_input([link], [scan])
     check_not_input([tmp_path / "other.h5"], [scan])
+
+
+def test_a_file_that_is_open_elsewhere_is_to_be_closed(target, monkeypatch):
+    """As on Windows, where another program keeps a file from being replaced."""
+    target.write_bytes(b"old")
+
+    def in_use(source, goal):
+        raise PermissionError(errno.EACCES, "in use")
+
+    monkeypatch.setattr("app.io.atomic.os.replace", in_use)
+    with pytest.raises(WriteError, match="in use") as caught:
+        write(target, overwrite=True)
+    assert caught.value.hint == "Close it where it is open, or choose another name."
+    assert content(target) == {"map.png": b"old"}
