@@ -9,6 +9,8 @@ from app import paths
 from app.cli.options import Force, whole_path
 from app.errors import ParameterError, WriteError
 
+_VIEWS = ("maps", "elements", "scan", "history", "jobs")
+
 
 def open_(
     files: Annotated[list[Path] | None, typer.Argument(help="Scans to open.")] = None,
@@ -32,15 +34,16 @@ def screenshot(
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="In pixels.")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", help="dark or light.")] = "dark",
     scale: Annotated[float, typer.Option("--scale", min=1, max=4, help="2 for 200 %.")] = 1.0,
-    view: Annotated[str, typer.Option("--view", help="maps.")] = "maps",
+    view: Annotated[str, typer.Option("--view", help=", ".join(_VIEWS))] = "maps",
     element: Annotated[str, typer.Option("--element", help="Line to place the window on.")] = "",
+    keep: Annotated[str, typer.Option("--keep", help="Lines whose maps are kept: Fe,Cu.")] = "",
     force: Force = False,
 ) -> None:
     """Draw the real window without a screen and write it as a picture."""
     from app.gui.application import render_window
 
     _check_choice("--theme", theme, ("dark", "light"))
-    _check_choice("--view", view, ("maps",))
+    _check_choice("--view", view, _VIEWS)
     if out.suffix.lower() != ".png":
         raise ParameterError(
             "The picture is a PNG.", f"Found {out.name}; expected a name ending in .png.", ""
@@ -51,7 +54,14 @@ def screenshot(
         )
     files = [whole_path(file)] if file else [paths.sample_scan()]
     render_window(
-        files, out, size=_parse_size(size), theme=theme, scale=scale, element=element or None
+        files,
+        out,
+        size=_parse_size(size),
+        theme=theme,
+        scale=scale,
+        view=view,
+        element=element or None,
+        kept=[key.strip() for key in keep.split(",") if key.strip()],
     )
     typer.echo(str(out))
 
