@@ -95,6 +95,7 @@ def _run(files: Sequence[Path]) -> int:
     asked = FileOpenFilter(application)
     asked.file_asked.connect(window.open_file)
     application.installEventFilter(asked)
+    window.fit_to_screen()
     window.show()
     if problem is not None:
         window.message_bar.show_error(problem)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.core.scan import Scan
 from app.core.spectra import region_spectrum
@@ -43,16 +43,15 @@ class Exporter(QObject):
         if scan is None:
             return
         name = f"{scan.cube.name}_{exports.file_name(elemental.name)}"
-        chosen = self._ask(self.tr("Export map"), name, MAP_FILTERS)
-        if chosen is not None:
-            target, overwrite = chosen
+        target = self._ask(self.tr("Export map"), name, MAP_FILTERS)
+        if target is not None:
             work = partial(
                 exports.export_map,
                 elemental,
                 target,
                 display=self._session.display,
                 step_mm=scan.cube.acquisition.step_mm,
-                overwrite=overwrite,
+                overwrite=True,
             )
             self._submit(target, partial(_run, work))
 
@@ -62,15 +61,14 @@ class Exporter(QObject):
         scan = self._session.scan
         if scan is None or not self._session.kept:
             return
-        chosen = self._ask(self.tr("Export all maps"), f"{scan.cube.name}_maps", MAPS_FILTERS)
-        if chosen is not None:
-            target, overwrite = chosen
+        target = self._ask(self.tr("Export all maps"), f"{scan.cube.name}_maps", MAPS_FILTERS)
+        if target is not None:
             work = partial(
                 exports.export_maps,
                 [item.map for item in self._session.kept],
                 target,
                 step_mm=scan.cube.acquisition.step_mm,
-                overwrite=overwrite,
+                overwrite=True,
             )
             self._submit(target, partial(_run, work))
 
@@ -81,12 +79,11 @@ class Exporter(QObject):
         if scan is None:
             return
         name = f"{scan.cube.name}_spectrum"
-        chosen = self._ask(self.tr("Export spectrum"), name, SPECTRUM_FILTERS)
-        if chosen is not None:
-            target, overwrite = chosen
+        target = self._ask(self.tr("Export spectrum"), name, SPECTRUM_FILTERS)
+        if target is not None:
             self._submit(
                 target,
-                partial(_write_spectra, scan, self._session.state, target, overwrite),
+                partial(_write_spectra, scan, self._session.state, target),
             )
 
     @Slot()
@@ -95,14 +92,13 @@ class Exporter(QObject):
         scan = self._session.scan
         if scan is None:
             return
-        chosen = self._ask(self.tr("Export cube"), scan.cube.name, CUBE_FILTERS)
-        if chosen is not None:
-            target, overwrite = chosen
-            work = partial(exports.export_cube, scan, target, overwrite=overwrite)
+        target = self._ask(self.tr("Export cube"), scan.cube.name, CUBE_FILTERS)
+        if target is not None:
+            work = partial(exports.export_cube, scan, target, overwrite=True)
             self._submit(target, work)
 
-    def _ask(self, title: str, name: str, filters: str) -> tuple[Path, bool] | None:
-        """Where to write and whether the user has agreed to overwrite; None when dismissed."""
+    def _ask(self, title: str, name: str, filters: str) -> Path | None:
+        """Where to write, replacing what the user agreed to replace; None when dismissed."""
         folder = self._preferences.settings.last_export_folder
         first = filters.split(";;")[0]
         start = Path(folder or Path.home()) / f"{name}{_suffix(first)}"
@@ -111,10 +107,21 @@ class Exporter(QObject):
             return None
         target = Path(chosen)
         self._preferences.update(last_export_folder=str(target.parent))
-        if target.suffix.lower() in filters.replace(")", " ").replace("*", " ").split():
-            return target, True
-        # the dialog asked about the name without its suffix, so nothing was agreed to
-        return target.with_name(target.name + _suffix(used or first)), False
+        # of a name with its suffix the dialog itself has asked whether it may be replaced
+        asked = {target}
+        if target.suffix.lower() not in filters.replace(")", " ").replace("*", " ").split():
+            target = target.with_name(target.name + _suffix(used or first))
+        written = [target]
+        if target.suffix.lower() == ".rpl":
+            written.append(target.with_suffix(".raw"))
+        there = [path for path in written if path not in asked and path.exists()]
+        return target if not there or self._may_replace(title, there) else None
+
+    def _may_replace(self, title: str, there: list[Path]) -> bool:
+        names = ", ".join(path.name for path in there)
+        words = self.tr("{} exists already in {}. Do you want to replace it?")
+        answer = QMessageBox.question(self._window, title, words.format(names, there[0].parent))
+        return answer == QMessageBox.StandardButton.Yes
 
     def _submit(self, target: Path, work: Callable[[JobContext], None]) -> None:
         self._jobs.submit(
@@ -135,9 +142,7 @@ def _run(work: Callable[[], None], context: JobContext) -> None:
     work()
 
 
-def _write_spectra(
-    scan: Scan, state: SessionState, target: Path, overwrite: bool, context: JobContext
-) -> None:
+def _write_spectra(scan: Scan, state: SessionState, target: Path, context: JobContext) -> None:
     spectra = {"sum": scan.sum_spectrum, "maximum_pixel": scan.maximum_pixel_spectrum}
     if state.pixel is not None:
         row, col = state.pixel
@@ -145,6 +150,4 @@ def _write_spectra(
     if state.region is not None:
         spectra["region"] = region_spectrum(scan.cube, state.region, context.progress)
     context.check()
-    exports.export_spectra(
-        spectra, scan.cube.axis, target, steps=scan.cube.steps, overwrite=overwrite
-    )
+    exports.export_spectra(spectra, scan.cube.axis, target, steps=scan.cube.steps, overwrite=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.core.scan import Scan
 from app.gui import theme
+from app.gui.busy_bar import BusyBar
 from app.gui.docks.elements_dock import ElementsPanel
 from app.gui.docks.history_dock import HistoryPanel
 from app.gui.docks.jobs_dock import JobsPanel
@@ -33,6 +34,8 @@ from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
 
 SIZE = (1280, 800)
+# about what desktops put around a window; it is not known before the window is shown
+FRAME = (8, 40)
 DOCK_WIDTH = 340
 DOCK_HEIGHTS = (380, 260)
 CLOSE_TIMEOUT_S = 3.0
@@ -100,6 +103,12 @@ class MainWindow(QMainWindow):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    def fit_to_screen(self) -> None:
+        """Become no larger than what the desktop leaves free, the frame included."""
+        free = self.screen().availableGeometry().size()
+        frame = QSize(*FRAME)
+        self.resize(self.size().boundedTo(free - frame))
+
     def set_theme(self, chosen: theme.Theme) -> None:
         """Dress the program, and remember it."""
         application = QApplication.instance()
@@ -111,6 +120,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up what is running, save the settings and leave within three seconds."""
         self.picture.stop()
+        self.busy_bar.stop()
         self.preferences.remember_display(self.session.display)
         self.preferences.update(spectrum_log=self.session.spectrum_log)
         self.jobs.close(CLOSE_TIMEOUT_S)
@@ -132,6 +142,7 @@ class MainWindow(QMainWindow):
 
     def _create_centre(self) -> None:
         self.message_bar = MessageBar()
+        self.busy_bar = BusyBar(self.jobs.model)
         self.map_view = MapView()
         self.spectrum_view = SpectrumView()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -145,6 +156,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
+        layout.addWidget(self.busy_bar)
         layout.addWidget(self.splitter, 1)
         self.setCentralWidget(centre)
         self.picture = Picture(
@@ -219,6 +231,7 @@ class MainWindow(QMainWindow):
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
         self.maps_panel.export_requested.connect(self.exporter.export_maps)
         self.jobs_panel.cancel_requested.connect(self.jobs.cancel)
+        self.busy_bar.cancel_requested.connect(self.jobs.cancel)
         self.opener.failed.connect(self.message_bar.show_error)
         self.exporter.written.connect(self._on_written)
         self.opener.opened.connect(self._on_opened)

@@ -3,14 +3,15 @@
 from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.axis import EnergyAxis
-from app.core.lines import strongest_lines
+from app.core.lines import EmissionLine, strongest_lines
 from app.core.region import Region
 from app.core.scan import Scan
-from app.core.spectra import region_spectrum
+from app.core.spectra import fwhm_kev, region_spectrum
 from app.engine.jobs import JobContext, Lane
 from app.errors import AppError
 from app.gui.job_manager import JobManager
@@ -19,6 +20,8 @@ from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 
 HOVER_INTERVAL_MS = 33
+# the air and the detector's window swallow what is softer
+SOFTEST_KEV = 0.9
 
 
 class Picture(QObject):
@@ -72,6 +75,7 @@ class Picture(QObject):
         self._map.pixel_hovered.connect(self._on_pixel_hovered)
         self._map.pixel_left.connect(self._on_pixel_left)
         self._map.pixel_clicked.connect(self._on_pixel_clicked)
+        self._map.pixel_cleared.connect(self._on_pixel_cleared)
         self._map.region_drawn.connect(self._on_region_drawn)
         self._spectrum.window_changed.connect(self._on_window_dragged)
         self._spectrum.window_change_finished.connect(self._session.finish_window)
@@ -123,7 +127,8 @@ class Picture(QObject):
 
     @Slot()
     def _on_lines_changed(self) -> None:
-        self._spectrum.set_lines(self._session.lines)
+        scan = self._session.scan
+        self._spectrum.set_lines(() if scan is None else _visible(self._session.lines, scan))
 
     @Slot()
     def _on_pixel_changed(self) -> None:
@@ -159,6 +164,10 @@ class Picture(QObject):
     @Slot(int, int)
     def _on_pixel_clicked(self, row: int, col: int) -> None:
         self._session.set_pixel((row, col))
+
+    @Slot()
+    def _on_pixel_cleared(self) -> None:
+        self._session.set_pixel(None)
 
     @Slot(object)
     def _on_region_drawn(self, region: Region | None) -> None:
@@ -199,28 +208,40 @@ class Picture(QObject):
         if self._found_job is not None:
             self._jobs.cancel(self._found_job)
         self.elements_found.emit(())
+        self._spectrum.set_found(())
         if scan.cube.axis is None:
             return
         self._found_job = self._jobs.submit(
             self.tr("Strongest lines"),
-            partial(_strongest_elements, scan),
-            on_done=partial(self._on_elements_found, scan),
+            partial(_strongest, scan),
+            on_done=partial(self._on_lines_found, scan),
             is_listed=False,
         )
 
-    def _on_elements_found(self, scan: Scan, elements: tuple[str, ...]) -> None:
+    def _on_lines_found(self, scan: Scan, lines: tuple[EmissionLine, ...]) -> None:
         if scan is self._session.scan:
-            self.elements_found.emit(elements)
+            self._spectrum.set_found(lines)
+            self.elements_found.emit(tuple(dict.fromkeys(line.element for line in lines)))
 
 
 def _sum_region(scan: Scan, region: Region, context: JobContext) -> NDArray[Any]:
     return region_spectrum(scan.cube, region, context.progress)
 
 
-def _strongest_elements(scan: Scan, context: JobContext) -> tuple[str, ...]:
-    """Symbols of the elements whose lines stand out in the sum spectrum, each once."""
+def _visible(lines: tuple[EmissionLine, ...], scan: Scan) -> tuple[EmissionLine, ...]:
+    """Lines that the scan can show: those below its first counts would only be in the way."""
+    axis, seen = scan.cube.axis, np.flatnonzero(scan.sum_spectrum)
+    if axis is None:
+        return ()
+    begin = max(axis.energy_kev(float(seen[0])), 0.0) if seen.size else 0.0
+    # a peak reaches below the energy of its line
+    softest = max(begin - float(fwhm_kev(begin)), SOFTEST_KEV)
+    return tuple(line for line in lines if line.energy_kev >= softest)
+
+
+def _strongest(scan: Scan, context: JobContext) -> tuple[EmissionLine, ...]:
+    """The lines that stand out in the sum spectrum, the strongest first."""
     context.check()
     if scan.cube.axis is None:
         return ()
-    found = strongest_lines(scan.sum_spectrum, scan.cube.axis)
-    return tuple(dict.fromkeys(item.line.element for item in found))
+    return tuple(item.line for item in strongest_lines(scan.sum_spectrum, scan.cube.axis))

@@ -15,6 +15,14 @@ from app.errors import ParameterError
 from app.gui.commands import ChangeCommand
 from app.gui.session_state import CURVES, Completion, KeptMap, SessionState, with_axis
 
+# more steps than anybody goes back; each may hold an earlier scan in memory
+UNDO_LIMIT = 200
+# gestures of the energy window count up from 1 to below these; Qt keeps command ids in 32 bits
+_LAST_GESTURE = 2**30
+_CHOOSE_PIXEL = _LAST_GESTURE + 1
+_FIRST_DISPLAY = _LAST_GESTURE + 2
+_STEPPED = ("low_percentile", "high_percentile")
+
 
 class Session(QObject):
     """The document: read-only properties, and one method for each thing a user may want.
@@ -40,6 +48,7 @@ class Session(QObject):
         self._gesture = 1
         self._last_id = max((kept.id for kept in self._state.kept), default=0)
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
         # passed on: a stack that is being deleted still emits, and nobody should ask it then
         self.undo_stack.indexChanged.connect(self._on_undo_changed)
 
@@ -193,8 +202,7 @@ class Session(QObject):
 
     def finish_window(self) -> None:
         """End a gesture: the next move of the energy window is a change of its own."""
-        # Qt keeps command ids in 32 bits
-        self._gesture = self._gesture % 2**30 + 1
+        self._gesture = self._gesture % _LAST_GESTURE + 1
 
     def place_line(self, key: str) -> None:
         """Put the energy window onto an emission line, named as `app.core.lines.line` takes it.
@@ -224,8 +232,21 @@ class Session(QObject):
         self._change(self.tr("show {}").format(chosen.label), new)
 
     def set_display(self, display: MapDisplay) -> None:
-        """Show maps in other colours or other limits."""
-        self._change(self.tr("change display"), replace(self._state, display=display))
+        """Show maps in other colours or other limits.
+
+        Steps of one percentile that follow each other are one change.
+        """
+        old = self._state.display
+        edited = [
+            item.name
+            for item in fields(MapDisplay)
+            if getattr(old, item.name) != getattr(display, item.name)
+        ]
+        gesture = 0
+        if len(edited) == 1 and edited[0] in _STEPPED:
+            gesture = _FIRST_DISPLAY + _STEPPED.index(edited[0])
+        new = replace(self._state, display=display)
+        self._change(self.tr("change display"), new, gesture=gesture)
 
     def keep_map(self) -> None:
         """Set the map of the energy window aside.
@@ -284,9 +305,13 @@ class Session(QObject):
         self._change(text, replace(self._state, region=region))
 
     def set_pixel(self, pixel: tuple[int, int] | None) -> None:
-        """Choose a pixel, (row, col); None for none."""
+        """Choose a pixel, (row, col); None for none.
+
+        Pixels chosen one after the other are one change.
+        """
         text = self.tr("clear pixel") if pixel is None else self.tr("choose pixel")
-        self._change(text, replace(self._state, pixel=pixel))
+        gesture = 0 if pixel is None else _CHOOSE_PIXEL
+        self._change(text, replace(self._state, pixel=pixel), gesture=gesture)
 
     def set_spectrum_log(self, on: bool) -> None:
         """Show the spectrum's counts on a logarithmic scale or a linear one."""

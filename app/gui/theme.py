@@ -113,6 +113,7 @@ _STYLE_SHEET = """
 QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border}; padding: 3px; }}
 QMainWindow::separator {{ width: 4px; height: 4px; background: {window}; }}
 QDockWidget::title {{ padding: 5px 8px; background: {window}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
 QLabel[role="title"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {muted}; }}

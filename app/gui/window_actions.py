@@ -76,6 +76,8 @@ class WindowActions(QObject):
             ("log_folder", self._on_log_folder),
         ):
             self.table[name].triggered.connect(slot)
+        self._window.map_view.open_requested.connect(self.table["open"].trigger)
+        self._window.map_view.sample_requested.connect(self.table["open_sample"].trigger)
         self.table["region_tool"].toggled.connect(self._window.map_view.set_region_tool)
         self.table["log"].triggered.connect(session.set_spectrum_log)
 

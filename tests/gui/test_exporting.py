@@ -1,7 +1,7 @@
 """What is on screen can be taken home."""
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.core.region import Region
 from app.gui.exporting import Exporter
@@ -55,15 +55,51 @@ def test_suffix_of_the_chosen_filter_is_added(parts, qtbot, tmp_path):
     assert told.args == [tmp_path / "iron.tif"]
 
 
-def test_existing_file_is_replaced_only_if_the_dialog_asked(parts, qtbot, tmp_path):
+@pytest.fixture
+def asked_to_replace(monkeypatch):
+    """What was asked about replacing files; answered with No unless told."""
+    asked = []
+
+    def ask(parent, title, text):
+        asked.append(text)
+        return answers[0]
+
+    answers = [QMessageBox.StandardButton.No]
+    monkeypatch.setattr(QMessageBox, "question", ask)
+    return asked, answers
+
+
+def test_file_that_the_dialog_did_not_ask_about_is_asked_about(
+    parts, qtbot, tmp_path, asked_to_replace
+):
+    asked, answers = asked_to_replace
     (tmp_path / "iron.png").write_text("old")
     parts.answer = (tmp_path / "iron", "Picture with scale (*.png)")
-    with qtbot.waitSignal(parts.jobs.failed):
-        parts.exporter.export_map()
+    parts.exporter.export_map()
+    assert "iron.png exists already" in asked[0]
+    assert parts.jobs.model.rowCount() == 0
     assert (tmp_path / "iron.png").read_text() == "old"
+    answers[0] = QMessageBox.StandardButton.Yes
+    with qtbot.waitSignal(parts.exporter.written):
+        parts.exporter.export_map()
+    assert (tmp_path / "iron.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_counts_beside_a_ripple_header_are_asked_about(parts, tmp_path, asked_to_replace):
+    (tmp_path / "copy.raw").write_text("old")
+    parts.answer = (tmp_path / "copy.rpl", "")
+    parts.exporter.export_cube()
+    assert "copy.raw" in asked_to_replace[0][0]
+    assert (tmp_path / "copy.raw").read_text() == "old"
+    assert parts.jobs.model.rowCount() == 0
+
+
+def test_file_that_the_dialog_asked_about_is_replaced(parts, qtbot, tmp_path, asked_to_replace):
+    (tmp_path / "iron.png").write_text("old")
     parts.answer = (tmp_path / "iron.png", "")
     with qtbot.waitSignal(parts.exporter.written):
         parts.exporter.export_map()
+    assert asked_to_replace[0] == []
     assert (tmp_path / "iron.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 
 from app.core.display import MapDisplay
 from app.core.lines import line
@@ -190,3 +192,28 @@ def test_hidden_curve_is_remembered_and_comes_back(parts, make_scan):
     assert "Sum" not in parts.session.curves
     parts.session.undo_stack.undo()
     assert parts.spectrum.curve_buttons["Sum"].isChecked()
+
+
+def test_lines_that_the_scan_cannot_show_are_not_marked(parts, make_scan):
+    parts.session.open_scan(make_scan())
+    parts.session.place_line("Fe_Ka")
+    assert [item.key for item in parts.session.lines][:2] == ["Fe_Ka", "Fe_Kb"]
+    assert "Fe_La" in [item.key for item in parts.session.lines]
+    marked = [item.key for item, _, _ in placed(parts)]
+    assert "Fe_La" not in marked
+    # the scan's first counts are in the channel of Fe Kα
+    assert set(marked) == {"Fe_Ka", "Fe_Kb"}
+
+
+def placed(parts):
+    return parts.spectrum.plot.labels.placed(QFontMetricsF(parts.spectrum.font()))
+
+
+def test_escape_lets_go_of_the_region_and_then_of_the_pixel(parts, make_scan, qtbot):
+    parts.session.open_scan(make_scan())
+    parts.session.set_region(Region(0, 2, 0, 2))
+    parts.session.set_pixel((1, 1))
+    qtbot.keyClick(parts.map, Qt.Key.Key_Escape)
+    assert (parts.session.region, parts.session.pixel) == (None, (1, 1))
+    qtbot.keyClick(parts.map, Qt.Key.Key_Escape)
+    assert parts.session.pixel is None

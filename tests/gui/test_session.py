@@ -8,7 +8,7 @@ from app.core.axis import EnergyAxis
 from app.core.display import MapDisplay, Scale
 from app.core.region import Region
 from app.errors import ParameterError
-from app.gui.session import Session
+from app.gui.session import UNDO_LIMIT, Session
 
 INTENTS = {
     "open": lambda session, make_scan: session.open_scan(make_scan("other")),
@@ -234,3 +234,34 @@ def test_failed_opening_that_was_undone_cannot_be_redone(session, make_scan):
     session.drop_preview(preview)
     assert session.state == before
     assert not session.undo_stack.canRedo()
+
+
+def test_steps_of_a_percentile_are_one_change(session):
+    before, steps = session.display, session.undo_stack.count()
+    for low in (1.5, 2.0, 2.5):
+        session.set_display(MapDisplay(low_percentile=low))
+    assert session.undo_stack.count() == steps + 1
+    session.set_display(MapDisplay("grey", low_percentile=2.5))
+    session.set_display(MapDisplay("grey", low_percentile=2.5, high_percentile=98.0))
+    assert session.undo_stack.count() == steps + 3
+    for _ in range(3):
+        session.undo_stack.undo()
+    assert session.display == before
+
+
+def test_pixels_chosen_one_after_the_other_are_one_change(session):
+    steps = session.undo_stack.count()
+    for pixel in ((0, 0), (1, 2), (3, 4)):
+        session.set_pixel(pixel)
+    assert session.undo_stack.count() == steps + 1
+    session.set_pixel(None)
+    assert session.undo_stack.count() == steps + 2
+    session.undo_stack.undo()
+    assert session.pixel == (3, 4)
+
+
+def test_earliest_changes_are_forgotten_beyond_the_limit(session):
+    for step in range(UNDO_LIMIT + 5):
+        session.set_spectrum_log(step % 2 == 0)
+        session.set_curve_shown("Pixel", step % 2 == 0)
+    assert session.undo_stack.count() == UNDO_LIMIT

@@ -1,7 +1,7 @@
 """A small periodic table to choose an element and one of its lines."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -21,7 +21,9 @@ LINE_NAMES = ("Ka", "Kb", "La", "Lb", "Lg", "Ma")
 _LINE_LABELS = dict(zip(LINE_NAMES, ("Kα", "Kβ", "Lα", "Lβ", "Lγ", "Mα"), strict=True))
 # what a detector sees while no axis says otherwise
 _USUAL_KEV = (0.9, 40.0)
-_BUTTON_WIDTH, _BUTTON_HEIGHT = 26, 24
+# eighteen columns of these leave the picture most of a small screen; two letters still fit
+_BUTTON_WIDTH, _BUTTON_HEIGHT = 22, 23
+_LINE_BUTTON_WIDTH = 32
 _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -61,11 +63,24 @@ class _ElementButton(QToolButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the cell of an element that can be chosen, the button, and the dot."""
         colours = plot_colours_for(self.palette())
+        if self.isChecked() and self.isEnabled():
+            self._paint_shape(colours.accent, None)
+            self._paint_symbol(colours.background)
+            return
         if self.isEnabled():
             self._paint_shape(colours.grid, None)
         super().paintEvent(event)
         if self.is_found:
             self._paint_shape(colours.accent, QPointF(self.width() - 4.5, 4.5))
+
+    def _paint_symbol(self, colour: str) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(colour))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.rect().adjusted(2, 2, -3, -3))
+        painter.end()
 
     def _paint_shape(self, colour: str, dot: QPointF | None) -> None:
         painter = QPainter(self)
@@ -129,7 +144,7 @@ class ElementPicker(QWidget):
         lines.addSpacing(8)
         lines.addWidget(self._name, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(table)
         column.addLayout(lines)
@@ -140,7 +155,7 @@ class ElementPicker(QWidget):
         button.setText(_LINE_LABELS[name])
         button.setCheckable(True)
         button.setAutoRaise(True)
-        button.setFixedSize(QSize(_BUTTON_WIDTH + 6, _BUTTON_HEIGHT))
+        button.setFixedSize(QSize(_LINE_BUTTON_WIDTH, _BUTTON_HEIGHT))
         button.setProperty("line", name)
         return button
 

@@ -5,7 +5,14 @@ from typing import Any
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.display import MapDisplay, levels, to_rgb
 from app.core.region import Region
@@ -34,12 +41,19 @@ class MapView(QWidget):
         A pixel was chosen, by a click or by the arrow keys.
     region_drawn(Region or None)
         A rectangle was drawn or changed; None when it was removed with Esc.
+    pixel_cleared()
+        The chosen pixel was let go with Esc.
+    open_requested(), sample_requested()
+        The buttons shown while there is no map.
     """
 
     pixel_hovered = Signal(int, int)
     pixel_left = Signal()
     pixel_clicked = Signal(int, int)
     region_drawn = Signal(object)
+    pixel_cleared = Signal()
+    open_requested = Signal()
+    sample_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +71,7 @@ class MapView(QWidget):
         self._banner.setProperty("role", "banner")
         self._readout = QuietLabel("muted", "Read-out of the map")
         self._readout.setFont(figures_font(self.font()))
-        self._empty = QLabel()
-        self._empty.setProperty("role", "muted")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        shortcut = QKeySequence(QKeySequence.StandardKey.Open)
-        keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-        self._empty.setText(f"Open a scan: {keys}, or drop a file here")
+        self._empty = self._empty_page()
         self._pages = QStackedWidget()
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -73,6 +82,32 @@ class MapView(QWidget):
         self.canvas.pixel_clicked.connect(self.pixel_clicked)
         self.canvas.region_drawn.connect(self._on_region_drawn)
         self.clear()
+
+    def _empty_page(self) -> QWidget:
+        """How to begin: what can be opened, and two buttons."""
+        shortcut = QKeySequence(QKeySequence.StandardKey.Open)
+        keys = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+        words = QLabel(f"Open a scan: {keys}, or drop a file here")
+        words.setProperty("role", "muted")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for text, signal in (
+            ("Open a scan…", self.open_requested),
+            ("Look at the sample", self.sample_requested),
+        ):
+            button = QPushButton(text)
+            button.clicked.connect(signal)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setSpacing(12)
+        column.addStretch(1)
+        column.addWidget(words)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        return page
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -177,7 +212,7 @@ class MapView(QWidget):
         self.canvas.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F fits, + and − zoom, Esc removes the region, arrows move the chosen pixel."""
+        """F fits, + and − zoom, Esc removes region or pixel, arrows move the chosen pixel."""
         key = Qt.Key(event.key())
         if self._counts is None:
             super().keyPressEvent(event)
@@ -188,6 +223,9 @@ class MapView(QWidget):
         elif key == Qt.Key.Key_Escape and self._region is not None:
             self.set_region(None)
             self.region_drawn.emit(None)
+        elif key == Qt.Key.Key_Escape and self._marked is not None:
+            self.set_marker(None)
+            self.pixel_cleared.emit()
         elif key in _ARROWS:
             self._move_pixel(*_ARROWS[key], 10 if _is_shifted(event) else 1)
         else:

@@ -128,12 +128,16 @@ class WindowGrips(_WindowOverlay):
 
 
 class WindowBand(_WindowOverlay):
-    """The energy window: a tinted band behind the curves, its grips before them."""
+    """The energy window: a tinted band behind the curves, its grips before them.
+
+    A window over the whole axis has its edges only: a tint everywhere would say nothing.
+    """
 
     def __init__(self, box: pg.ViewBox) -> None:
         super().__init__(box)
         self.setZValue(-200)
         self._is_focused = False
+        self._is_tinted = True
         self._grips = WindowGrips(box)
 
     def set_edges(self, low: float, high: float) -> None:
@@ -145,6 +149,11 @@ class WindowBand(_WindowOverlay):
         """Follow the theme."""
         super().set_colours(colours)
         self._grips.set_colours(colours)
+
+    def set_tinted(self, on: bool) -> None:
+        """Whether the window is tinted between its edges."""
+        self._is_tinted = on
+        self.update()
 
     def set_focused(self, on: bool) -> None:
         """Show that the keyboard moves the window."""
@@ -162,7 +171,8 @@ class WindowBand(_WindowOverlay):
         accent = QColor(self._colours.accent)
         fill = QColor(accent)
         fill.setAlpha(70 if self._is_focused else 48)
-        painter.fillRect(QRectF(low, 0, max(high - low, 1), height), fill)
+        if self._is_tinted:
+            painter.fillRect(QRectF(low, 0, max(high - low, 1), height), fill)
         painter.setPen(QPen(accent, 1.5))
         for x in (low, high):
             painter.drawLine(QPointF(x, 0), QPointF(x, height))
@@ -239,6 +249,56 @@ class LineLabels(_Overlay):
                 continue
             painter.fillRect(place.adjusted(-2, 0, 2, 0), ground)
             painter.setPen(ink)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line.label)
+
+
+class FoundLabels(_Overlay):
+    """Quiet names above the peaks that were recognised in the sum spectrum."""
+
+    _GAP = 3.0
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__(box)
+        self.setZValue(45)
+        self._peaks: tuple[tuple[EmissionLine, float], ...] = ()
+        self._colours: PlotColours | None = None
+
+    def set_peaks(self, peaks: tuple[tuple[EmissionLine, float], ...]) -> None:
+        """Lines, the strongest first, each with the height of its peak on the counts axis."""
+        self._peaks = peaks
+        self.update()
+
+    def set_colours(self, colours: PlotColours) -> None:
+        """Follow the theme."""
+        self._colours = colours
+        self.update()
+
+    def placed(self, metrics: QFontMetricsF) -> tuple[tuple[EmissionLine, QRectF], ...]:
+        """Visible names and their places; the weaker of two that would overlap is left out."""
+        low, high = self._box.viewRange()[1]
+        area = self._box.rect()
+        chosen: list[tuple[EmissionLine, QRectF]] = []
+        for line, value in self._peaks:
+            x = self.x_of(line.energy_kev)
+            if not 0 <= x <= area.width() or high <= low:
+                continue
+            wide = metrics.horizontalAdvance(line.label)
+            left = min(max(x - wide / 2, 2), max(area.width() - wide - 2, 2))
+            y = (high - value) / (high - low) * area.height()
+            top = max(y - self._GAP - metrics.height(), 0)
+            place = QRectF(left, top, wide, metrics.height())
+            if not any(place.adjusted(-3, 0, 3, 0).intersects(other) for _, other in chosen):
+                chosen.append((line, place))
+        return tuple(chosen)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the names in the colour of what matters less."""
+        if self._colours is None or not self._peaks:
+            return
+        painter.setPen(QColor(self._colours.muted))
+        for line, place in self.placed(QFontMetricsF(painter.font())):
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line.label)
 
 

@@ -14,9 +14,11 @@ from app.core.lines import EmissionLine
 from app.gui.theme import PlotColours, plot_colours_for
 from app.gui.views.energy_window import Grip, Ruler, grip_at
 from app.gui.views.spectrum_curves import counts_range, drawn_points, visible_channels
-from app.gui.views.spectrum_items import CountsAxis, LineLabels, WindowBand
+from app.gui.views.spectrum_items import CountsAxis, FoundLabels, LineLabels, WindowBand
 
 CURVES = ("Sum", "Maximum pixel", "Pixel", "Region")
+# how far from a line's place its peak's highest channel is looked for
+_NEAR_CHANNELS = 3
 _CURSORS = {
     None: Qt.CursorShape.ArrowCursor,
     Grip.BODY: Qt.CursorShape.OpenHandCursor,
@@ -80,6 +82,9 @@ class SpectrumPlot(pg.PlotWidget):
         self._start = (0, 1)
         self.band = WindowBand(self.box)
         self.labels = LineLabels(self.box)
+        self.found_labels = FoundLabels(self.box)
+        self._lines: tuple[EmissionLine, ...] = ()
+        self._found: tuple[EmissionLine, ...] = ()
         self.curves = {name: pg.PlotCurveItem(name=name) for name in CURVES}
         for depth, curve in enumerate(self.curves.values()):
             curve.setZValue(depth)
@@ -162,12 +167,24 @@ class SpectrumPlot(pg.PlotWidget):
 
     def set_lines(self, lines: tuple[EmissionLine, ...]) -> None:
         """Emission lines to mark; there is nothing to mark them on without an energy axis."""
-        self.labels.set_lines(lines if self.ruler.axis is not None else ())
+        self._lines = lines if self.ruler.axis is not None else ()
+        self.labels.set_lines(self._lines)
         self._redraw()
+
+    def set_found(self, lines: tuple[EmissionLine, ...]) -> None:
+        """Name the peaks of lines that were recognised, the strongest first."""
+        self._found = lines if self.ruler.axis is not None else ()
+        self._redraw()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the energy window covers the whole axis, as after opening."""
+        return self.ruler.channels > 0 and self.energy_window == (0, self.ruler.channels)
 
     def set_window(self, first: int, stop: int) -> None:
         """Put the energy window on channels first..stop-1 without emitting anything."""
         self.energy_window = self.ruler.clipped(first, stop)
+        self.band.set_tinted(not self.is_whole)
         self.band.set_edges(
             *(self.ruler.edges(*self.energy_window) if self.ruler.channels else (0, 0))
         )
@@ -212,6 +229,7 @@ class SpectrumPlot(pg.PlotWidget):
             curve.setPen(pg.mkPen(curve_colour(name, colours), width=1))
         self.band.set_colours(colours)
         self.labels.set_colours(colours)
+        self.found_labels.set_colours(colours)
 
     def _redraw(self) -> None:
         """Draw what is visible and fit the counts axis to it."""
@@ -228,16 +246,35 @@ class SpectrumPlot(pg.PlotWidget):
         if self._is_log:
             low, high = np.log10(low), np.log10(high)
         self.box.setYRange(low, high + (high - low) * self._headroom(), padding=0)
+        self.found_labels.set_peaks(self._peaks(shown))
 
     def _headroom(self) -> float:
         """Share of the height that is kept free for labels above the highest peak."""
-        return 0.22 if self.labels.has_lines else 0.06
+        if self.labels.has_lines:
+            return 0.22
+        return 0.14 if self._found else 0.06
+
+    def _peaks(self, shown: dict[str, NDArray[Any]]) -> tuple[tuple[EmissionLine, float], ...]:
+        """Lines found but not marked, each with the height of the highest curve at it."""
+        if self.ruler.axis is None or not shown:
+            return ()
+        marked = {line.element for line in self._lines}
+        peaks = []
+        for line in self._found:
+            channel = round(self.ruler.channel(line.energy_kev))
+            near = slice(max(channel - _NEAR_CHANNELS, 0), channel + _NEAR_CHANNELS + 1)
+            if line.element in marked or not 0 <= channel < self.ruler.channels:
+                continue
+            height = max(float(values[near].max()) for values in shown.values())
+            height = np.log10(max(height, 1e-9)) if self._is_log else height
+            peaks.append((line, float(height)))
+        return tuple(peaks)
 
     def _on_dragged(self, pressed: float, current: float, starts: bool, ends: bool) -> None:
         if not self.ruler.channels:
             return
         if starts or self._grip is None:
-            self._grip = grip_at(pressed, *self.band.pixels) or Grip.NEW
+            self._grip = self._grip_at(pressed) or Grip.NEW
             self._start = self.energy_window
         window = self.ruler.dragged(
             self._grip, self._start, self._channel_at(pressed), self._channel_at(current)
@@ -249,6 +286,11 @@ class SpectrumPlot(pg.PlotWidget):
             self._grip = None
             self.window_released.emit()
 
+    def _grip_at(self, x: float) -> Grip | None:
+        """What a drag from here takes hold of; a window over everything cannot be moved."""
+        grip = grip_at(x, *self.band.pixels)
+        return None if grip is Grip.BODY and self.is_whole else grip
+
     def _channel_at(self, x: float) -> float:
         return self.ruler.channel(self.box.mapToView(QPointF(x, 0)).x())
 
@@ -258,7 +300,7 @@ class SpectrumPlot(pg.PlotWidget):
             return
         x = self.box.mapFromScene(scene_position).x()
         if self._grip is None:
-            self.viewport().setCursor(_CURSORS[grip_at(x, *self.band.pixels)])
+            self.viewport().setCursor(_CURSORS[self._grip_at(x)])
         self.hovered.emit(self.box.mapSceneToView(scene_position).x())
 
     def _on_mouse_clicked(self, ev: MouseClickEvent) -> None:

@@ -24,6 +24,9 @@ _USUAL_ELEMENTS = (
     *("Cu", "Zn", "As", "Br", "Sr", "Zr", "Mo", "Rh", "Ag", "Cd", "Sn", "Sb", "Ba", "Au", "Hg"),
     *("Pb", "Bi"),
 )
+# what to do while the map is still that of everything
+HINT_ENERGY = "Choose an element, or drag across a peak, to see its map"
+HINT_CHANNELS = "Drag across a peak to see its map"
 _WINDOW_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -39,7 +42,7 @@ class SpectrumView(QWidget):
     window_changed(first, stop)
         Another window, also while it is being dragged.
     window_change_finished()
-        The button or key is up, or a number was entered.
+        The button or key is up; numbers entered one after the other end with what follows.
     curve_toggled(name, shown)
         The user showed or hid a curve.
     """
@@ -53,6 +56,8 @@ class SpectrumView(QWidget):
         self._ruler: Ruler | None = None
         self._lines: tuple[EmissionLine, ...] = ()
         self._has_key_change = False
+        self._is_entering = False
+        self._position: float | None = None
         self.plot = SpectrumPlot()
         self.controls = WindowControls()
         self._curve_group = QButtonGroup(self)
@@ -127,6 +132,7 @@ class SpectrumView(QWidget):
             return
         self._ruler = ruler
         self.set_lines(())
+        self.plot.set_found(())
         self.plot.set_ruler(ruler)
         self.controls.set_ruler(ruler)
         self.controls.setVisible(channels > 0)
@@ -165,11 +171,16 @@ class SpectrumView(QWidget):
         """Put the energy window on channels first..stop-1 without emitting anything."""
         self.plot.set_window(first, stop)
         self.controls.set_window(*self.energy_window)
+        self._update_readout()
 
     def set_lines(self, lines: tuple[EmissionLine, ...]) -> None:
         """Mark emission lines; without an energy axis none are shown."""
         self._lines = lines
         self.plot.set_lines(lines)
+
+    def set_found(self, lines: tuple[EmissionLine, ...]) -> None:
+        """Name the peaks of lines recognised in the sum spectrum, the strongest first."""
+        self.plot.set_found(lines)
 
     def set_log(self, on: bool) -> None:
         """Draw counts on a logarithmic axis, or on a linear one."""
@@ -182,6 +193,7 @@ class SpectrumView(QWidget):
             return
         window = self._window_after(Qt.Key(event.key()), event.modifiers())
         if window != self.energy_window:
+            self._finish_entering()
             self._has_key_change = True
             self.set_window(*window)
             self.window_changed.emit(*window)
@@ -217,20 +229,41 @@ class SpectrumView(QWidget):
             button.setIcon(_swatch(curve_colour(name, colours)))
 
     def _on_window_dragged(self, first: int, stop: int) -> None:
+        self._finish_entering()
         self.controls.set_window(first, stop)
+        self._update_readout()
         self.window_changed.emit(first, stop)
 
     def _on_window_entered(self, first: int, stop: int) -> None:
         self.plot.set_window(first, stop)
+        if not self._is_entering:
+            self._is_entering = True
+            self.window_change_finished.emit()
         self.window_changed.emit(first, stop)
-        self.window_change_finished.emit()
+
+    def _finish_entering(self) -> None:
+        """End the steps of the spin boxes before something else moves the window."""
+        if self._is_entering:
+            self._is_entering = False
+            self.window_change_finished.emit()
 
     def _on_curve_toggled(self, button: QToolButton, shown: bool) -> None:
         self.plot.set_shown({item for item in CURVES if self.curve_buttons[item].isChecked()})
         self.curve_toggled.emit(button.text(), shown)
 
     def _on_hovered(self, position: float | None) -> None:
-        self._readout.show_text("" if position is None else self._readout_text(position))
+        self._position = position
+        self._update_readout()
+
+    def _update_readout(self) -> None:
+        if self._position is not None:
+            self._readout.show_text(self._readout_text(self._position))
+        elif not self.plot.is_whole:
+            self._readout.show_text("")
+        elif self.plot.ruler.axis is None:
+            self._readout.show_text(HINT_CHANNELS)
+        else:
+            self._readout.show_text(HINT_ENERGY)
 
     def _readout_text(self, position: float) -> str:
         ruler = self.plot.ruler

@@ -148,3 +148,9 @@ def test_every_usable_line_of_every_element_lies_on_the_axis(picker):
         for found in picker.usable_lines(element):
             assert low < found.energy_kev < high
     assert len(picker.usable_lines("Pb")) < len(lines_of("Pb"))
+
+
+def test_eighteen_columns_leave_a_small_screen_to_the_picture(picker):
+    assert picker.minimumSizeHint().width() <= 420
+    for symbol, button in picker.buttons.items():
+        assert button.fontMetrics().horizontalAdvance(symbol) <= button.width() - 2

@@ -266,26 +266,28 @@ def test_numbers_show_the_window(shown):
 
 def test_typing_a_centre_moves_the_window_to_whole_channels(shown, windows):
     shown.controls._centre_spin.setValue(8.0)
-    assert windows == [(190, 210), "finished"]
+    assert windows == ["finished", (190, 210)]
     assert shown.controls._centre_spin.value() == pytest.approx(7.98)
 
 
 def test_typing_a_width_resizes_about_the_centre(shown, windows):
     shown.controls._width_spin.setValue(0.4)
-    assert windows == [(155, 165), "finished"]
+    assert windows == ["finished", (155, 165)]
 
 
-def test_stepping_the_centre_moves_by_one_channel(shown, windows):
+def test_steps_of_the_spin_boxes_are_one_change_until_a_key_moves_the_window(shown, windows, qtbot):
     shown.controls._centre_spin.stepUp()
     shown.controls._centre_spin.stepDown()
-    assert windows == [(151, 171), "finished", (150, 170), "finished"]
+    assert windows == ["finished", (151, 171), (150, 170)]
+    qtbot.keyClick(shown, Qt.Key.Key_Right)
+    assert windows[3:] == ["finished", (151, 171), "finished"]
 
 
 def test_numbers_are_in_channels_without_an_axis(shown, windows):
     shown.set_axis(None, CHANNELS)
     assert shown.controls._centre_spin.text() == "159.5 ch"
     shown.controls._width_spin.setValue(10)
-    assert windows == [(155, 165), "finished"]
+    assert windows == ["finished", (155, 165)]
 
 
 def test_pointing_reads_out_energy_channel_and_counts(shown, mouse):
@@ -396,3 +398,30 @@ def test_curves_follow_the_theme(shown, qapp, dark, wanted):
     theme.apply_theme(qapp, wanted)
     pen = shown.plot.curves["Sum"].opts["pen"]
     assert pen.color().name() == theme.plot_colours(wanted).sum
+
+
+def test_window_over_everything_says_what_to_do_and_a_drag_draws_another(shown, mouse):
+    shown.set_window(0, CHANNELS)
+    assert shown.readout.startswith("Choose an element")
+    viewport = shown.plot.viewport()
+    mouse.drag(viewport, place(shown, 100), place(shown, 200))
+    first, stop = shown.energy_window
+    assert 95 <= first <= 105
+    assert 195 <= stop <= 205
+
+
+def test_found_lines_are_named_above_their_peaks_unless_marked(shown):
+    found = (line("Fe_Ka"), line("Hg_La"))
+    shown.set_found(found)
+    assert [item.key for item, _ in shown.plot.found_labels._peaks] == ["Fe_Ka", "Hg_La"]
+    metrics = QFontMetricsF(shown.font())
+    placed = shown.plot.found_labels.placed(metrics)
+    assert [item.key for item, _ in placed] == ["Fe_Ka", "Hg_La"]
+    shown.set_lines(lines_of("Fe"))
+    assert [item.key for item, _ in shown.plot.found_labels._peaks] == ["Hg_La"]
+
+
+def test_found_lines_are_not_named_without_an_axis(shown):
+    shown.set_axis(None, CHANNELS)
+    shown.set_found((line("Fe_Ka"),))
+    assert shown.plot.found_labels._peaks == ()
