@@ -17,7 +17,7 @@ from app.core.provenance import Step
 from app.core.scan import Scan
 from app.engine.jobs import JobContext
 from app.errors import ParameterError
-from app.io.atomic import written
+from app.io.atomic import is_the_input, written
 
 CUBE_SUFFIXES = (".h5", ".hdf5", ".rpl")
 
@@ -54,7 +54,17 @@ def write_cube(
 
 
 def export_cube(scan: Scan, target: Path, context: JobContext, *, overwrite: bool = False) -> None:
-    """Write the cube of an open scan; see `write_cube`."""
+    """Write the cube of an open scan; see `write_cube`.
+
+    Raises
+    ------
+    AppError
+        As `write_cube`; also if the target is the scan's own file.
+    """
+    from app.io import store
+
+    if overwrite and store.is_input(target, scan.cube):
+        raise is_the_input(target)
     write_cube(scan.cube, target, context.progress, overwrite=overwrite)
 
 

@@ -91,12 +91,17 @@ def check_not_input(targets: Sequence[Path], files: Sequence[Path]) -> None:
     """Raise WriteError if one of the targets is one of an input's own files."""
     for target in targets:
         if target.exists() and any(target.samefile(file) for file in files):
-            raise WriteError(
-                f"Cannot write {target.name}.",
-                f"{target} is the scan that is read.",
-                "Choose another name: a scan as it was measured is never overwritten.",
-                path=target,
-            )
+            raise is_the_input(target)
+
+
+def is_the_input(target: Path) -> WriteError:
+    """Tell that a target is the scan itself."""
+    return WriteError(
+        f"Cannot write {target.name}.",
+        f"{target} is the scan that is read.",
+        "Choose another name: a scan as it was measured is never overwritten.",
+        path=target,
+    )
 
 
 def cannot_write(target: Path, error: OSError) -> WriteError:

@@ -144,6 +144,18 @@ def identified(
     return _with_input(cube, found, path, options, _usable_store_dir(), progress)
 
 
+def is_input(path: Path, cube: SpectralCube) -> bool:
+    """Whether a file is the one that an identified cube is read from, or its twin."""
+    for place in (path, path.with_suffix(".raw")):
+        try:
+            known = _known_checksum(_usable_store_dir(), formats.format_of(place), place)
+        except AppError:
+            continue
+        if known is not None and known in {source.checksum for source in cube.inputs}:
+            return True
+    return False
+
+
 def _usable_store_dir() -> Path | None:
     try:
         return store_dir()

@@ -15,7 +15,7 @@ from app.core.progress import no_progress
 from app.core.provenance import Step
 from app.engine import exports
 from app.errors import ParameterError, WriteError
-from app.io import formats
+from app.io import formats, store
 
 PICTURE = np.arange(35, dtype=np.uint32).reshape(5, 7)
 STEPS = (Step("open", {"detector": "sum"}), Step("map", {"name": "Fe Kα"}))
@@ -37,6 +37,35 @@ def test_a_cube_comes_back_as_it_was(cube, counts, tmp_path, suffix):
     back = formats.open_cube(target)
     np.testing.assert_array_equal(back.counts[:], counts)
     assert (back.axis, back.acquisition.step_mm) == (cube.axis, (0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("opened", "target"),
+    [("panel.h5", "panel.h5"), ("panel.rpl", "panel.rpl"), ("panel.raw", "panel.rpl")],
+)
+def test_an_open_scan_is_not_exported_onto_its_own_file(cube, tmp_path, opened, target):
+    exports.write_cube(cube, (tmp_path / opened).with_suffix(target[5:]), no_progress)
+    scan = store.open_scan(tmp_path / opened)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    context = Context()
+    with pytest.raises(WriteError, match="is the scan that is read"):
+        exports.export_cube(scan, tmp_path / target, context, overwrite=True)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    other = tmp_path / "other.h5"
+    other.write_bytes(b"something else")
+    exports.export_cube(scan, other, context, overwrite=True)
+    assert formats.open_cube(other).axis == cube.axis
+
+
+class Context:
+    def progress(self, fraction, message=""):
+        pass
+
+    def check(self):
+        pass
+
+    def partial(self, value):
+        pass
 
 
 def test_the_numbers_of_a_map_come_back_exactly(tmp_path):
