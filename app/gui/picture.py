@@ -84,6 +84,7 @@ class Picture(QObject):
     @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:
         self._hovered = None
+        self._forget_found()
         if scan is None:
             self._spectrum.set_axis(None, 0)
             self._map.clear()
@@ -204,11 +205,15 @@ class Picture(QObject):
         if scan is self._session.scan and region == self._session.region:
             self._spectrum.set_curve("Region", spectrum)
 
-    def _find_elements(self, scan: Scan) -> None:
+    def _forget_found(self) -> None:
+        """Name no lines of another scan, nor of this one on another axis."""
         if self._found_job is not None:
             self._jobs.cancel(self._found_job)
-        self.elements_found.emit(())
+            self._found_job = None
         self._spectrum.set_found(())
+        self.elements_found.emit(())
+
+    def _find_elements(self, scan: Scan) -> None:
         if scan.cube.axis is None:
             return
         self._found_job = self._jobs.submit(

@@ -217,3 +217,13 @@ def test_escape_lets_go_of_the_region_and_then_of_the_pixel(parts, make_scan, qt
     assert (parts.session.region, parts.session.pixel) == (None, (1, 1))
     qtbot.keyClick(parts.map, Qt.Key.Key_Escape)
     assert parts.session.pixel is None
+
+
+def test_elements_of_the_last_scan_are_not_claimed_for_a_first_look(parts, make_scan, qtbot):
+    seen = []
+    parts.picture.elements_found.connect(seen.append)
+    with qtbot.waitSignal(parts.jobs.idle):
+        parts.session.open_scan(make_scan())
+    parts.session.open_scan(make_scan("next", row_step=2))
+    assert seen[-1] == ()
+    assert not parts.jobs.is_busy

@@ -256,6 +256,8 @@ class FoundLabels(_Overlay):
     """Quiet names above the peaks that were recognised in the sum spectrum."""
 
     _GAP = 3.0
+    # a name beside a stronger one may stand a little aside, in shares of its width
+    _ASIDE = (0.0, -0.3, 0.3)
 
     def __init__(self, box: pg.ViewBox) -> None:
         super().__init__(box)
@@ -274,7 +276,7 @@ class FoundLabels(_Overlay):
         self.update()
 
     def placed(self, metrics: QFontMetricsF) -> tuple[tuple[EmissionLine, QRectF], ...]:
-        """Visible names and their places; the weaker of two that would overlap is left out."""
+        """Visible names and their places; one that fits nowhere beside stronger ones is left out."""
         low, high = self._box.viewRange()[1]
         area = self._box.rect()
         chosen: list[tuple[EmissionLine, QRectF]] = []
@@ -283,12 +285,15 @@ class FoundLabels(_Overlay):
             if not 0 <= x <= area.width() or high <= low:
                 continue
             wide = metrics.horizontalAdvance(line.label)
-            left = min(max(x - wide / 2, 2), max(area.width() - wide - 2, 2))
             y = (high - value) / (high - low) * area.height()
             top = max(y - self._GAP - metrics.height(), 0)
-            place = QRectF(left, top, wide, metrics.height())
-            if not any(place.adjusted(-3, 0, 3, 0).intersects(other) for _, other in chosen):
-                chosen.append((line, place))
+            for aside in self._ASIDE:
+                left = x + (aside - 0.5) * wide
+                left = min(max(left, 2), max(area.width() - wide - 2, 2))
+                place = QRectF(left, top, wide, metrics.height())
+                if not any(place.adjusted(-3, 0, 3, 0).intersects(other) for _, other in chosen):
+                    chosen.append((line, place))
+                    break
         return tuple(chosen)
 
     def paint(

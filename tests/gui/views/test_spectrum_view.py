@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -425,3 +427,15 @@ def test_found_lines_are_not_named_without_an_axis(shown):
     shown.set_axis(None, CHANNELS)
     shown.set_found((line("Fe_Ka"),))
     assert shown.plot.found_labels._peaks == ()
+
+
+def test_names_of_neighbouring_peaks_stand_aside_rather_than_overlap(shown):
+    metrics = QFontMetricsF(shown.font())
+    wide = metrics.horizontalAdvance("Fe Kα")
+    low, high = shown.plot.box.viewRange()[0]
+    per_px = (high - low) / shown.plot.box.width()
+    near = replace(line("Mn_Ka"), energy_kev=line("Fe_Ka").energy_kev - 0.9 * wide * per_px)
+    shown.plot.found_labels.set_peaks(((line("Fe_Ka"), 2.0), (near, 2.0)))
+    (_, first), (_, second) = shown.plot.found_labels.placed(metrics)
+    assert not first.intersects(second)
+    assert second.right() < first.left()
