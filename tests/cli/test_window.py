@@ -47,11 +47,14 @@ def test_a_screenshot_is_asked_for_as_given(velatura, window, tmp_path):
     out = tmp_path / "view.png"
     ran = velatura(
         *("screenshot", tmp_path / "scan.h5", "--out", out, "--size", "640X480"),
-        *("--theme", "light", "--scale", "2", "--element", "Fe"),
+        *("--theme", "light", "--scale", "2", "--element", "Fe", "--keep", "Fe, Cu,"),
     )
     assert (ran.code, ran.out) == (0, f"{out}\n")
-    options = {"size": (640, 480), "theme": "light", "scale": 2.0, "element": "Fe"}
-    assert window == [([tmp_path / "scan.h5"], out, options)]
+    ((files, target, options),) = window
+    assert (files, target) == ([tmp_path / "scan.h5"], out)
+    assert (options["size"], options["scale"]) == ((640, 480), 2.0)
+    assert (options["theme"], options["view"]) == ("light", "maps")
+    assert (options["element"], options["kept"]) == ("Fe", ["Fe", "Cu"])
 
 
 def test_a_screenshot_shows_the_sample_by_default(velatura, window, tmp_path):
