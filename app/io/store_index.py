@@ -73,6 +73,8 @@ def checksum(
     with contextlib.suppress(OSError):
         beside.write_text(json.dumps(kept), "utf-8")
         os.replace(beside, folder / _INDEX)
+    with contextlib.suppress(OSError):
+        beside.unlink(missing_ok=True)
     return found
 
 

@@ -45,6 +45,7 @@ def test_an_index_that_cannot_be_written_costs_only_time(scan, stores, monkeypat
     monkeypatch.setattr(store_index.os, "replace", refuse)
     assert checksum(stores, scan, (scan,)).startswith("sha256:")
     assert known_checksum(stores, scan, (scan,)) is None
+    assert list(stores.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2]", '{"a": 3}', "\x00\x00"])
