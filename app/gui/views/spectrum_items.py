@@ -253,15 +253,22 @@ class LineLabels(_Overlay):
 
 
 class FoundLabels(_Overlay):
-    """Quiet names above the peaks that were recognised in the sum spectrum."""
+    """Quiet names above the peaks that were recognised in the sum spectrum.
+
+    Parameters
+    ----------
+    marks
+        The labels of the chosen element, which come first.
+    """
 
     _GAP = 3.0
     # a name beside a stronger one may stand a little aside, in shares of its width
     _ASIDE = (0.0, -0.3, 0.3)
 
-    def __init__(self, box: pg.ViewBox) -> None:
+    def __init__(self, box: pg.ViewBox, marks: LineLabels) -> None:
         super().__init__(box)
         self.setZValue(45)
+        self._marks = marks
         self._peaks: tuple[tuple[EmissionLine, float], ...] = ()
         self._colours: PlotColours | None = None
 
@@ -276,10 +283,11 @@ class FoundLabels(_Overlay):
         self.update()
 
     def placed(self, metrics: QFontMetricsF) -> tuple[tuple[EmissionLine, QRectF], ...]:
-        """Visible names and their places; one that fits nowhere beside stronger ones is left out."""
+        """Visible names and their places; one without room beside the others is left out."""
         low, high = self._box.viewRange()[1]
         area = self._box.rect()
         chosen: list[tuple[EmissionLine, QRectF]] = []
+        taken = [place for _, _, place in self._marks.placed(metrics) if place is not None]
         for line, value in self._peaks:
             x = self.x_of(line.energy_kev)
             if not 0 <= x <= area.width() or high <= low:
@@ -291,8 +299,9 @@ class FoundLabels(_Overlay):
                 left = x + (aside - 0.5) * wide
                 left = min(max(left, 2), max(area.width() - wide - 2, 2))
                 place = QRectF(left, top, wide, metrics.height())
-                if not any(place.adjusted(-3, 0, 3, 0).intersects(other) for _, other in chosen):
+                if not any(place.adjusted(-3, 0, 3, 0).intersects(other) for other in taken):
                     chosen.append((line, place))
+                    taken.append(place)
                     break
         return tuple(chosen)
 

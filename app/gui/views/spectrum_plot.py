@@ -82,7 +82,7 @@ class SpectrumPlot(pg.PlotWidget):
         self._start = (0, 1)
         self.band = WindowBand(self.box)
         self.labels = LineLabels(self.box)
-        self.found_labels = FoundLabels(self.box)
+        self.found_labels = FoundLabels(self.box, self.labels)
         self._lines: tuple[EmissionLine, ...] = ()
         self._found: tuple[EmissionLine, ...] = ()
         self.curves = {name: pg.PlotCurveItem(name=name) for name in CURVES}

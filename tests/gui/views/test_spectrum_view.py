@@ -439,3 +439,11 @@ def test_names_of_neighbouring_peaks_stand_aside_rather_than_overlap(shown):
     (_, first), (_, second) = shown.plot.found_labels.placed(metrics)
     assert not first.intersects(second)
     assert second.right() < first.left()
+
+
+def test_names_of_found_lines_keep_clear_of_the_chosen_elements_marks(shown):
+    metrics = QFontMetricsF(shown.font())
+    shown.set_lines(lines_of("Fe"))
+    _, top = shown.plot.box.viewRange()[1]
+    shown.plot.found_labels.set_peaks(((line("Mn_Kb"), top), (line("Hg_La"), top)))
+    assert [item.key for item, _ in shown.plot.found_labels.placed(metrics)] == ["Hg_La"]
