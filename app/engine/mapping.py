@@ -1,0 +1,106 @@
+"""The task that writes elemental maps."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core import lines as emission
+from app.core import parameters as parameter_checks
+from app.core.axis import EnergyAxis
+from app.core.display import MapDisplay
+from app.core.maps import ElementalMap, Roi, elemental_map, required_axis
+from app.core.parameters import parameter
+from app.core.progress import part_of
+from app.engine import exports
+from app.engine.jobs import JobContext
+from app.engine.source import Source
+from app.errors import ParameterError
+from app.io import store
+from app.io.atomic import written_together
+
+
+@dataclass(frozen=True, slots=True)
+class MapsParameters:
+    """Which maps are made and how they are written."""
+
+    elements: str = parameter(
+        "", label="Elements", help="Symbols or lines, as Fe,Cu,Pb or Pb_Lb,Fe_Ka."
+    )
+    windows: str = parameter(
+        "", label="Windows", help="Energy windows of one's own in keV, as Fe:6.2-6.6,Rest:8-20."
+    )
+    net: bool = parameter(
+        False, label="Subtract background", help="A straight line under the peak, per pixel."
+    )
+    format: str = parameter("png", label="Format", choices=("png", "tiff", "csv", "h5"))
+
+
+def maps(
+    source: Source,
+    parameters: MapsParameters,
+    out: Path,
+    context: JobContext,
+    *,
+    overwrite: bool = False,
+) -> tuple[Path, ...]:
+    """Write elemental maps into the folder `out`, one file each, or one `.h5` for all.
+
+    Raises
+    ------
+    AppError
+        If there is no energy axis, an element or window cannot be used, or something cannot
+        be read or written; none of the maps is written then.
+    """
+    parameter_checks.check(parameters)
+    wanted = _parsed(parameters)
+    scan = store.open_scan(
+        source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
+    )
+    axis = required_axis(scan)
+    rois = [_resolved(item, axis) for item in wanted]
+    made = [elemental_map(scan, roi, net=parameters.net) for roi in rois]
+    stem, step_mm = scan.cube.name, scan.cube.acquisition.step_mm
+    if parameters.format == "h5":
+        names = [f"{stem}_maps.h5"]
+    else:
+        names = [f"{name}.{parameters.format}" for name in _names(made, stem)]
+    with written_together(out, names, overwrite=overwrite) as folder:
+        if parameters.format == "h5":
+            exports.export_maps(made, folder / names[0], step_mm=step_mm)
+            made = []
+        for number, (item, name) in enumerate(zip(made, names, strict=False)):
+            context.progress(0.8 + 0.2 * number / len(made), f"Writing {name}")
+            exports.export_map(item, folder / name, display=MapDisplay(), step_mm=step_mm)
+    return tuple(out / name for name in names)
+
+
+def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
+    """Lines and windows asked for, before the scan is opened for nothing."""
+    lines = [emission.line(text.strip()) for text in parameters.elements.split(",") if text.strip()]
+    rois = [Roi.parse(text.strip()) for text in parameters.windows.split(",") if text.strip()]
+    if not lines and not rois:
+        raise ParameterError(
+            "There is nothing to map.",
+            "Neither an element nor an energy window was given.",
+            "Name elements, as --elements Fe,Cu,Pb, or windows, as --roi Fe:6.2-6.6.",
+        )
+    return [*lines, *rois]
+
+
+def _resolved(item: emission.EmissionLine | Roi, axis: EnergyAxis) -> Roi:
+    return item if isinstance(item, Roi) else emission.roi_for(item, axis)
+
+
+def _names(made: list[ElementalMap], stem: str) -> list[str]:
+    """One file name per map, without suffix; two windows of one name get a number."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for item in made:
+        name = base = f"{stem}_{exports.file_name(item.name)}"
+        number = 1
+        # some systems take small and capital letters for the same
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
