@@ -81,7 +81,7 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     view = bar.addMenu(window.tr("&View"))
     for name in ("fit", "log"):
         view.addAction(actions[name])
-    docks = view.addMenu(window.tr("&Docks"))
+    docks = view.addMenu(window.tr("&Panels"))
     themes = _add_themes(view.addMenu(window.tr("&Theme")), theme)
     help_menu = bar.addMenu(window.tr("&Help"))
     for name in ("log_folder", "about"):

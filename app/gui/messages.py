@@ -16,12 +16,14 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     Qt,
+    QTimer,
     QtMsgType,
     Signal,
     Slot,
     qInstallMessageHandler,
     qVersion,
 )
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -43,6 +45,8 @@ LOG_NAME = "velatura.log"
 CRASH_NAME = "crash.log"
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
+# long enough to read one line; failures stay until they are closed
+MESSAGE_MS = 8000
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("app.qt")
@@ -80,6 +84,9 @@ class MessageBar(QFrame):
         layout.addLayout(words, 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.timeout.connect(self.hide)
         self.hide()
 
     @property
@@ -98,11 +105,18 @@ class MessageBar(QFrame):
         )
 
     def show_message(self, title: str, text: str = "") -> None:
-        """Show something worth knowing that is no failure."""
+        """Show something worth knowing that is no failure; it leaves by itself."""
         _log.info("%s %s", title, text)
         self._show(title, text, QStyle.StandardPixmap.SP_MessageBoxInformation)
+        self._leaving.start(MESSAGE_MS)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget that it was about to leave."""
+        self._leaving.stop()
+        super().hideEvent(event)
 
     def _show(self, title: str, text: str, symbol: QStyle.StandardPixmap) -> None:
+        self._leaving.stop()
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))

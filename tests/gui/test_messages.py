@@ -9,6 +9,7 @@ from PySide6.QtCore import qWarning
 
 from app import paths
 from app.errors import ReadError
+from app.gui import messages
 from app.gui.messages import (
     ErrorReporter,
     MessageBar,
@@ -114,3 +115,15 @@ def test_log_goes_into_the_users_folder(qapp):
             root.removeHandler(handler)
             handler.close()
         root.setLevel(level)
+
+
+def test_news_leave_by_themselves_and_failures_stay(qtbot, monkeypatch):
+    monkeypatch.setattr(messages, "MESSAGE_MS", 1)
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message("Saved iron.png")
+    qtbot.waitUntil(bar.isHidden)
+    bar.show_message("Saved iron.png")
+    bar.show_error(ReadError("Cannot open this cube.", "hands.npz: it is empty."))
+    assert not bar._leaving.isActive()
+    assert not bar.isHidden()
