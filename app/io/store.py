@@ -7,7 +7,6 @@ time. A folder appears under its name only when it is complete.
 
 import contextlib
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,11 +25,10 @@ from app.io import formats, store_index
 from app.io.atomic import cannot_write
 from app.io.formats import Format, OpenOptions, cannot_read
 from app.io.store_build import BuiltPlanes, build_planes, open_planes, planes_dtype, preview
+from app.io.store_room import META, make_room
 
 _VERSION = 1
-# what is left to the rest of the system
-_SPARE_BYTES = 2**26
-_META, _PLANES, _COUNTS = "store.json", "planes.bin", "counts.h5"
+_PLANES, _COUNTS = "planes.bin", "counts.h5"
 _SUM, _MAXIMUM = "sum_spectrum.npy", "maximum_pixel_spectrum.npy"
 
 
@@ -79,7 +77,7 @@ def open_scan(
     cube = formats.open_cube(path, options)
     state = _state(found, path)
     known = _known_checksum(stores, found, path)
-    is_built = known is not None and (_folder(known, options) / _META).exists()
+    is_built = known is not None and (_folder(known, options) / META).exists()
     if not is_built and partial is not None and (first_look := preview(cube)) is not None:
         partial(first_look)
     cube = _with_input(cube, found, path, options, stores, part_of(progress, 0.0, 0.2))
@@ -230,7 +228,7 @@ def _folder(checksum: str, options: OpenOptions) -> Path:
 def _open_existing(folder: Path, cube: SpectralCube) -> Scan | None:
     """The scan from its store, or None if there is none or it is damaged."""
     try:
-        meta = json.loads((folder / _META).read_text("utf-8"))
+        meta = json.loads((folder / META).read_text("utf-8"))
         if meta["version"] != _VERSION or tuple(meta["shape"]) != tuple(cube.counts.shape):
             return None
         prefix = open_planes(folder / _PLANES, cube, np.dtype(meta["dtype"]), meta["strip_rows"])
@@ -243,7 +241,7 @@ def _open_existing(folder: Path, cube: SpectralCube) -> Scan | None:
             maximum_pixel_spectrum=np.load(folder / _MAXIMUM, allow_pickle=False),
         )
         with contextlib.suppress(OSError):
-            (folder / _META).touch()  # last use, for whoever clears the cache
+            (folder / META).touch()  # last use, for whoever makes room
     except (OSError, ValueError, KeyError, TypeError, AppError):
         return None
     return scan
@@ -259,7 +257,7 @@ def _build(folder: Path, cube: SpectralCube, progress: Progress, check: Callable
     """Build beside the folder, then rename: an unfinished store is never found."""
     store_index.remove_abandoned(store_dir())
     start = planes_dtype(np.asarray(cube.counts[:1]), cube, first_row=0)
-    _check_room(folder, cube, start)
+    make_room(folder.parent, _planes_bytes(cube, start), cube.name)
     with store_index.part_folder(folder) as part:
         built = _build_files(part, cube, start, progress)
         np.save(part / _SUM, built.sum_spectrum)
@@ -272,7 +270,7 @@ def _build(folder: Path, cube: SpectralCube, progress: Progress, check: Callable
             "strip_rows": built.strip_rows,
             "has_counts": _needs_copy(cube),
         }
-        (part / _META).write_text(json.dumps(meta, indent=1), "utf-8")
+        (part / META).write_text(json.dumps(meta, indent=1), "utf-8")
         check()
 
 
@@ -308,21 +306,8 @@ def _needs_copy(cube: SpectralCube) -> bool:
     return not getattr(cube.counts, "is_pixel_major", False)
 
 
-def _check_room(folder: Path, cube: SpectralCube, dtype: np.dtype[Any]) -> None:
-    need = cube.rows * cube.cols * (cube.channels + 1) * dtype.itemsize
-    free = shutil.disk_usage(folder.parent).free
-    if need + _SPARE_BYTES > free:
-        raise WriteError(
-            "There is no room for the working store.",
-            f"{cube.name} needs {_size(need + _SPARE_BYTES)} in {folder.parent}; "
-            f"{_size(free)} are free.",
-            "Free some space there, or set VELATURA_HOME to a folder on a larger drive.",
-            path=folder.parent,
-        )
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+def _planes_bytes(cube: SpectralCube, dtype: np.dtype[Any]) -> int:
+    return cube.rows * cube.cols * (cube.channels + 1) * dtype.itemsize
 
 
 def _no_room(folder: Path, error: OSError) -> WriteError:

@@ -14,9 +14,11 @@ from typing import IO, Any
 from app.core.progress import Progress, no_progress
 from app.io import checksum as checksums
 
+PART = ".part-"
+"""What the name of a folder begins with that is no store (yet, or any more)."""
+
 _INDEX = "index.json"
 _LOCK = "in-use"
-_PART = ".part-"
 _INDEX_ENTRIES = 2000
 # a folder younger than this may be between two steps of its builder
 _SETTLED_S = 5.0
@@ -87,7 +89,7 @@ def part_folder(target: Path) -> Iterator[Path]:
     OSError
         If the system refuses.
     """
-    part = target.with_name(f"{_PART}{target.name}-{uuid.uuid4().hex[:8]}")
+    part = target.with_name(f"{PART}{target.name}-{uuid.uuid4().hex[:8]}")
     part.mkdir()
     lock = _hold(part / _LOCK)
     try:
@@ -104,7 +106,7 @@ def part_folder(target: Path) -> Iterator[Path]:
 
 def remove_abandoned(folder: Path) -> None:
     """Remove what a killed program left half built; one still at work keeps its own."""
-    for part in folder.glob(f"{_PART}*"):
+    for part in folder.glob(f"{PART}*"):
         with contextlib.suppress(FileNotFoundError):
             age_s = time.time() - part.stat().st_mtime
             if age_s > _SETTLED_S and not _is_held(part / _LOCK):
@@ -113,7 +115,7 @@ def remove_abandoned(folder: Path) -> None:
 
 def _put_in_place(part: Path, target: Path) -> None:
     """Give a finished folder its name, in the place of a damaged one of that name."""
-    aside = target.with_name(f"{_PART}{uuid.uuid4().hex[:8]}")
+    aside = target.with_name(f"{PART}{uuid.uuid4().hex[:8]}")
     try:
         with contextlib.suppress(FileNotFoundError):
             os.replace(target, aside)

@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_and_leaves_no_store(npz, monkeypatch):
 
 def test_too_little_room_is_told_before_anything_is_written(npz, monkeypatch):
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr(store.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr("app.io.store_room.shutil.disk_usage", lambda path: usage)
     with pytest.raises(WriteError, match=r"needs 67 MB in .*; 0 MB are free"):
         store.open_scan(npz)
     assert stores() == []
@@ -275,3 +275,14 @@ def test_a_cube_is_identified_without_a_store(npy):
     cube = store.identified(npy)
     assert cube.inputs[0].checksum.startswith("sha256:")
     assert stores() == []
+
+
+def test_an_older_store_makes_room_for_a_new_one(npy, npz, monkeypatch):
+    store.open_scan(npy)
+    (old,) = stores()
+    usage = type("Usage", (), {"free": 2**27})
+    monkeypatch.setattr("app.io.store_room.shutil.disk_usage", lambda path: usage)
+    monkeypatch.setattr("app.io.store_room._SHARE", 0.0)
+    store.open_scan(npz)
+    assert len(stores()) == 1
+    assert stores() != [old]
