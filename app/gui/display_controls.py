@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
 from app.core.display import COLOUR_MAPS, MapDisplay, Scale
+from app.gui.views.spin_boxes import StepSpinBox
 
 _SWATCH = QSize(48, 12)
 _GAP = 0.1
@@ -75,8 +76,8 @@ class DisplayControls(QWidget):
         for item, before in blocked:
             item.blockSignals(before)
 
-    def _percentile_spin(self) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+    def _percentile_spin(self) -> StepSpinBox:
+        spin = StepSpinBox()
         spin.setDecimals(1)
         spin.setSingleStep(0.5)
         spin.setRange(0.0, 100.0)

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app import paths
 from app.core.maps import Roi, elemental_map
@@ -125,3 +127,21 @@ def test_everything_is_undone_to_the_empty_window_and_done_again(user):
         user.table["redo"].trigger()
     assert user.session.state == end
     assert user.window.windowTitle() == "sample – Velatura"
+
+
+def test_undo_key_takes_back_the_step_of_a_spin_box_that_has_the_keyboard(user, qtbot):
+    user.opens(paths.sample_scan())
+    qtbot.waitExposed(user.window)
+    spin = user.window.window_actions.display_controls.low
+    spin.setFocus()
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    assert user.session.display.low_percentile == 1.5
+    override = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    override.ignore()
+    QApplication.sendEvent(spin, override)
+    assert not override.isAccepted()
+    qtbot.keyClick(spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert user.session.display.low_percentile == 1.0
+    assert spin.value() == 1.0

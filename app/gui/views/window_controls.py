@@ -1,10 +1,11 @@
 """The energy window as two numbers: its centre and its width."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.gui.theme import figures_font
 from app.gui.views.energy_window import Ruler
+from app.gui.views.spin_boxes import StepSpinBox
 
 
 class WindowControls(QWidget):
@@ -42,8 +43,8 @@ class WindowControls(QWidget):
         self._width_spin.valueChanged.connect(self._on_width_changed)
         self.set_ruler(self._ruler)
 
-    def _spin(self, name: str) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+    def _spin(self, name: str) -> StepSpinBox:
+        spin = StepSpinBox()
         spin.setKeyboardTracking(False)
         spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         spin.setAccessibleName(name)
