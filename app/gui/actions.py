@@ -26,14 +26,9 @@ def has_whole_scan(session: Session) -> bool:
     return session.scan is not None and not session.scan.is_preview
 
 
-def has_axis(session: Session) -> bool:
-    """The scan's energies are known, so that it has elemental maps."""
-    return session.axis is not None
-
-
-def has_map(session: Session) -> bool:
-    """There is an elemental map of all rows."""
-    return has_axis(session) and has_whole_scan(session)
+def has_scan(session: Session) -> bool:
+    """A scan is open, if only its first look."""
+    return session.scan is not None
 
 
 def has_kept(session: Session) -> bool:
@@ -103,7 +98,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Save the map as a picture (PNG), as numbers (TIFF) or as a table (CSV)",
         "export",
         "Ctrl+E",
-        has_map,
+        has_whole_scan,
     ),
     ActionSpec(
         "export_maps",
@@ -142,7 +137,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Give offset and gain of the energy axis",
         is_enabled=has_scan,
     ),
-    ActionSpec("keep", "&Keep map", "Set this map aside", "pin", "Ctrl+K", has_axis),
+    ActionSpec("keep", "&Keep map", "Set this map aside", "pin", "Ctrl+K", has_scan),
     ActionSpec(
         "region_tool",
         "Draw &region",

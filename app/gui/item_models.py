@@ -135,9 +135,11 @@ class KeptMapsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnail(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            roi = row.map.roi
+            roi, channels = row.map.roi, (row.map.first, row.map.stop - 1)
+            if roi is None:
+                return self.tr("{}: channels {}–{}").format(row.name, *channels)
             return self.tr("{}: {:.3f}–{:.3f} keV, channels {}–{}").format(
-                row.name, roi.low_kev, roi.high_kev, row.map.first, row.map.stop - 1
+                row.name, roi.low_kev, roi.high_kev, *channels
             )
         return row.id if role == IdRole else None
 

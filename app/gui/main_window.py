@@ -246,6 +246,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_opened(self, opened: OpenedFile) -> None:
         self.preferences.update(last_open_folder=str(opened.path.parent))
+        # answers given while opening must outlive a computer that is switched off
+        problem = self.preferences.save()
+        if problem is not None:
+            self.message_bar.show_error(problem)
 
     @Slot(object)
     def _on_written(self, target: Path) -> None:

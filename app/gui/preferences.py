@@ -15,7 +15,7 @@ WINDOW_FILE = "window.ini"
 
 
 class Preferences(QObject):
-    """Holds the settings; every change is kept in memory and written when the window closes.
+    """Holds the settings; every change is kept in memory and written by `save`.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from PySide6.QtGui import QUndoStack
 from app.core.axis import EnergyAxis
 from app.core.display import MapDisplay
 from app.core.lines import EmissionLine, line, lines_of, roi_for
-from app.core.maps import ElementalMap, Roi, elemental_map
+from app.core.maps import ElementalMap, window_map
 from app.core.region import Region
 from app.core.scan import Scan
 from app.errors import ParameterError
@@ -128,17 +128,16 @@ class Session(QObject):
         Raises
         ------
         ParameterError
-            If nothing is open, or the energy axis is unknown.
+            If nothing is open.
         """
-        scan, axis = self._state.scan, self.axis
-        if scan is None or axis is None:
+        scan = self._state.scan
+        if scan is None:
             raise ParameterError(
-                self.tr("There is no elemental map yet."),
-                self.tr("A map needs an open scan with an energy axis."),
-                self.tr("Open a scan, or give its axis with Scan ▸ Energy axis."),
+                self.tr("There is no map yet."),
+                self.tr("No scan is open."),
+                self.tr("Open a scan first."),
             )
-        low, high = axis.edges_kev(*self._state.window)
-        return elemental_map(scan, Roi(self.window_title, low, high))
+        return window_map(scan, self.window_title, *self._state.window)
 
     def open_scan(self, scan: Scan) -> None:
         """Show another scan, with a window over all channels and nothing chosen."""

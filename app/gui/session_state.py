@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from app.core.axis import EnergyAxis
 from app.core.display import MapDisplay
-from app.core.maps import ElementalMap, elemental_map
+from app.core.maps import ElementalMap, Roi, window_map
 from app.core.region import Region
 from app.core.scan import Scan
 
@@ -99,12 +99,13 @@ class Completion:
     def _map(self, kept: KeptMap, scan: Scan) -> ElementalMap:
         known = self._maps.get(id(kept.map))
         if known is None:
-            known = (kept.map, elemental_map(scan, kept.map.roi, net=kept.map.is_net))
+            old = kept.map
+            whole = window_map(scan, old.name, old.first, old.stop, net=old.is_net)
+            known = (old, whole)
             self._maps[id(kept.map)] = known
         return known[1]
 
 
 def _on_axis(elemental: ElementalMap, axis: EnergyAxis) -> ElementalMap:
     low, high = axis.edges_kev(elemental.first, elemental.stop)
-    roi = replace(elemental.roi, low_kev=low, high_kev=high)
-    return replace(elemental, roi=roi)
+    return replace(elemental, roi=Roi(elemental.name, low, high))

@@ -219,6 +219,11 @@ def test_closing_saves_the_settings_and_the_windows_place(make_window):
     assert again.docks["history"].isHidden()
 
 
+def test_what_was_opened_is_remembered_before_the_window_closes(window, qtbot, scan_file):
+    opened(window, qtbot, scan_file)
+    assert settings.load()[0].recent_files == (str(scan_file),)
+
+
 def test_private_window_keeps_nothing(make_window, user_folders):
     make_window(Preferences(is_kept=False)).close()
     assert [path for path in user_folders.rglob("*") if path.is_file()] == []
