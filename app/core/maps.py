@@ -58,7 +58,9 @@ class ElementalMap:
     name
         For titles and file names: "Fe Kα".
     roi
-        The energy window, keV; the channels used are `first`..`stop` - 1.
+        The energy window, keV; None where the scan has no energy axis.
+    first, stop
+        The channels used: `first`..`stop` - 1.
     counts
         Shape (rows, cols): counts, or net counts (float32, negative values kept) when a
         background was subtracted.
@@ -67,7 +69,7 @@ class ElementalMap:
     """
 
     name: str
-    roi: Roi
+    roi: Roi | None
     first: int
     stop: int
     counts: NDArray[Any]
@@ -100,17 +102,44 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
         If the scan has no energy axis or the window lies outside it.
     """
     axis = required_axis(scan)
+    first, stop = axis.channel_range(roi.low_kev, roi.high_kev, scan.cube.channels)
+    return _map_of(scan, roi.name, roi, first, stop, net=net)
+
+
+def window_map(scan: Scan, name: str, first: int, stop: int, *, net: bool = False) -> ElementalMap:
+    """Counts of every pixel in channels first..stop-1; for scans without an energy axis, too.
+
+    Where the scan has an axis, `roi` of the result holds the edges of these channels.
+
+    Raises
+    ------
+    ParameterError
+        If there are no such channels.
+    """
     channels = scan.cube.channels
-    first, stop = axis.channel_range(roi.low_kev, roi.high_kev, channels)
+    if not 0 <= first < stop <= channels:
+        raise ParameterError(
+            "These channels cannot be used.",
+            f"Channels {first} to {stop - 1}; the scan has 0 to {channels - 1}.",
+            "Give the first channel and a last one that is not below it.",
+        )
+    axis = scan.cube.axis
+    roi = None if axis is None else Roi(name, *axis.edges_kev(first, stop))
+    return _map_of(scan, name, roi, first, stop, net=net)
+
+
+def _map_of(
+    scan: Scan, name: str, roi: Roi | None, first: int, stop: int, *, net: bool
+) -> ElementalMap:
     counts = scan.window_counts(first, stop)
     if net:
         counts = (counts - _background(scan, first, stop)).astype(np.float32)
     step = Step(
         "map",
         {
-            "name": roi.name,
-            "low_kev": roi.low_kev,
-            "high_kev": roi.high_kev,
+            "name": name,
+            "low_kev": None if roi is None else roi.low_kev,
+            "high_kev": None if roi is None else roi.high_kev,
             "first_channel": first,
             "last_channel": stop - 1,
             "net": net,
@@ -118,7 +147,7 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
         scan.cube.inputs,
     )
     steps = (*scan.cube.steps, step)
-    return ElementalMap(roi.name, roi, first, stop, counts, is_net=net, steps=steps)
+    return ElementalMap(name, roi, first, stop, counts, is_net=net, steps=steps)
 
 
 def required_axis(scan: Scan) -> EnergyAxis:

@@ -217,5 +217,11 @@ def _write_plate(
 def plate_title(elemental_map: ElementalMap) -> str:
     """Name and window of a map: "Fe Kα · 6.20–6.60 keV · net counts"."""
     roi = elemental_map.roi
+    if roi is None:
+        window = f"channels {elemental_map.first}–{elemental_map.stop - 1}"
+    else:
+        window = f"{roi.low_kev:.2f}–{roi.high_kev:.2f} keV"
     kind = "net counts" if elemental_map.is_net else "counts"
-    return f"{elemental_map.name} · {roi.low_kev:.2f}–{roi.high_kev:.2f} keV · {kind}"
+    # a window that was never named goes by its limits
+    is_named = elemental_map.name.casefold() != window.casefold()
+    return " · ".join([*([elemental_map.name] if is_named else []), window, kind])

@@ -26,11 +26,6 @@ def has_whole_scan(session: Session) -> bool:
     return session.scan is not None and not session.scan.is_preview
 
 
-def has_scan(session: Session) -> bool:
-    """A scan is open, if only its first look."""
-    return session.scan is not None
-
-
 def has_kept(session: Session) -> bool:
     """Maps were kept, and of all rows."""
     return bool(session.kept) and has_whole_scan(session)

@@ -297,14 +297,14 @@ def _write_map_group(
             {
                 "long_name": item.name,
                 "units": "counts",
-                "low_kev": item.roi.low_kev,
-                "high_kev": item.roi.high_kev,
                 "first_channel": item.first,
                 "last_channel": item.stop - 1,
                 "is_net": item.is_net,
                 "steps": steps_to_json(item.steps),
             }
         )
+        if item.roi is not None:
+            data.attrs.update({"low_kev": item.roi.low_kev, "high_kev": item.roi.high_kev})
 
 
 def _dataset_names(names: Sequence[str]) -> list[str]:

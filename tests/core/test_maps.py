@@ -5,7 +5,7 @@ import pytest
 
 from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
-from app.core.maps import Roi, elemental_map
+from app.core.maps import Roi, elemental_map, window_map
 from app.core.prefix import prefix_of
 from app.core.scan import Scan
 from app.errors import ParameterError
@@ -111,3 +111,24 @@ def test_windows_are_read_from_text(text, expected):
 def test_windows_that_make_no_sense_are_refused(text):
     with pytest.raises(ParameterError):
         Roi.parse(text)
+
+
+def test_channels_make_a_map_without_an_axis():
+    found = window_map(scan_of(peak_on_a_slope(), axis=None), "Channels 20–22", 20, 23)
+    assert found.roi is None
+    assert found.counts[1, 2] == 30 + 31 + 32 + 210
+    assert found.steps[-1].parameters["low_kev"] is None
+    assert found.steps[-1].parameters["first_channel"] == 20
+
+
+def test_channels_on_an_axis_know_their_edges():
+    found = window_map(scan_of(peak_on_a_slope()), "Own", 20, 23, net=True)
+    assert found.roi.name == "Own"
+    assert (found.roi.low_kev, found.roi.high_kev) == pytest.approx((1.95, 2.25))
+    assert found.counts[1, 2] == pytest.approx(210)
+
+
+@pytest.mark.parametrize(("first", "stop"), [(-1, 3), (5, 5), (9, 4), (0, 65)])
+def test_channels_that_are_not_there_are_refused(first, stop):
+    with pytest.raises(ParameterError, match="0 to 63"):
+        window_map(scan_of(peak_on_a_slope()), "X", first, stop)

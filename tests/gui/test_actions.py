@@ -59,9 +59,9 @@ def test_first_look_can_be_looked_at_but_not_exported(actions, session, make_sca
     assert enabled(actions) == SCAN | {"keep"}
 
 
-def test_scan_without_axis_has_no_elemental_maps(actions, session, make_scan):
+def test_scan_without_axis_has_maps_of_channels(actions, session, make_scan):
     session.open_scan(make_scan(axis=None))
-    assert enabled(actions) == SCAN | {"export_spectrum", "export_cube"}
+    assert enabled(actions) == SCAN | {"keep", "export_map", "export_spectrum", "export_cube"}
 
 
 def test_whole_scan(actions, session, make_scan):

@@ -152,8 +152,18 @@ def test_element_without_energy_axis_says_what_to_do(session, make_scan):
     assert "Energy axis" in caught.value.hint
     session.set_window(3, 9)
     assert session.window_title == "Channels 3–8"
-    with pytest.raises(ParameterError):
-        session.keep_map()
+
+
+def test_channels_without_energy_axis_can_be_kept_and_get_their_energies_later(session, make_scan):
+    session.open_scan(make_scan(axis=None))
+    session.set_window(30, 35)
+    session.keep_map()
+    assert session.kept[0].map.roi is None
+    assert session.kept[0].map.counts.sum() == 7 * (1 + 2 + 3 + 4 + 5)
+    session.set_axis(EnergyAxis(0.0, 0.2))
+    assert session.kept[0].map.roi.low_kev == pytest.approx(5.9)
+    session.undo_stack.undo()
+    assert session.kept[0].map.roi is None
 
 
 def test_region_beyond_the_scan_is_refused_and_nothing_changed(session):
