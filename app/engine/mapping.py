@@ -56,7 +56,7 @@ def maps(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
     )
     axis = required_axis(scan)
-    rois = [_resolved(item, axis) for item in wanted]
+    rois = [_resolved(item, axis, scan.cube.channels) for item in wanted]
     made = [elemental_map(scan, roi, net=parameters.net) for roi in rois]
     stem, step_mm = scan.cube.name, scan.cube.acquisition.step_mm
     if parameters.format == "h5":
@@ -86,8 +86,8 @@ def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
     return [*lines, *rois]
 
 
-def _resolved(item: emission.EmissionLine | Roi, axis: EnergyAxis) -> Roi:
-    return item if isinstance(item, Roi) else emission.roi_for(item, axis)
+def _resolved(item: emission.EmissionLine | Roi, axis: EnergyAxis, channels: int) -> Roi:
+    return item if isinstance(item, Roi) else emission.roi_for(item, axis, channels=channels)
 
 
 def _names(made: list[ElementalMap], stem: str) -> list[str]:

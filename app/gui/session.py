@@ -219,7 +219,7 @@ class Session(QObject):
                 self.tr("Give the axis with Scan ▸ Energy axis."),
             )
         chosen = line(key)
-        roi = roi_for(chosen, axis)
+        roi = roi_for(chosen, axis, channels=scan.cube.channels)
         first, stop = axis.channel_range(roi.low_kev, roi.high_kev, scan.cube.channels)
         self.finish_window()
         new = replace(
