@@ -1,7 +1,7 @@
 """Choosing an element: the periodic table, or why it cannot be used."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.lines import EmissionLine, confusions
 from app.core.scan import Scan
@@ -19,6 +19,8 @@ class ElementsPanel(QWidget):
         self._session = session
         self._chosen: EmissionLine | None = None
         self.picker = ElementPicker()
+        # the advice stands right below it, however tall the dock is
+        self.picker.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._reason = QLabel()
         self._reason.setWordWrap(True)
         self._advice = QLabel()

@@ -292,7 +292,7 @@ class FoundLabels(_Overlay):
             x = self.x_of(line.energy_kev)
             if not 0 <= x <= area.width() or high <= low:
                 continue
-            wide = metrics.horizontalAdvance(line.label)
+            wide = metrics.horizontalAdvance(line.element)
             y = (high - value) / (high - low) * area.height()
             top = max(y - self._GAP - metrics.height(), 0)
             for aside in self._ASIDE:
@@ -313,7 +313,7 @@ class FoundLabels(_Overlay):
             return
         painter.setPen(QColor(self._colours.muted))
         for line, place in self.placed(QFontMetricsF(painter.font())):
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line.label)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line.element)
 
 
 def _free_row(rows: list[list[tuple[float, float]]], left: float, right: float) -> int | None:
