@@ -4,6 +4,7 @@ The counts are checked on the way: a spectral cube holds finite counts of at lea
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -170,24 +171,68 @@ def _build(
     progress: Progress,
 ) -> BuiltPlanes:
     height = strip_rows(cube.rows, cube.cols, cube.channels, dtype.itemsize)
-    planes = np.empty((cube.channels + 1, height * cube.cols), dtype)
+    shape = (cube.channels + 1, height * cube.cols)
     spectrum = np.zeros(cube.channels, np.float64 if dtype.kind == "f" else np.uint64)
     maximum = np.zeros(cube.channels, cube.counts.dtype)
-    for first_row, block in _strips(cube, height):
-        progress(first_row / cube.rows, f"Reading row {first_row + 1} of {cube.rows}")
-        needed = planes_dtype(block, cube, first_row=first_row)
-        if _LADDER.index(needed) > _LADDER.index(dtype):
-            raise _TooNarrow(needed)
-        counts = block.reshape(-1, cube.channels)
-        spectrum += _sum(counts, 0).astype(spectrum.dtype)
-        np.maximum(maximum, counts.max(axis=0), out=maximum)
-        accumulate(counts, planes)
-        stream.write(planes.data.cast("B"))
-        if copy is not None:
-            copy(first_row, block)
+    with _Behind(stream, shape, dtype) as behind:
+        for first_row, block in _strips(cube, height):
+            progress(first_row / cube.rows, f"Reading row {first_row + 1} of {cube.rows}")
+            needed = planes_dtype(block, cube, first_row=first_row)
+            if _LADDER.index(needed) > _LADDER.index(dtype):
+                raise _TooNarrow(needed)
+            counts = block.reshape(-1, cube.channels)
+            spectrum += _sum(counts, 0).astype(spectrum.dtype)
+            np.maximum(maximum, counts.max(axis=0), out=maximum)
+            accumulate(counts, behind.planes)
+            behind.write()
+            if copy is not None:
+                copy(first_row, block)
     stream.flush()
     progress(1.0, "")
     return BuiltPlanes(dtype, height, spectrum, maximum)
+
+
+class _Behind:
+    """Writes one strip while the next one is made: the disk takes about as long as the sums.
+
+    Parameters
+    ----------
+    stream
+        Receives strip after strip.
+    shape, dtype
+        Of a strip; there are two in memory.
+    """
+
+    def __init__(self, stream: BinaryIO, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
+        self._stream = stream
+        self._ready, self._written = np.empty(shape, dtype), np.empty(shape, dtype)
+        # its one thread never has more than a strip to do, so that leaving does not wait long
+        self._writer = ThreadPoolExecutor(1, "velatura-store")
+        self._pending: Future[int] | None = None
+
+    def __enter__(self) -> "_Behind":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
+        self._writer.shutdown()
+        if kind is None:
+            self._finish()
+
+    @property
+    def planes(self) -> NDArray[Any]:
+        """The strip to fill next."""
+        return self._ready
+
+    def write(self) -> None:
+        """Begin to write the strip; raises OSError where the one before could not be written."""
+        self._finish()
+        self._pending = self._writer.submit(self._stream.write, self._ready.data.cast("B"))
+        self._ready, self._written = self._written, self._ready
+
+    def _finish(self) -> None:
+        if self._pending is not None:
+            self._pending.result()
+            self._pending = None
 
 
 def _sum(counts: NDArray[Any], axis: int | tuple[int, ...]) -> NDArray[Any]:

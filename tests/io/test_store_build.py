@@ -1,5 +1,7 @@
 """One pass over a cube: planes, spectra, checks."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,19 @@ def test_the_limit_of_sixteen_bits_is_exact(largest, expected):
     counts = np.zeros((1, 1, 4), np.uint32)
     counts[0, 0, :2] = [65000, largest - 65000]
     assert planes_dtype(counts, cube_of(counts), first_row=0).str == expected
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("strip_bytes", [1, 2**26])
+def test_a_full_disk_is_an_error_however_many_strips_there_are(monkeypatch, strip_bytes):
+    monkeypatch.setattr("app.core.prefix.STRIP_BYTES", strip_bytes)
+    with pytest.raises(OSError, match="No space left"):
+        build_planes(cube_of(poisson(rows=40, cols=30, channels=300)), Path("/dev/full"))
+
+
+def test_strips_written_behind_keep_their_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.core.prefix.STRIP_BYTES", 1)
+    counts = poisson(rows=33)
+    planes, prefix = built(counts, tmp_path)
+    assert planes.strip_rows == 1
+    np.testing.assert_array_equal(prefix.window_counts(0, 40), counts.sum(-1))
