@@ -1,5 +1,7 @@
 """Commands around the window: open, demo, screenshot, self-test."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +9,7 @@ import typer
 
 from app import paths
 from app.cli.options import Force, whole_path
-from app.errors import ParameterError, WriteError
+from app.errors import AppError, ParameterError, WriteError
 
 _VIEWS = ("maps", "elements", "scan", "history", "jobs")
 
@@ -16,6 +18,7 @@ def open_(
     files: Annotated[list[Path] | None, typer.Argument(help="Scans to open.")] = None,
 ) -> None:
     """Open the window, with scans if any are named."""
+    _check_display()
     from app.gui.application import run_window
 
     raise typer.Exit(run_window([whole_path(file) for file in files or []]))
@@ -23,6 +26,7 @@ def open_(
 
 def demo() -> None:
     """Open the window on the bundled sample scan."""
+    _check_display()
     from app.gui.application import run_window
 
     raise typer.Exit(run_window([paths.sample_scan()]))
@@ -73,6 +77,17 @@ def self_test() -> None:
     for line in run_self_test():
         typer.echo(line)
     typer.echo("self-test passed")
+
+
+def _check_display() -> None:
+    """Raise AppError where Qt would end the whole program for want of a display."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in names):
+        raise AppError(
+            "The window cannot be opened.",
+            "There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.",
+            "Start it from a desktop session, or draw it with velatura screenshot.",
+        )
 
 
 def _parse_size(text: str) -> tuple[int, int]:

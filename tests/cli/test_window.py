@@ -1,5 +1,6 @@
 """Commands around the window, without one."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,14 @@ def test_sizes_out_of_reason_are_refused(velatura, window, tmp_path, size):
     assert ran.code == 2
     assert repr(size) in ran.err
     assert window == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a desktop")
+@pytest.mark.parametrize("arguments", [[], ["demo"], ["scan.h5"]])
+def test_without_a_display_the_window_is_refused_in_words(velatura, monkeypatch, arguments):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    ran = velatura(*arguments)
+    assert ran.code == 2
+    assert "There is no display here" in ran.err
+    assert "velatura screenshot" in ran.err
