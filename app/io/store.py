@@ -8,7 +8,7 @@ time. A folder appears under its name only when it is complete.
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.io import formats, store_index
 from app.io.atomic import cannot_write
 from app.io.formats import Format, OpenOptions, cannot_read
 from app.io.store_build import BuiltPlanes, build_planes, open_planes, planes_dtype, preview
+from app.io.store_index import InputState
 from app.io.store_room import META, make_room
 
 _VERSION = 1
@@ -73,24 +74,19 @@ def open_scan(
     options = options or OpenOptions()
     progress(0.0, "Looking at the file")
     stores = store_dir()
-    found = formats.format_of(path)
+    given = _Input.at(path)
     cube = formats.open_cube(path, options)
-    state = _state(found, path)
-    known = _known_checksum(stores, found, path)
+    known = given.known_checksum(stores)
     is_built = known is not None and (_folder(known, options) / META).exists()
     if not is_built and partial is not None and (first_look := preview(cube)) is not None:
         partial(first_look)
-    cube = _with_input(cube, found, path, options, stores, part_of(progress, 0.0, 0.2))
-    folder = _folder(cube.inputs[0].checksum, options)
+    checksum = known or given.checksum(stores, part_of(progress, 0.0, 0.2))
+    cube = _with_input(cube, given, checksum, options)
+    folder = _folder(checksum, options)
     scan = _open_existing(folder, cube)
     if scan is None:
         try:
-            _build(
-                folder,
-                cube,
-                part_of(progress, 0.2, 1.0),
-                check=lambda: _check_unchanged(found, path, state),
-            )
+            _build(folder, cube, part_of(progress, 0.2, 1.0), check=given.check_unchanged)
         except OSError as error:
             raise _no_room(folder, error) from error
         scan = _open_existing(folder, cube)
@@ -114,14 +110,12 @@ def find_scan(path: Path, options: OpenOptions | None = None) -> Scan | None:
         If the input cannot be read.
     """
     options = options or OpenOptions()
+    given = _Input.at(path)
     cube = formats.open_cube(path, options)
-    found = formats.format_of(path)
-    stores = _usable_store_dir()
-    known = _known_checksum(stores, found, path)
+    known = given.known_checksum(_usable_store_dir())
     if known is None:
         return None
-    cube = _with_input(cube, found, path, options, stores)
-    return _open_existing(_folder(known, options), cube)
+    return _open_existing(_folder(known, options), _with_input(cube, given, known, options))
 
 
 def identified(
@@ -137,16 +131,18 @@ def identified(
         If the input cannot be read.
     """
     options = options or OpenOptions()
+    given = _Input.at(path)
     cube = formats.open_cube(path, options)
-    found = formats.format_of(path)
-    return _with_input(cube, found, path, options, _usable_store_dir(), progress)
+    stores = _usable_store_dir()
+    checksum = given.known_checksum(stores) or given.checksum(stores, progress)
+    return _with_input(cube, given, checksum, options)
 
 
 def is_input(path: Path, cube: SpectralCube) -> bool:
     """Whether a file is the one that an identified cube is read from, or its twin."""
     for place in (path, path.with_suffix(".raw")):
         try:
-            known = _known_checksum(_usable_store_dir(), formats.format_of(place), place)
+            known = _Input.at(place).known_checksum(_usable_store_dir())
         except AppError:
             continue
         if known is not None and known in {source.checksum for source in cube.inputs}:
@@ -161,57 +157,64 @@ def _usable_store_dir() -> Path | None:
         return None
 
 
-def _state(found: Format, path: Path) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An input as it was when it was first looked at.
+
+    Its files are listed and asked for their times once: a scan may be ten thousand of them on
+    a network drive.
+    """
+
+    format: Format
+    path: Path
+    files: tuple[Path, ...]
+    state: InputState
+
+    @classmethod
+    def at(cls, path: Path) -> "_Input":
+        """The input at a path; raises ReadError if there is none or it cannot be read."""
+        found = formats.format_of(path)
+        files, state = _files_and_state(found, path)
+        return cls(found, path, files, state)
+
+    def known_checksum(self, stores: Path | None) -> str | None:
+        """Its checksum if that was taken before and the input has not changed since."""
+        return store_index.known_checksum(stores, self.path, self.state)
+
+    def checksum(self, stores: Path | None, progress: Progress) -> str:
+        """Its checksum, by reading all of it; remembered in the folder of stores."""
+        return store_index.checksum(stores, self.path, self.files, self.state, progress)
+
+    def check_unchanged(self) -> None:
+        """Raise ReadError if it is no longer what its checksum was taken of."""
+        if _files_and_state(self.format, self.path)[1] != self.state:
+            raise ReadError(
+                "This scan changed while it was being read.",
+                f"{self.path.name}: its size or its time is not what it was.",
+                "Wait until it is completely written or copied, then open it again.",
+                path=self.path,
+            )
+
+
+def _files_and_state(found: Format, path: Path) -> tuple[tuple[Path, ...], InputState]:
     try:
-        return store_index.state_of(found.files(path))
+        files = found.files(path)
+        return files, store_index.state_of(files)
     except OSError as error:
         raise cannot_read(path, error) from error
-
-
-def _known_checksum(stores: Path | None, found: Format, path: Path) -> str | None:
-    try:
-        return store_index.known_checksum(stores, path, found.files(path))
-    except OSError as error:
-        raise cannot_read(path, error) from error
-
-
-def _check_unchanged(found: Format, path: Path, state: list[Any]) -> None:
-    """Raise ReadError if an input is no longer what its checksum was taken of."""
-    if _state(found, path) != state:
-        raise ReadError(
-            "This scan changed while it was being read.",
-            f"{path.name}: its size or its time is not what it was.",
-            "Wait until it is completely written or copied, then open it again.",
-            path=path,
-        )
 
 
 def _with_input(
-    cube: SpectralCube,
-    found: Format,
-    path: Path,
-    options: OpenOptions,
-    stores: Path | None,
-    progress: Progress = no_progress,
+    cube: SpectralCube, given: _Input, checksum: str, options: OpenOptions
 ) -> SpectralCube:
     """The cube with checksum and size of its input, and the step of opening it."""
-    checksum = _known_checksum(stores, found, path)
-    try:
-        files = found.files(path)
-        if checksum is None:
-            checksum = store_index.checksum(stores, path, files, progress)
-        size = store_index.total_bytes(files)
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    source = InputFile(formats.shown(path.name), checksum, size)
-    axis = cube.axis
+    source = InputFile(formats.shown(given.path.name), checksum, given.state.bytes)
     parameters: dict[str, Any] = {
         "format": cube.format,
         "dataset": options.dataset,
         "detector": options.detector,
         "shape": list(cube.counts.shape),
-        "axis": axis
-        and {"offset_kev": axis.offset_kev, "gain_kev": axis.gain_kev, "source": axis.source},
+        "axis": cube.axis and asdict(cube.axis),
     }
     step = Step("open", parameters, (source,))
     return replace(cube, inputs=(source,), steps=(*cube.steps, step))

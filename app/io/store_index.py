@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from app.core.progress import Progress, no_progress
 from app.io import checksum as checksums
@@ -26,13 +26,26 @@ _SETTLED_S = 5.0
 _WAITS_S = (0.1, 0.3, 1.0, 3.0) if os.name == "nt" else ()
 
 
-def total_bytes(files: tuple[Path, ...]) -> int:
-    """Size of all files together, bytes."""
-    return sum(file.stat().st_size for file in files)
-
-
-def state_of(files: tuple[Path, ...]) -> list[Any]:
+class InputState(NamedTuple):
     """What tells whether files are still the same without reading them.
+
+    Parameters
+    ----------
+    files
+        How many there are.
+    bytes
+        Size of all together.
+    listing
+        Digest of their names, sizes and times.
+    """
+
+    files: int
+    bytes: int
+    listing: str
+
+
+def state_of(files: tuple[Path, ...]) -> InputState:
+    """The state of an input's files, in their fixed order; a scan may have thousands.
 
     Raises
     ------
@@ -46,29 +59,51 @@ def state_of(files: tuple[Path, ...]) -> list[Any]:
         size += stat.st_size
         listing.update(os.fsencode(file.name))
         listing.update(f"\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return [len(files), size, listing.hexdigest()]
+    return InputState(len(files), size, listing.hexdigest())
 
 
-def known_checksum(folder: Path | None, path: Path, files: tuple[Path, ...]) -> str | None:
+def known_checksum(folder: Path | None, path: Path, state: InputState) -> str | None:
     """Checksum of an input whose sizes and times are those of the last time, else None."""
     entry = _read(folder).get(str(path.resolve()))
-    if not isinstance(entry, dict) or entry.get("state") != state_of(files):
+    if not isinstance(entry, dict) or entry.get("state") != [*state]:
         return None
     found = entry.get("checksum")
     return found if isinstance(found, str) else None
 
 
 def checksum(
-    folder: Path | None, path: Path, files: tuple[Path, ...], progress: Progress = no_progress
+    folder: Path | None,
+    path: Path,
+    files: tuple[Path, ...],
+    state: InputState,
+    progress: Progress = no_progress,
 ) -> str:
-    """Checksum of an input's content, remembered for the next time where there is a folder."""
-    state = state_of(files)
+    """Checksum of an input's content, remembered for the next time where there is a folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of all stores, where the index of checksums is; None remembers nothing.
+    path
+        The input.
+    files
+        Its files, in their fixed order.
+    state
+        Theirs before they are read.
+    progress
+        Told the fraction read; may raise to stop.
+
+    Raises
+    ------
+    ReadError
+        If a file cannot be read.
+    """
     found = checksums.checksum(files, progress)
     if folder is None:
         return found
     index = _read(folder)
     index.pop(str(path.resolve()), None)
-    index[str(path.resolve())] = {"state": state, "checksum": found}
+    index[str(path.resolve())] = {"state": [*state], "checksum": found}
     kept = dict(list(index.items())[-_INDEX_ENTRIES:])
     beside = folder / f".{_INDEX}.{uuid.uuid4().hex[:8]}"
     # another process may write it too: the later one wins, the other is only asked again

@@ -25,17 +25,25 @@ def stores(tmp_path):
     return path
 
 
+def taken(stores, path):
+    return checksum(stores, path, (path,), state_of((path,)))
+
+
+def known(stores, path):
+    return known_checksum(stores, path, state_of((path,)))
+
+
 def test_a_checksum_is_remembered_until_the_file_changes(scan, stores):
-    assert known_checksum(stores, scan, (scan,)) is None
-    found = checksum(stores, scan, (scan,))
-    assert known_checksum(stores, scan, (scan,)) == found
+    assert known(stores, scan) is None
+    found = taken(stores, scan)
+    assert known(stores, scan) == found
     os.utime(scan, ns=(5, 5))
-    assert known_checksum(stores, scan, (scan,)) is None
+    assert known(stores, scan) is None
 
 
 def test_without_a_folder_nothing_is_remembered(scan):
-    assert checksum(None, scan, (scan,)).startswith("sha256:")
-    assert known_checksum(None, scan, (scan,)) is None
+    assert taken(None, scan).startswith("sha256:")
+    assert known(None, scan) is None
 
 
 def test_an_index_that_cannot_be_written_costs_only_time(scan, stores, monkeypatch):
@@ -43,17 +51,17 @@ def test_an_index_that_cannot_be_written_costs_only_time(scan, stores, monkeypat
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(store_index.os, "replace", refuse)
-    assert checksum(stores, scan, (scan,)).startswith("sha256:")
-    assert known_checksum(stores, scan, (scan,)) is None
+    assert taken(stores, scan).startswith("sha256:")
+    assert known(stores, scan) is None
     assert list(stores.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2]", '{"a": 3}', "\x00\x00"])
 def test_a_broken_index_is_written_anew(scan, stores, content):
     (stores / "index.json").write_text(content, "utf-8")
-    assert known_checksum(stores, scan, (scan,)) is None
-    found = checksum(stores, scan, (scan,))
-    assert known_checksum(stores, scan, (scan,)) == found
+    assert known(stores, scan) is None
+    found = taken(stores, scan)
+    assert known(stores, scan) == found
     json.loads((stores / "index.json").read_text("utf-8"))
 
 
@@ -62,8 +70,8 @@ def test_the_index_forgets_the_oldest(tmp_path, stores, monkeypatch):
     paths = [tmp_path / name for name in "abc"]
     for path in paths:
         path.write_bytes(path.name.encode())
-        checksum(stores, path, (path,))
-    assert [known_checksum(stores, path, (path,)) is None for path in paths] == [True, False, False]
+        taken(stores, path)
+    assert [known(stores, path) is None for path in paths] == [True, False, False]
 
 
 def change_time(files):
