@@ -113,6 +113,8 @@ class JobsPanel(QWidget):
         layout.addLayout(buttons)
         model.rowsInserted.connect(self._on_inserted)
         model.rowsAboutToBeRemoved.connect(self._on_removed)
+        # only then does the model no longer count the rows
+        model.rowsRemoved.connect(self._refresh)
         model.dataChanged.connect(self._on_changed)
         self._on_inserted(QModelIndex(), 0, len(model.rows) - 1)
 
@@ -132,7 +134,6 @@ class JobsPanel(QWidget):
             self._list.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self._refresh()
 
     @Slot(QModelIndex, QModelIndex)
     def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
@@ -140,6 +141,7 @@ class JobsPanel(QWidget):
             self.widgets[position].show_row(self._model.rows[position])
         self._refresh()
 
+    @Slot()
     def _refresh(self) -> None:
         self._empty.setVisible(not self.widgets)
         self._clear.setEnabled(any(not row.is_live for row in self._model.rows))
