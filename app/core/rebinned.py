@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.core.cube import CountsArray, SpectralCube
-from app.core.spectra import rebin, rebin_axis
+from app.core.spectra import check_factor, rebin, rebin_axis
 from app.errors import ParameterError
 
 
@@ -46,6 +46,7 @@ def rebinned(cube: SpectralCube, factor: int) -> SpectralCube:
     """
     if factor == 1:
         return cube
+    check_factor(factor)
     if factor >= cube.channels > 0:
         raise ParameterError(
             "Too many channels are joined.",
@@ -62,5 +63,6 @@ def _wide_enough(dtype: np.dtype[Any], factor: int) -> np.dtype[Any]:
     if dtype.kind == "f":
         return np.dtype(np.float64)
     largest = int(np.iinfo(dtype).max) * factor
-    choices = (np.dtype(np.uint16), np.dtype(np.uint32), np.dtype(np.uint64))
+    # signed stays signed: what is no count must not come out as a huge one
+    choices = [np.dtype(f"{dtype.kind}{size}") for size in (2, 4, 8)]
     return next((item for item in choices if largest <= np.iinfo(item).max), choices[-1])

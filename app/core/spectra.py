@@ -1,6 +1,7 @@
 """Spectra: sums over a region, detector resolution, fewer and wider channels."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -96,18 +97,62 @@ def region_spectrum(
     ParameterError
         If the region reaches beyond the scan.
     """
+    total = np.zeros(cube.channels, _sum_dtype(cube))
+    for block in _region_blocks(cube, region, progress, block_bytes):
+        total += block.sum(axis=(0, 1), dtype=total.dtype)
+    return total
+
+
+def region_sum_and_maximum(
+    cube: SpectralCube,
+    region: Region,
+    progress: Progress = no_progress,
+    *,
+    block_bytes: int = BLOCK_BYTES,
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Sum and maximum pixel spectrum of a rectangle, read once.
+
+    Parameters
+    ----------
+    cube, region, progress, block_bytes
+        As for `region_spectrum`.
+
+    Returns
+    -------
+    tuple of ndarray
+        The sum as `region_spectrum` gives it, and for each channel the largest count of any
+        pixel, of the counts' own type; both of shape (channels,).
+
+    Raises
+    ------
+    ParameterError
+        If the region reaches beyond the scan.
+    """
+    total = np.zeros(cube.channels, _sum_dtype(cube))
+    maximum = np.zeros(cube.channels, cube.counts.dtype)
+    for block in _region_blocks(cube, region, progress, block_bytes):
+        total += block.sum(axis=(0, 1), dtype=total.dtype)
+        np.maximum(maximum, block.max(axis=(0, 1)), out=maximum)
+    return total, maximum
+
+
+def _sum_dtype(cube: SpectralCube) -> type[np.float64 | np.uint64]:
+    return np.float64 if cube.counts.dtype.kind == "f" else np.uint64
+
+
+def _region_blocks(
+    cube: SpectralCube, region: Region, progress: Progress, block_bytes: int
+) -> Iterator[NDArray[Any]]:
+    """The pixels of a rectangle, some rows at a time; `progress` is told after each."""
     region.check_inside(cube.rows, cube.cols)
-    dtype = np.float64 if cube.counts.dtype.kind == "f" else np.uint64
-    total = np.zeros(cube.channels, dtype)
     rows = region.row_stop - region.row_start
     row_bytes = (region.col_stop - region.col_start) * cube.channels * cube.counts.dtype.itemsize
     step = max(block_bytes // max(row_bytes, 1), 1)
     cols = slice(region.col_start, region.col_stop)
     for start in range(region.row_start, region.row_stop, step):
         stop = min(start + step, region.row_stop)
-        total += np.asarray(cube.counts[start:stop, cols]).sum(axis=(0, 1), dtype=dtype)
+        yield np.asarray(cube.counts[start:stop, cols])
         progress((stop - region.row_start) / rows, "Summing spectra")
-    return total
 
 
 def rebin(counts: NDArray[Any], factor: int) -> NDArray[Any]:
@@ -131,7 +176,7 @@ def rebin(counts: NDArray[Any], factor: int) -> NDArray[Any]:
     ParameterError
         If the factor is below 1.
     """
-    _check_factor(factor)
+    check_factor(factor)
     starts = np.arange(0, counts.shape[-1], factor)
     dtype = {"u": np.uint64, "b": np.uint64, "i": np.int64}.get(counts.dtype.kind, np.float64)
     return np.add.reduceat(counts, starts, axis=-1, dtype=dtype)
@@ -149,7 +194,7 @@ def rebin_axis(axis: EnergyAxis, factor: int) -> EnergyAxis:
     ParameterError
         If the factor is below 1.
     """
-    _check_factor(factor)
+    check_factor(factor)
     if factor == 1:
         return axis
     middle = (factor - 1) / 2
@@ -163,7 +208,8 @@ def rebin_axis(axis: EnergyAxis, factor: int) -> EnergyAxis:
     )
 
 
-def _check_factor(factor: int) -> None:
+def check_factor(factor: int) -> None:
+    """Raise ParameterError unless that many channels can be joined into one."""
     if factor < 1:
         raise ParameterError(
             "Channels cannot be joined this way.",

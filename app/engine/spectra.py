@@ -4,16 +4,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from app.core.cube import SpectralCube
+from app.core import parameters as parameter_checks
 from app.core.parameters import parameter
 from app.core.progress import Progress, part_of
 from app.core.provenance import Step
 from app.core.region import Region
 from app.core.scan import Scan
-from app.core.spectra import region_spectrum
+from app.core.spectra import region_sum_and_maximum
 from app.engine import exports
 from app.engine.jobs import JobContext
 from app.engine.source import Source
@@ -45,6 +44,7 @@ def spectrum(
     AppError
         If the region does not fit the scan, or something cannot be read or written.
     """
+    parameter_checks.check(parameters)
     exports.check_suffix(out, (".csv", ".png"), "spectrum")
     check_free([out], overwrite=overwrite)
     region = Region.parse(parameters.region) if parameters.region else None
@@ -65,23 +65,20 @@ def spectrum(
 
 
 def spectra_of(scan: Scan, region: Region | None, progress: Progress) -> dict[str, NDArray[Any]]:
-    """Sum, mean and maximum pixel spectrum of a scan or a region, each of shape (channels,)."""
+    """Sum, mean and maximum pixel spectrum of a scan or a region, each of shape (channels,).
+
+    Raises
+    ------
+    ParameterError
+        If the region reaches beyond the scan.
+    """
     if region is None:
         pixels = scan.cube.rows * scan.cube.cols
         total, maximum = scan.sum_spectrum, scan.maximum_pixel_spectrum
     else:
         pixels = region.pixels
-        total = region_spectrum(scan.cube, region, progress)
-        maximum = _region_maximum(scan.cube, region)
+        total, maximum = region_sum_and_maximum(scan.cube, region, progress)
     return {"sum": total, "mean": total / pixels, "maximum_pixel": maximum}
-
-
-def _region_maximum(cube: SpectralCube, region: Region) -> NDArray[Any]:
-    maximum = np.zeros(cube.channels, cube.counts.dtype)
-    for row in range(region.row_start, region.row_stop):
-        block = np.asarray(cube.counts[row, region.col_start : region.col_stop])
-        np.maximum(maximum, block.max(axis=0), out=maximum)
-    return maximum
 
 
 def _title(name: str, region: Region | None) -> str:

@@ -1,5 +1,7 @@
 """Joining channels loses no count."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,9 +51,18 @@ def test_sums_cannot_overflow(dtype, factor, expected):
     assert rebinned(cube_of(dtype), factor).counts.dtype == expected
 
 
-def test_no_channels_joined_is_refused():
-    with pytest.raises(ParameterError):
-        rebinned(cube_of(), 0)
+@pytest.mark.parametrize("axis", [None, EnergyAxis(0.0, 0.01)])
+@pytest.mark.parametrize("factor", [0, -2])
+def test_no_channels_joined_is_refused(axis, factor):
+    with pytest.raises(ParameterError, match=f"Found {factor} channels into one"):
+        rebinned(replace(cube_of(), axis=axis), factor)
+
+
+def test_what_is_no_count_stays_negative():
+    counts = np.full((3, 4, 10), -1, np.int16)
+    joined = rebinned(SpectralCube(counts), 5).counts
+    assert joined.dtype == np.int32
+    assert np.unique(joined[:]).tolist() == [-5]
 
 
 @pytest.mark.parametrize("factor", [10, 11, 1024])

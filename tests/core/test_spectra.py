@@ -6,7 +6,13 @@ import pytest
 from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
 from app.core.region import Region
-from app.core.spectra import fwhm_kev, rebin, rebin_axis, region_spectrum
+from app.core.spectra import (
+    fwhm_kev,
+    rebin,
+    rebin_axis,
+    region_spectrum,
+    region_sum_and_maximum,
+)
 from app.errors import ParameterError
 
 
@@ -57,6 +63,31 @@ def test_region_is_read_in_blocks_of_rows_and_reported():
     )
     assert seen == pytest.approx([0.4, 0.8, 1.0])
     assert spectrum.tolist() == cube.counts.sum((0, 1)).tolist()
+
+
+def test_sum_and_maximum_of_a_region_come_from_one_reading():
+    cube, told = numbered_cube(), []
+    asked = []
+
+    class Asked:
+        shape, dtype = cube.counts.shape, cube.counts.dtype
+
+        def __getitem__(self, key):
+            asked.append(key)
+            return cube.counts[key]
+
+    total, maximum = region_sum_and_maximum(
+        SpectralCube(Asked()),
+        Region(1, 4, 2, 7),
+        lambda done, message="": told.append(done),
+        block_bytes=2 * 5 * 64 * 2,
+    )
+    region = cube.counts[1:4, 2:7]
+    assert total.tolist() == region.sum((0, 1)).tolist()
+    assert maximum.tolist() == region.max((0, 1)).tolist()
+    assert maximum.dtype == np.uint16
+    assert asked == [(slice(1, 3), slice(2, 7)), (slice(3, 4), slice(2, 7))]
+    assert told == pytest.approx([2 / 3, 1.0])
 
 
 def test_region_beyond_the_scan_is_refused():
