@@ -9,7 +9,8 @@ import typer
 
 from app import paths
 from app.cli.options import Force, whole_path
-from app.errors import AppError, ParameterError, WriteError
+from app.errors import AppError, ParameterError
+from app.io.atomic import check_free
 
 _VIEWS = ("maps", "elements", "scan", "history", "jobs")
 
@@ -50,12 +51,11 @@ def screenshot(
     _check_choice("--view", view, _VIEWS)
     if out.suffix.lower() != ".png":
         raise ParameterError(
-            "The picture is a PNG.", f"Found {out.name}; expected a name ending in .png.", ""
+            "The picture is a PNG.",
+            f"Found {out.name}; expected a name ending in .png.",
+            "Choose such a name.",
         )
-    if out.exists() and not force:
-        raise WriteError(
-            f"Cannot write {out.name}.", f"{out} exists already.", "Allow it with --force."
-        )
+    check_free([out], overwrite=force)
     files = [whole_path(file)] if file else [paths.sample_scan()]
     render_window(
         files,
@@ -112,5 +112,7 @@ def _no_size(text: str) -> ParameterError:
 def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ParameterError(
-            f"{option} cannot be {value!r}.", f"It is one of {', '.join(choices)}.", ""
+            f"{option} cannot be {value!r}.",
+            f"It is one of {', '.join(choices)}.",
+            "Choose one of these.",
         )

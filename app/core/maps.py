@@ -1,5 +1,6 @@
 """Elemental maps: the counts of an energy window in every pixel."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +15,25 @@ from app.errors import ParameterError
 
 @dataclass(frozen=True, slots=True)
 class Roi:
-    """An energy window with a name, its ends in keV."""
+    """An energy window with a name, its ends in keV.
+
+    Raises
+    ------
+    ParameterError
+        If an end is not finite or the lower one is not below the upper one.
+    """
 
     name: str
     low_kev: float
     high_kev: float
 
     def __post_init__(self) -> None:
-        if not self.low_kev < self.high_kev:
+        if not -math.inf < self.low_kev < self.high_kev < math.inf:
             raise ParameterError(
-                f"The energy window “{self.name}” is empty.",
-                f"It reaches from {self.low_kev} to {self.high_kev} keV.",
-                "Give the lower end first, as NAME:6.2-6.6.",
+                f"The energy window “{self.name}” cannot be used.",
+                f"It reaches from {self.low_kev} to {self.high_kev} keV; two energies are needed, "
+                "the lower one first.",
+                "Give for example 6.2 to 6.6 keV for Fe Kα.",
             )
 
     @classmethod
@@ -45,7 +53,7 @@ class Roi:
             raise ParameterError(
                 "This energy window cannot be read.",
                 f"Found {text!r}; expected NAME:LOW-HIGH in keV.",
-                "For example Fe:6.2-6.6.",
+                "Write for example Fe:6.2-6.6.",
             ) from error
 
 
@@ -163,7 +171,8 @@ def required_axis(scan: Scan) -> EnergyAxis:
             "This scan has no energy axis.",
             f"{scan.cube.name}: the file does not say which energy a channel has, "
             "and an element's window is given in keV.",
-            "Give the axis: --axis OFFSET_KEV,GAIN_KEV, or Scan ▸ Energy axis in the window.",
+            "Give its offset in keV and its gain in keV per channel: in the window under "
+            "Scan ▸ Energy axis, on the command line with --axis OFFSET_KEV,GAIN_KEV.",
         )
     return scan.cube.axis
 

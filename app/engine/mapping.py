@@ -65,11 +65,12 @@ def maps(
         names = [f"{name}.{parameters.format}" for name in _names(made, stem)]
     with written_together(out, names, overwrite=overwrite) as folder:
         if parameters.format == "h5":
+            context.progress(0.8, f"Writing {names[0]}")
             exports.export_maps(made, folder / names[0], step_mm=step_mm)
-            made = []
-        for number, (item, name) in enumerate(zip(made, names, strict=False)):
-            context.progress(0.8 + 0.2 * number / len(made), f"Writing {name}")
-            exports.export_map(item, folder / name, display=MapDisplay(), step_mm=step_mm)
+        else:
+            for number, (item, name) in enumerate(zip(made, names, strict=True)):
+                context.progress(0.8 + 0.2 * number / len(made), f"Writing {name}")
+                exports.export_map(item, folder / name, display=MapDisplay(), step_mm=step_mm)
     return tuple(out / name for name in names)
 
 
@@ -81,7 +82,7 @@ def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
         raise ParameterError(
             "There is nothing to map.",
             "Neither an element nor an energy window was given.",
-            "Name elements, as --elements Fe,Cu,Pb, or windows, as --roi Fe:6.2-6.6.",
+            "Name elements, as Fe,Cu,Pb (--elements), or windows in keV, as Fe:6.2-6.6 (--roi).",
         )
     return [*lines, *rois]
 

@@ -82,7 +82,7 @@ def check_free(targets: Sequence[Path], *, overwrite: bool) -> None:
             f"Cannot write {taken[0].name}.",
             f"{', '.join(target.name for target in taken)} exist{'s' if len(taken) == 1 else ''} "
             f"already in {taken[0].absolute().parent}.",
-            "Choose another name or folder, or allow overwriting (--force).",
+            "Choose another name or folder, or allow overwriting (on the command line: --force).",
             path=taken[0],
         )
 

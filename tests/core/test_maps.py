@@ -107,7 +107,9 @@ def test_windows_are_read_from_text(text, expected):
     assert Roi.parse(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "Fe", "Fe:6.2", "Fe:a-b", "Fe:6.6-6.2", "Fe:1-1"])
+@pytest.mark.parametrize(
+    "text", ["", "Fe", "Fe:6.2", "Fe:a-b", "Fe:6.6-6.2", "Fe:1-1", "Fe:6-inf", "Fe:nan-7"]
+)
 def test_windows_that_make_no_sense_are_refused(text):
     with pytest.raises(ParameterError):
         Roi.parse(text)
