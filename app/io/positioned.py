@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from app.errors import ReadError
 from app.io.formats import cannot_read
 
+# macOS refuses to read 2 GiB or more at once
+_PIECE_BYTES = 2**30
+
 
 class PositionedFile:
     """A file read by position from several threads; opened at the first request.
@@ -51,7 +54,7 @@ class PositionedFile:
 
     def _read_some(self, stream: FileIO, view: memoryview, position: int) -> int:
         if hasattr(os, "preadv"):
-            return os.preadv(stream.fileno(), [view], position)
+            return os.preadv(stream.fileno(), [view[:_PIECE_BYTES]], position)
         with self._lock:
             stream.seek(position)
             return stream.readinto(view) or 0

@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import Cancelled, ReadError
 from app.io import checksum as module
-from app.io.checksum import checksum, total_bytes
+from app.io.checksum import checksum
 
 
 def files_with(tmp_path, **contents):
@@ -74,8 +74,3 @@ def test_a_vanished_file_is_named(tmp_path):
     (path,) = files_with(tmp_path, one=b"1")
     with pytest.raises(ReadError, match="gone"):
         checksum((path, tmp_path / "gone"))
-
-
-def test_total_bytes_adds_all_files(tmp_path):
-    assert total_bytes(files_with(tmp_path, one=b"1", two=b"22", none=b"")) == 3
-    assert total_bytes(()) == 0

@@ -32,6 +32,14 @@ def test_an_array_is_filled_from_its_position(path):
 
 
 @pytest.mark.usefixtures("way")
+def test_a_large_array_is_filled_piece_by_piece(path, monkeypatch):
+    monkeypatch.setattr(positioned, "_PIECE_BYTES", 7)
+    target = np.zeros(30, "<u2")
+    PositionedFile(path).read_into(target, 20)
+    assert target.tolist() == list(range(10, 40))
+
+
+@pytest.mark.usefixtures("way")
 def test_several_threads_do_not_disturb_each_other(path):
     file = PositionedFile(path)
     wrong = []
