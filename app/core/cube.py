@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.provenance import InputFile, Step
-from app.core.region import Region
 
 BLOCK_BYTES = 64 * 2**20
 
@@ -18,7 +17,8 @@ class CountsArray(Protocol):
     """What a cube needs of its counts; a numpy array, or a file read on demand.
 
     Indexing takes up to three slices or whole numbers and gives a numpy array. A reader may
-    be asked from several threads, one after another or at once.
+    be asked from several threads, one after another or at once; it holds an open file and is
+    not sent to another process: there the input is opened anew.
     """
 
     @property
@@ -121,15 +121,3 @@ class SpectralCube:
     def spectrum(self, row: int, col: int) -> NDArray[Any]:
         """Counts of one pixel, shape (channels,)."""
         return np.asarray(self.counts[row, col])
-
-    def region_counts(self, region: Region) -> NDArray[Any]:
-        """Counts of a rectangle, shape (region rows, region cols, channels).
-
-        Raises
-        ------
-        ParameterError
-            If the region reaches beyond the scan.
-        """
-        region.check_inside(self.rows, self.cols)
-        rows = slice(region.row_start, region.row_stop)
-        return np.asarray(self.counts[rows, region.col_start : region.col_stop])

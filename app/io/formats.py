@@ -100,8 +100,8 @@ class Format:
     suffixes
         Lower case with the dot; empty for folders.
     sniff
-        Whether a path is of this format, from its first bytes or its file names; never raises
-        for a path that exists.
+        Whether a path is of this format, from its first bytes or its file names. An OSError
+        is told by `format_of`.
     peek
         What is in it. Raises ReadError.
     open

@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.cube import BLOCK_BYTES, Acquisition, SpectralCube
-from app.core.region import Region
-from app.errors import ParameterError
 
 patient = settings(deadline=None)  # a busy machine is no failure
 
@@ -89,15 +87,3 @@ def test_a_cube_without_counts_has_blocks_without_counts(shape):
 
 def test_the_spectrum_of_a_pixel_is_its_row_and_column(cube):
     assert cube.spectrum(3, 6).tolist() == list(range(30_600, 30_664))
-
-
-def test_the_counts_of_a_region_are_its_rectangle(cube):
-    counts = cube.region_counts(Region(1, 3, 4, 7))
-    assert counts.shape == (2, 3, 64)
-    assert counts[:, :, 0].tolist() == [[10_400, 10_500, 10_600], [20_400, 20_500, 20_600]]
-
-
-@pytest.mark.parametrize("region", [Region(4, 6, 0, 1), Region(0, 1, 6, 8)])
-def test_a_region_beyond_the_scan_is_refused_not_cut(cube, region):
-    with pytest.raises(ParameterError, match="the scan has 5 rows and 7 columns"):
-        cube.region_counts(region)
