@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from app import paths
 from app.errors import AppError, WriteError
@@ -17,6 +17,7 @@ RECENT_LIMIT = 10
 REMEMBERED_LIMIT = 200
 FILE_NAME = "settings.json"
 BROKEN_NAME = "settings.broken.json"
+THEMES = ("dark", "light")
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Settings:
     Parameters
     ----------
     theme
-        "dark" or "light".
+        One of `THEMES`.
     recent_files
         Full paths, the latest first, at most 10.
     last_open_folder, last_export_folder
@@ -103,7 +104,7 @@ class Settings:
 
 
 def settings_file() -> Path:
-    """Where the settings are kept."""
+    """Where the settings are kept; raises as `app.paths.cache_dir`."""
     return paths.config_dir() / FILE_NAME
 
 
@@ -115,6 +116,11 @@ def load() -> tuple[Settings, AppError | None]:
     tuple
         The settings, and what to tell the user when the file could not be used. A broken file
         is put aside as `settings.broken.json` and the defaults are given.
+
+    Raises
+    ------
+    WriteError
+        If the folder of the settings is not there and cannot be made.
     """
     path = settings_file()
     try:
@@ -173,6 +179,9 @@ def _from_json(text: str) -> Settings:
 
 def _checked(key: str, value: Any, default: Any) -> Any:
     """A value of the file in the type the settings hold, or TypeError naming the key."""
+    if key == "theme" and value not in THEMES and isinstance(value, str):
+        _log.info("the theme %r is not known; %r is used", value, default)
+        return default
     if key == "remembered":
         if not isinstance(value, dict):
             raise TypeError("“remembered” is no table")
@@ -189,10 +198,18 @@ def _checked(key: str, value: Any, default: Any) -> Any:
 
 
 def _options(path: str, entry: Any) -> RememberedOptions:
-    known = {item.name for item in fields(RememberedOptions)}
+    """The options of one file, or TypeError naming it."""
     if not isinstance(entry, dict):
         raise TypeError(f"the options of {path} are no table")
-    return RememberedOptions(**{key: value for key, value in entry.items() if key in known})
+    kinds = get_type_hints(RememberedOptions)
+    values = {key: value for key, value in entry.items() if key in kinds}
+    for key, value in values.items():
+        wanted = get_args(kinds[key]) or (kinds[key],)
+        # JSON has one kind of number
+        is_fitting = isinstance(value, (*wanted, int) if float in wanted else wanted)
+        if not is_fitting or isinstance(value, bool):
+            raise TypeError(f"“{key}” of {path} is {value!r}")
+    return RememberedOptions(**values)
 
 
 def _put_aside(path: Path, reason: str) -> AppError:

@@ -1,5 +1,6 @@
 """Settings survive a restart, and what cannot be read never stops the program."""
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,18 @@ def test_unknown_keys_are_kept_when_saved_again(caplog):
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"theme": 3}', '{"recent_files": "a"}', '{"remembered": {"a": 1}}'],
+    [
+        "{",
+        "[]",
+        '{"theme": 3}',
+        '{"recent_files": "a"}',
+        '{"remembered": 5}',
+        '{"remembered": {"a": 1}}',
+        '{"remembered": {"a": {"rows": "five"}}}',
+        '{"remembered": {"a": {"rows": 5.5}}}',
+        '{"remembered": {"a": {"axis_gain_kev": true}}}',
+        '{"remembered": {"a": {"detector": null}}}',
+    ],
 )
 def test_broken_file_is_put_aside_and_the_user_told(text):
     path = settings.settings_file()
@@ -67,6 +79,31 @@ def test_file_that_is_no_text_is_put_aside():
 def test_whole_number_is_taken_where_a_fraction_is_meant():
     settings.settings_file().write_text('{"low_percentile": 2}')
     assert settings.load()[0].low_percentile == 2.0
+
+
+def test_remembered_options_come_back_with_whole_numbers_and_without_unknown_ones():
+    text = '{"remembered": {"a": {"axis_gain_kev": 1, "rows": 5, "dataset": null, "new": 2}}}'
+    settings.settings_file().write_text(text)
+    options = settings.load()[0].remembered["a"]
+    assert options == settings.RememberedOptions(axis_gain_kev=1.0, rows=5)
+
+
+def test_theme_of_another_version_gives_the_default():
+    settings.settings_file().write_text('{"theme": "sepia", "inverted": true}')
+    loaded, message = settings.load()
+    assert (loaded.theme, loaded.inverted, message) == ("dark", True, None)
+
+
+def test_broken_file_that_cannot_be_put_aside_is_told(monkeypatch):
+    settings.settings_file().write_text("{")
+
+    def refuse(*names):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(settings.os, "replace", refuse)
+    loaded, message = settings.load()
+    assert loaded == Settings()
+    assert "could not be put aside: Permission denied" in message.message
 
 
 def test_recent_files_are_ten_the_latest_first(tmp_path):
