@@ -117,3 +117,60 @@ def make_scan():
         return Scan(cube, prefix_of(seen), *spectra, row_step=row_step)
 
     return make
+
+
+@pytest.fixture
+def make_window(qtbot, dark):
+    """Make whole windows; they are closed afterwards, and then nothing of theirs still ticks."""
+    from PySide6.QtCore import QTimer
+
+    from app.gui.job_manager import JobManager
+    from app.gui.main_window import MainWindow
+    from app.gui.preferences import Preferences
+    from app.gui.session import Session
+
+    windows = []
+
+    def make(preferences=None):
+        window = MainWindow(Session(), JobManager(), preferences or Preferences())
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        timers = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+        assert timers == []
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make_window):
+    """The whole window with nothing open."""
+    return make_window()
+
+
+@pytest.fixture
+def scan_file(tmp_path):
+    """A scan as its scanner's software saves it: 5 rows, 7 columns, 64 channels."""
+    import numpy as np
+
+    counts = np.zeros((5, 7, 64), np.uint16)
+    counts[:, :, 32] = np.arange(1, 6)[:, None]
+    path = tmp_path / "hands.npz"
+    np.savez(path, cube=counts, kev_slope=0.2, kev_offset=0.0)
+    return path
+
+
+@pytest.fixture
+def opened(window, qtbot):
+    """Open a file in the window and wait until everything that follows is done."""
+
+    def open_file(path):
+        with qtbot.waitSignal(window.jobs.idle):
+            window.open_files([path])
+        return window.session.scan
+
+    return open_file

@@ -4,9 +4,7 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
-import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,59 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings
-from app.core.axis import EnergyAxis
 from app.core.display import MapDisplay
-from app.gui.dialogs.about import AboutDialog
-from app.gui.dialogs.axis import AxisDialog, AxisParameters
-from app.gui.job_manager import JobManager
-from app.gui.main_window import MainWindow
 from app.gui.preferences import Preferences
-from app.gui.session import Session
 from app.gui.theme import Theme
 
 
-@pytest.fixture
-def make_window(qtbot, dark):
-    windows = []
-
-    def make(preferences=None):
-        window = MainWindow(Session(), JobManager(), preferences or Preferences())
-        windows.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
-        timers = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
-        assert timers == []
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(make_window):
-    return make_window()
-
-
-@pytest.fixture
-def scan_file(tmp_path):
-    """A scan as its scanner's software saves it: 5 rows, 7 columns, 64 channels."""
-    counts = np.zeros((5, 7, 64), np.uint16)
-    counts[:, :, 32] = np.arange(1, 6)[:, None]
-    path = tmp_path / "hands.npz"
-    np.savez(path, cube=counts, kev_slope=0.2, kev_offset=0.0)
-    return path
-
-
-def opened(window, qtbot, path):
-    with qtbot.waitSignal(window.jobs.idle):
-        window.open_files([path])
-    return window.session.scan
-
-
-def test_file_is_opened_shown_mapped_and_exported(window, qtbot, scan_file, monkeypatch, tmp_path):
-    scan = opened(window, qtbot, scan_file)
+def test_file_is_opened_shown_mapped_and_exported(
+    window, opened, qtbot, scan_file, monkeypatch, tmp_path
+):
+    scan = opened(scan_file)
     assert scan.cube.rows == 5
     assert window.windowTitle() == "hands – Velatura"
     assert not window.map_view.is_empty
@@ -85,11 +39,11 @@ def test_file_is_opened_shown_mapped_and_exported(window, qtbot, scan_file, monk
     assert window.message_bar.text.startswith("Saved iron.csv")
 
 
-def test_unreadable_file_is_told_above_the_picture(window, qtbot, tmp_path):
+def test_unreadable_file_is_told_above_the_picture(window, opened, tmp_path):
     broken = tmp_path / "broken.npz"
     broken.write_bytes(b"")
     before = window.session.state
-    opened(window, qtbot, broken)
+    opened(broken)
     assert window.session.state is before
     assert window.message_bar.isVisible()
     assert "broken.npz" in window.message_bar.text
@@ -118,79 +72,14 @@ def test_dropped_file_is_opened(window, qtbot, scan_file):
     assert window.session.scan.cube.name == "hands"
 
 
-def test_file_dialog_opens_what_was_chosen(window, qtbot, scan_file, monkeypatch):
-    asked = []
-
-    def ask(parent, title, folder, filters):
-        asked.append(filters)
-        return str(scan_file), ""
-
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
-    with qtbot.waitSignal(window.jobs.idle):
-        window.window_actions.table["open"].trigger()
-    assert window.session.scan.cube.name == "hands"
-    assert "*.npz" in asked[0]
-    assert window.preferences.settings.last_open_folder == str(scan_file.parent)
-
-
-def test_recent_files_are_offered_and_forgotten_when_gone(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
-    recent = window.window_actions.recent
-    recent.fill()
-    (action,) = recent._menu.actions()
-    assert action.data() == str(scan_file)
-    scan_file.unlink()
-    action.trigger()
-    assert "no longer there" in window.message_bar.text
-    assert window.preferences.settings.recent_files == ()
-
-
-def test_axis_can_be_given_and_taken_back(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
-    window.window_actions.table["axis"].trigger()
-    (dialog,) = window.findChildren(AxisDialog)
-    dialog.form.set_values(AxisParameters(0.1, 0.25))
-    dialog.accept()
-    assert window.session.axis == EnergyAxis(0.1, 0.25)
-    window.window_actions.table["undo"].trigger()
-    assert window.session.axis == EnergyAxis(0.0, 0.2)
-
-
-def test_element_outside_the_axis_is_told(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
-    window.window_actions.place_line("Sn_Ka")
-    assert "keV" in window.message_bar.text
-    assert window.session.window == (0, 64)
-
-
-def test_controls_and_actions_change_the_session(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
-    table = window.window_actions.table
-    window.window_actions.display_controls.low.setValue(5.0)
-    assert window.session.display == MapDisplay(low_percentile=5.0)
-    table["undo"].trigger()
-    assert window.window_actions.display_controls.display == MapDisplay()
-    table["log"].trigger()
-    assert window.session.spectrum_log is False
-    table["region_tool"].trigger()
-    assert table["region_tool"].isChecked()
-
-
 def test_theme_is_put_on_and_remembered(window):
     window.set_theme(Theme.LIGHT)
     assert window.preferences.settings.theme == "light"
     assert QApplication.palette().window().color().lightness() > 128
 
 
-def test_about_opens_without_blocking(window):
-    window.window_actions.table["about"].trigger()
-    (dialog,) = window.findChildren(AboutDialog)
-    assert dialog.isVisible()
-    dialog.close()
-
-
-def test_every_visible_control_has_a_name(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
+def test_every_visible_control_has_a_name(window, opened, scan_file):
+    opened(scan_file)
     nameless = []
     for kind in (QAbstractButton, QComboBox, QAbstractSpinBox):
         for widget in window.findChildren(kind):
@@ -219,8 +108,8 @@ def test_closing_saves_the_settings_and_the_windows_place(make_window):
     assert again.docks["history"].isHidden()
 
 
-def test_what_was_opened_is_remembered_before_the_window_closes(window, qtbot, scan_file):
-    opened(window, qtbot, scan_file)
+def test_what_was_opened_is_remembered_before_the_window_closes(opened, scan_file):
+    opened(scan_file)
     assert settings.load()[0].recent_files == (str(scan_file),)
 
 
