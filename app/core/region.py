@@ -7,7 +7,13 @@ from app.errors import ParameterError
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle of pixels: rows row_start..row_stop-1, columns col_start..col_stop-1."""
+    """A rectangle of pixels: rows row_start..row_stop-1, columns col_start..col_stop-1.
+
+    Raises
+    ------
+    ParameterError
+        If it holds no pixel or begins below 0.
+    """
 
     row_start: int
     row_stop: int

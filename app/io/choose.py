@@ -13,11 +13,10 @@ from app.core.cube import CountsArray
 from app.errors import ParameterError, ReadError
 from app.io.formats import DatasetPeek, OpenOptions, Peek
 from app.io.lazy import SummedCounts
+from app.io.units import kev_per, mm_per
 
-_MOST_DETECTORS = 64
-_KEV_PER_UNIT = {"kev": 1.0, "ev": 1e-3, "mev": 1e3}
-_MM_PER_UNIT = {"mm": 1.0, "millimeter": 1.0, "millimetre": 1.0, "um": 1e-3, "µm": 1e-3,
-                "μm": 1e-3, "micron": 1e-3, "cm": 10.0, "m": 1000.0}  # fmt: skip
+MOST_DETECTORS = 64
+"""More than this many of something are pixels, not detectors."""
 
 
 def why_no_counts(shape: Sequence[int], dtype: np.dtype[Any]) -> str:
@@ -120,7 +119,7 @@ def folded(path: Path, lengths: tuple[int, ...], options: OpenOptions) -> tuple[
         If rows and columns are not given or do not fit; the hint names sizes that do.
     """
     pixels, total = lengths[0], int(np.prod(lengths))
-    if total // pixels > _MOST_DETECTORS:
+    if total // pixels > MOST_DETECTORS:
         pixels = total
     rows, cols = options.rows, options.cols
     if rows is not None and cols is None:
@@ -174,7 +173,7 @@ def linear_axis(energies: NDArray[Any], unit: str, source: str) -> tuple[EnergyA
     values = np.asarray(energies, dtype=np.float64).ravel()
     if values.size < 2 or not np.isfinite(values).all():
         return None, f"The energies in {source} are not finite numbers and were left aside."
-    known = _KEV_PER_UNIT.get(unit.strip().lower())
+    known = kev_per(unit)
     if unit.strip() and known is None:
         return None, f"The energies in {source} are in “{unit}”, which is not eV or keV."
     values = values * (known or (1e-3 if values[-1] > 200 else 1.0))
@@ -192,7 +191,7 @@ def linear_axis(energies: NDArray[Any], unit: str, source: str) -> tuple[EnergyA
 def step_in_mm(positions: NDArray[Any], unit: str) -> float | None:
     """Mean distance between neighbouring positions, mm; None when it cannot be told."""
     values = np.asarray(positions, dtype=np.float64).ravel()
-    scale = _MM_PER_UNIT.get(unit.strip().lower())
+    scale = mm_per(unit)
     if scale is None or values.size < 2 or not np.isfinite(values).all():
         return None
     step = abs(values[-1] - values[0]) / (values.size - 1) * scale

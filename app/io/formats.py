@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
-from app.core.progress import Progress
 from app.errors import ReadError
 
 
@@ -91,7 +90,7 @@ class OpenOptions:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One row of the table.
+    """One row of the table of formats that are read; for the written ones see `engine.exports`.
 
     Parameters
     ----------
@@ -108,8 +107,6 @@ class Format:
         The cube, its counts read on demand. Raises ReadError or ParameterError.
     files
         The files that make up the input, for its checksum, in a fixed order.
-    write
-        Writes a cube to a path that does not exist yet; None when the format is only read.
     """
 
     name: str
@@ -118,7 +115,6 @@ class Format:
     peek: Callable[[Path], Peek]
     open: Callable[[Path, OpenOptions], SpectralCube]
     files: Callable[[Path], tuple[Path, ...]] = field(default=lambda path: (path,))
-    write: Callable[[SpectralCube, Path, Progress], None] | None = None
 
 
 def formats() -> tuple[Format, ...]:

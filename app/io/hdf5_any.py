@@ -13,7 +13,6 @@ import numpy as np
 
 from app.core.axis import EnergyAxis
 from app.core.cube import Acquisition, CountsArray, SpectralCube
-from app.core.progress import Progress
 from app.core.provenance import Step, steps_from_json
 from app.errors import ParameterError
 from app.io import choose
@@ -30,7 +29,6 @@ from app.io.hdf5_file import (
 )
 from app.io.lazy import Hdf5Counts, sum_dtype
 
-_MOST_DETECTORS = 64
 _MAPS_CUBE = re.compile(r"(^|.*/)MAPS(/Spectra)?/mca_arr$|(^|.*/)MAPS_RAW/data_[a-z]$")
 _SPECTRA_LAST = re.compile(
     r"^(cube|img)$|(^|.*/)(mca|det)(sum|_?\d+)/counts$|(^|.*/)instrument/detector[^/]*/data$"
@@ -157,7 +155,7 @@ def _source(file: Any, found: Found) -> tuple[_Source | None, str]:
         first, notes = False, ()
         detector_axis = 2 if dataset.shape[2] < dataset.shape[0] else 0
         order = (0, 1, 3) if detector_axis == 2 else (1, 2, 3)
-        if dataset.shape[detector_axis] > _MOST_DETECTORS:
+        if dataset.shape[detector_axis] > choose.MOST_DETECTORS:
             return None, "it has four dimensions and none can be the detectors"
     lengths = [*(n for axis, n in enumerate(dataset.shape) if axis != order[2])]
     why = choose.why_no_counts([*lengths, dataset.shape[order[2]]], dataset.dtype)
@@ -369,17 +367,10 @@ def _json_text(group: Any, name: str) -> str:
     return text_of(group[name][()]) if name in group else ""
 
 
-def _write(cube: SpectralCube, path: Path, progress: Progress) -> None:
-    from app.io.native import write_cube
-
-    write_cube(cube, path, progress)
-
-
 FORMAT: Format = Format(
     name="HDF5",
     suffixes=(".h5", ".hdf5", ".hdf", ".nxs", ".nx", ".he5"),
     sniff=sniff,
     peek=peek,
     open=open_cube,
-    write=_write,
 )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.errors import ParameterError, ReadError
+from app.io.units import decimal
 
 COUNTS_DTYPE = np.dtype(np.uint32)
 
@@ -107,15 +108,6 @@ def parse_counts(content: bytes, path: Path) -> NDArray[Any]:
     if counts.max() > np.iinfo(COUNTS_DTYPE).max:
         raise _refusal(path, f"a channel holds {counts.max():,} counts, more than any detector.")
     return counts.astype(COUNTS_DTYPE)
-
-
-def decimal(text: str) -> float | None:
-    """A finite number, its decimal sign a point or a comma; None for anything else."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
 
 
 def axis_through(points: NDArray[np.float64]) -> EnergyAxis:

@@ -159,9 +159,7 @@ def files(path: Path) -> tuple[Path, ...]:
     return (*([size_file] if size_file else []), *pixel_files)
 
 
-FORMAT = Format(
-    name=_NAME, suffixes=(), sniff=sniff, peek=peek, open=open_cube, files=files, write=None
-)
+FORMAT = Format(name=_NAME, suffixes=(), sniff=sniff, peek=peek, open=open_cube, files=files)
 
 
 def _read_folder(path: Path) -> _Folder:

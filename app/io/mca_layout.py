@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.errors import ReadError
 from app.io.formats import cannot_read
-from app.io.mca import decimal
+from app.io.units import decimal
 
 _SIZE_FILE = "colonneXrighe.txt"
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,9})\.mca", re.IGNORECASE | re.DOTALL)

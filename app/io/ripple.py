@@ -155,7 +155,6 @@ FORMAT = Format(
     peek=peek,
     open=open_cube,
     files=files,
-    write=write_cube,
 )
 
 

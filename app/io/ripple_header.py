@@ -19,6 +19,7 @@ import numpy as np
 from app.core.axis import EnergyAxis
 from app.core.provenance import Step, steps_from_json, steps_to_json
 from app.errors import ParameterError, ReadError
+from app.io.units import decimal, kev_per, mm_per
 
 _REQUIRED = ("width", "height", "depth", "data-length", "data-type", "record-by")
 _CORE = (*_REQUIRED, "offset", "byte-order")
@@ -29,8 +30,6 @@ _CALIBRATIONS = (
     ("depthscaleorigin", "depthscaleincrement", "depthscaleunits"),
     ("depth-origin", "depth-scale", "depth-units"),
 )
-_KEV_PER_UNIT = {"kev": 1.0, "ev": 1e-3}
-_MM_PER_UNIT = {"mm": 1.0, "µm": 1e-3, "μm": 1e-3, "um": 1e-3, "cm": 10.0, "m": 1e3, "nm": 1e-6}
 # as in "; velatura gain-kev 0.02"; the space keeps our keys apart from all others
 _OWN = "velatura "
 _OWN_AXIS = ("offset-kev", "gain-kev", "quadratic-kev")
@@ -310,7 +309,7 @@ def _kev_per(unit: str | None, key: str, notes: list[str]) -> float | None:
     if unit is None:
         notes.append(f"The file gives no {key}; its energies are taken as keV.")
         return 1.0
-    factor = _KEV_PER_UNIT.get(unit.lower())
+    factor = kev_per(unit)
     if factor is None:
         notes.append(f"The unit of the depth axis is {_short(unit)}; keV or eV is expected.")
     return factor
@@ -353,17 +352,13 @@ def _step_mm(values: Mapping[str, str]) -> tuple[float, float] | None:
 
 def _length_mm(values: Mapping[str, str], key: str) -> float | None:
     scale = _number(values.get(f"{key}-scale"))
-    factor = _MM_PER_UNIT.get(values.get(f"{key}-units", "").lower())
+    factor = mm_per(values.get(f"{key}-units", ""))
     return None if scale is None or factor is None else scale * factor
 
 
 def _number(text: str | None) -> float | None:
-    """A finite number, its decimal sign a point or a comma; None for anything else."""
-    try:
-        number = float((text or "").replace(",", "."))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    """The number in a value; None where there is no value or it is none."""
+    return None if text is None else decimal(text)
 
 
 def _plain(title: str) -> str:

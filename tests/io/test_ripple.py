@@ -300,7 +300,7 @@ def test_written_cube_comes_back_bit_for_bit(tmp_path):
     cube = bent_cube(counts_of())
     path = tmp_path / "out.rpl"
     seen = []
-    FORMAT.write(cube, path, lambda fraction, message="": seen.append(fraction))
+    write_cube(cube, path, lambda fraction, message="": seen.append(fraction))
     again = FORMAT.open(path, OpenOptions())
     np.testing.assert_array_equal(again.counts[:], cube.counts)
     assert again.axis == cube.axis
@@ -314,7 +314,7 @@ def test_written_cube_comes_back_bit_for_bit(tmp_path):
 
 def test_changed_gain_beside_our_own_is_told(tmp_path):
     path = tmp_path / "out.rpl"
-    FORMAT.write(SpectralCube(counts_of(), EnergyAxis(0.0, 0.02)), path, no_progress)
+    write_cube(SpectralCube(counts_of(), EnergyAxis(0.0, 0.02)), path, no_progress)
     path.write_text(path.read_text().replace("ev-per-chan\t20.0", "ev-per-chan\t10"))
     dataset = FORMAT.peek(path).best
     assert dataset.axis == EnergyAxis(0.0, 0.02)
@@ -331,7 +331,7 @@ def test_rosettasciio_and_pymca_read_what_we_write(tmp_path, dtype):
 
     counts = counts_of(dtype)
     path = tmp_path / "out.rpl"
-    FORMAT.write(bent_cube(counts), path, no_progress)
+    write_cube(bent_cube(counts), path, no_progress)
     (theirs,) = file_reader(str(path))
     assert theirs["data"].dtype == counts.dtype
     np.testing.assert_array_equal(theirs["data"], counts)
@@ -342,7 +342,7 @@ def test_rosettasciio_and_pymca_read_what_we_write(tmp_path, dtype):
 
 def test_big_endian_counts_are_written_little_endian(tmp_path):
     path = tmp_path / "out.rpl"
-    FORMAT.write(SpectralCube(counts_of(">u4")), path, no_progress)
+    write_cube(SpectralCube(counts_of(">u4")), path, no_progress)
     assert (tmp_path / "out.raw").read_bytes() == counts_of("<u4").tobytes()
     assert FORMAT.peek(path).best.axis is None
 
@@ -352,7 +352,7 @@ def test_cancelled_writing_leaves_nothing(tmp_path):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        FORMAT.write(SpectralCube(counts_of()), tmp_path / "out.rpl", cancel)
+        write_cube(SpectralCube(counts_of()), tmp_path / "out.rpl", cancel)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -372,7 +372,7 @@ def refused_description(monkeypatch):
 @pytest.mark.usefixtures("refused_description")
 def test_refused_description_takes_the_raw_back(tmp_path):
     with pytest.raises(WriteError, match="Permission denied"):
-        FORMAT.write(SpectralCube(counts_of()), tmp_path / "out.rpl", no_progress)
+        write_cube(SpectralCube(counts_of()), tmp_path / "out.rpl", no_progress)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -398,7 +398,7 @@ def test_overwriting_replaces_both_files(tmp_path):
 def test_existing_files_are_never_replaced(tmp_path, name):
     (tmp_path / name).write_text("precious")
     with pytest.raises(WriteError, match="exists already"):
-        FORMAT.write(SpectralCube(counts_of()), tmp_path / "out.rpl", no_progress)
+        write_cube(SpectralCube(counts_of()), tmp_path / "out.rpl", no_progress)
     assert [item.name for item in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "precious"
 
@@ -407,13 +407,13 @@ def test_existing_files_are_never_replaced(tmp_path, name):
 def test_types_that_ripple_lacks_are_refused(tmp_path, dtype):
     cube = SpectralCube(counts_of(dtype))
     with pytest.raises(WriteError, match=f"no counts of type {dtype}"):
-        FORMAT.write(cube, tmp_path / "out.rpl", no_progress)
+        write_cube(cube, tmp_path / "out.rpl", no_progress)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_other_ending_is_refused(tmp_path):
     with pytest.raises(WriteError, match=r"ends in \.rpl"):
-        FORMAT.write(SpectralCube(counts_of()), tmp_path / "out.raw", no_progress)
+        write_cube(SpectralCube(counts_of()), tmp_path / "out.raw", no_progress)
 
 
 @IN_TMP
@@ -434,7 +434,7 @@ def test_other_ending_is_refused(tmp_path):
 def test_any_cube_survives_writing_and_reading(tmp_path_factory, counts, axis, step_mm, name):
     path = tmp_path_factory.mktemp("ripple") / "any.rpl"
     cube = SpectralCube(counts, axis, Acquisition(step_mm=step_mm), name=name)
-    FORMAT.write(cube, path, no_progress)
+    write_cube(cube, path, no_progress)
     again = FORMAT.open(path, OpenOptions())
     assert again.counts.dtype == counts.dtype
     assert again.counts[:].tobytes() == counts.tobytes()
@@ -447,13 +447,13 @@ def test_steps_travel_in_a_comment_line(tmp_path):
     steps = (Step("open", {"name": "Мадонна; №1"}, (InputFile("a.npz", "sha256:0", 9),), seed=3),)
     cube = replace(bent_cube(counts_of()), steps=steps)
     path = tmp_path / "out.rpl"
-    FORMAT.write(cube, path, no_progress)
+    write_cube(cube, path, no_progress)
     assert path.read_text("ascii").count("; velatura steps") == 1
     assert FORMAT.open(path, OpenOptions()).steps == steps
 
 
 def test_damaged_steps_keep_nobody_from_opening(tmp_path):
     path = tmp_path / "out.rpl"
-    FORMAT.write(bent_cube(counts_of()), path, no_progress)
+    write_cube(bent_cube(counts_of()), path, no_progress)
     path.write_text(path.read_text("ascii") + "; velatura steps\t[{broken\n", "ascii")
     assert FORMAT.open(path, OpenOptions()).steps == ()
