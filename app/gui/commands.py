@@ -48,7 +48,16 @@ class ChangeCommand(QUndoCommand, Generic[State]):
             return False
         self.after = other.after
         self.setObsolete(self.after == self.before)
+        other.release()
         return True
+
+    def release(self) -> None:
+        """Let go of the states of a command that Qt has no more use for.
+
+        Qt deletes a merged command, but its Python half lives on as long as the stack; it must
+        not keep scans and their open files with it.
+        """
+        del self.before, self.after, self._apply
 
     def redo(self) -> None:
         """Put the session into the state after the change."""

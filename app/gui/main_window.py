@@ -132,12 +132,12 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            _accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
+        _accept_copy(event)
         self.open_files([Path(url.toLocalFile()) for url in urls])
 
     def _create_centre(self) -> None:
@@ -254,3 +254,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_written(self, target: Path) -> None:
         self.message_bar.show_message(self.tr("Saved {}").format(target.name), str(target.parent))
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Take what is dragged without moving it: whoever offers a move may delete the file after."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

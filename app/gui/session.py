@@ -1,6 +1,9 @@
 """The one place that holds what is open and how it is looked at; widgets show it."""
 
+import weakref
+from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -338,7 +341,9 @@ class Session(QObject):
 
     def _change(self, text: str, new: SessionState, *, gesture: int = 0) -> None:
         if new != self._state:
-            command = ChangeCommand(text, self._apply, self._state, new, gesture=gesture)
+            # weak: commands belong to Qt, so a session they held on to would never be let go
+            apply = partial(_apply_to, weakref.WeakMethod(self._apply))
+            command = ChangeCommand(text, apply, self._state, new, gesture=gesture)
             self.undo_stack.push(command)
 
     def _commands(self) -> list[ChangeCommand[SessionState]]:
@@ -359,3 +364,11 @@ class Session(QObject):
             getattr(self, f"{name}_changed").emit(getattr(new, name))
         if {"window", "window_name"} & set(changed):
             self.window_changed.emit(*new.window)
+
+
+def _apply_to(
+    session: "weakref.WeakMethod[Callable[[SessionState], None]]", state: SessionState
+) -> None:
+    apply = session()
+    if apply is not None:
+        apply(state)
