@@ -91,6 +91,8 @@ class OpenDialog(QDialog):
         self._notes.setWordWrap(True)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self._notes)
+        # what is left over goes below the questions, not between them
+        layout.addStretch()
         layout.addWidget(self._buttons)
         self.resize(560, self.sizeHint().height())
         self._connect(options)

@@ -30,7 +30,7 @@ class ReportDialog(QDialog):
         self, summary: str, environment: str, traceback: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Velatura – error report"))
+        self.setWindowTitle(self.tr("Error report"))
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         title = QLabel(self.tr("Something went wrong in the program."))
         title.setProperty("role", "title")

@@ -251,11 +251,11 @@ class MapView(QWidget):
         if pixel is not None:
             return _pixel_text(pixel, float(self._counts[pixel]), self._step_mm)
         rows, cols = self._counts.shape
-        parts = [f"{grouped(rows)} rows × {grouped(cols)} columns"]
+        parts = [f"{_number_of(rows, 'row')} × {_number_of(cols, 'column')}"]
         if self._step_mm is not None:
             parts.append(f"step {self._step_mm[1]:g} × {self._step_mm[0]:g} mm")
         if self._region is not None:
-            parts.append(f"region of {grouped(self._region.pixels)} pixels")
+            parts.append(f"region of {_number_of(self._region.pixels, 'pixel')}")
         return " · ".join(parts)
 
     def _on_hovered(self, row: int, col: int) -> None:
@@ -278,6 +278,11 @@ def _ordinal(number: int) -> str:
     """16th, 2nd, 103rd."""
     suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if number % 100 in (11, 12, 13) else suffix}"
+
+
+def _number_of(number: int, thing: str) -> str:
+    """1 row, 1 200 rows."""
+    return f"{grouped(number)} {thing}{'' if number == 1 else 's'}"
 
 
 def _is_shifted(event: QKeyEvent) -> bool:

@@ -70,7 +70,8 @@ def counts_range(
     """Lowest and highest counts to show of some spectra between two channels.
 
     On a logarithmic axis the lower end is above 0, a little below the smallest counts that
-    are not zero. Without any counts the range is that of a single count.
+    are not zero, and two decades below the highest where there are so many. Without any counts
+    the range is that of a single count.
     """
     first, stop = visible
     parts = [np.asarray(values[first:stop], np.float64) for values in curves]
@@ -83,7 +84,9 @@ def counts_range(
     if positive.size == 0:
         return 0.5, 10.0
     low = max(float(positive.min()), top / 10.0**_DECADES)
-    return low * 0.7, max(top, low * 10)
+    # a lone peak stands high above the ground, a flat spectrum does not fill the axis with noise
+    ground = min(low, max(top / 100, 1.0))
+    return ground * 0.7, max(top, ground * 10)
 
 
 def _positions(ruler: Ruler, channels: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
