@@ -5,8 +5,6 @@ from PySide6.QtWidgets import QLabel
 
 from app.core.display import COLOUR_MAPS, MapDisplay
 from app.core.region import Region
-from app.gui import theme
-from app.gui.views.map_items import region_between
 from app.gui.views.map_view import MapView
 
 ROWS, COLS = 20, 30
@@ -91,15 +89,6 @@ def test_first_row_is_on_top(shown):
     assert place(shown, 0, 0)[1] < place(shown, ROWS - 1, 0)[1]
 
 
-@pytest.mark.parametrize(("step_mm", "ratio"), [((0.5, 0.5), 1.0), ((1.0, 0.5), 0.5), (None, 1.0)])
-def test_sides_of_a_pixel_follow_the_step(view, qtbot, step_mm, ratio):
-    show(view, step_mm=step_mm)
-    qtbot.waitUntil(lambda: view.canvas.width() > 300)
-    wide = place(view, 0, 20)[0] - place(view, 0, 0)[0]
-    high = place(view, 15, 0)[1] - place(view, 0, 0)[1]
-    assert wide / 20 / (high / 15) == pytest.approx(ratio, rel=0.03)
-
-
 def test_pointing_reads_out_place_counts_and_distance(shown, mouse, qtbot):
     with qtbot.waitSignal(shown.pixel_hovered) as hovered:
         mouse.move(shown.canvas.viewport(), place(shown, 12, 25))
@@ -142,11 +131,6 @@ def test_click_chooses_a_pixel(shown, mouse, qtbot):
     assert clicked.args == [7, 11]
 
 
-def test_click_beside_the_picture_chooses_nothing(shown, mouse, qtbot):
-    with qtbot.assertNotEmitted(shown.pixel_clicked):
-        mouse.click(shown.canvas.viewport(), (1, 1))
-
-
 def test_marker_sits_on_the_centre_of_its_pixel(shown):
     shown.set_marker((7, 11))
     assert shown.canvas.marker.isVisible()
@@ -180,13 +164,6 @@ def test_f_and_double_click_fit_the_whole_picture(shown, mouse, qtbot):
         assert not shown.canvas.box.viewRect().contains(0.5, 10)
         fit()
         assert shown.canvas.box.viewRect().contains(0.5, 10)
-
-
-def test_fitted_picture_stays_fitted_when_the_window_grows(shown, qtbot):
-    before = shown.canvas.box.viewPixelSize()[0]
-    shown.resize(1000, 800)
-    qtbot.waitUntil(lambda: shown.canvas.width() > 800)
-    assert shown.canvas.box.viewPixelSize()[0] < before
 
 
 def test_zoom_stays_with_a_map_of_the_same_size(shown, qtbot):
@@ -267,48 +244,6 @@ def test_escape_removes_the_region(shown, qtbot):
         qtbot.keyClick(shown.canvas, Qt.Key.Key_Escape)
     assert drawn.args == [None]
     assert shown.canvas.region_box is None
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "region"),
-    [
-        ((2.2, 3.9), (5.1, 3.1), Region(3, 4, 2, 6)),
-        ((-4, -4), (100, 100), Region(0, 20, 0, 30)),
-        ((29.9, 19.9), (29.9, 19.9), Region(19, 20, 29, 30)),
-        ((-5, 3), (-1, 8), None),
-    ],
-)
-def test_drag_takes_every_pixel_it_touches(start, end, region):
-    assert region_between(QPointF(*start), QPointF(*end), ROWS, COLS) == region
-
-
-@pytest.mark.parametrize(
-    ("step_mm", "bar"), [((0.5, 0.5), (4.0, "2 mm")), ((0.05, 0.05), (4.0, "0.2 mm"))]
-)
-def test_scale_bar_is_a_round_length(view, step_mm, bar):
-    show(view, step_mm=step_mm)
-    columns, text = view.canvas.scale_bar.bar
-    assert columns == pytest.approx(bar[0])
-    assert text == bar[1]
-
-
-def test_scale_bar_is_in_pixels_without_a_step(view):
-    show(view, step_mm=None)
-    assert view.canvas.scale_bar.bar == (5.0, "5 px")
-
-
-def test_scale_bar_shrinks_with_the_view(shown, qtbot):
-    shown.canvas.zoom(0.1)
-    columns, text = shown.canvas.scale_bar.bar
-    assert columns < 1
-    assert text.endswith("mm")
-
-
-def test_canvas_follows_the_theme(shown, qapp, dark):
-    for wanted in (theme.Theme.LIGHT, theme.Theme.DARK):
-        theme.apply_theme(qapp, wanted)
-        found = shown.canvas.grab().toImage().pixelColor(2, 2).name()
-        assert found == theme.plot_colours(wanted).background
 
 
 def test_not_a_number_is_read_out_in_words(shown, mouse):
