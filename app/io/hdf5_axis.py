@@ -160,13 +160,11 @@ def _polynomial(item: Any, first: NDArray[Any] | None) -> tuple[EnergyAxis | Non
 
 
 def _energies(item: Any, channels: int) -> tuple[EnergyAxis | None, str]:
-    if item is None or item.size < channels or item.ndim > 2:
+    if item is None or item.ndim not in (1, 2) or item.shape[-1] != channels or not item.size:
         return None, ""
-    values = np.asarray(item[()])
-    # one row of energies per detector: they are the same, or the first stands for all
-    values = values.reshape(-1, values.shape[-1])[0]
-    if values.size != channels:
-        return None, ""
+    # one row of energies per detector, or even per pixel: they are the same, or the first stands
+    # for all, and only that is read
+    values = np.asarray(item[()] if item.ndim == 1 else item[0])
     return linear_axis(values, _unit(item), f"file: {item.name.strip('/')}")
 
 

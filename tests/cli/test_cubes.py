@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from app import paths
 from app.io import formats
 
 
@@ -16,6 +17,14 @@ def test_info_for_people_says_what_there_is(velatura, npz, counts):
     assert facts["shape"] == "5 rows × 7 columns × 300 channels, uint16"
     assert facts["counts"] == f"{counts.sum():,}"
     assert facts["axis"].startswith("0 keV + 0.05 keV per channel (file: ")
+
+
+def test_info_tells_step_and_lines_of_the_sample(velatura):
+    ran = velatura("info", paths.sample_scan())
+    facts = dict(line.split(maxsplit=1) for line in ran.out.splitlines())
+    assert facts["step"] == "0.5 mm between rows, 0.5 mm between columns"
+    assert "Pb Lα 10.5" in facts["lines"]
+    assert " keV, " in facts["lines"]
 
 
 def test_info_as_json_holds_what_scripts_rely_on(velatura, npz, counts):

@@ -4,6 +4,7 @@ import pytest
 
 import app
 from app.cli.main import with_default
+from app.errors import Cancelled
 
 
 def test_version(velatura):
@@ -90,6 +91,15 @@ def test_an_interrupted_run_exits_130_and_leaves_nothing(velatura, npz, tmp_path
     ran = velatura("convert", npz, tmp_path / "out.h5")
     assert ran.code == 130
     assert sorted(path.name for path in tmp_path.iterdir()) == ["panel.npz"]
+
+
+def test_a_cancelled_task_counts_as_interrupted(velatura, npz, monkeypatch):
+    def cancel(*arguments, **options):
+        raise Cancelled
+
+    monkeypatch.setattr("app.engine.tasks.info", cancel)
+    ran = velatura("info", npz)
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
 def test_a_bug_is_told_as_one_and_its_traceback_kept(velatura, npz, monkeypatch, user_folders):

@@ -199,3 +199,10 @@ def test_names_of_maps_become_names_of_files(text, name):
 def test_the_title_of_a_plate_says_window_and_kind():
     assert exports.plate_title(map_of()) == "Fe Kα · 6.20–6.60 keV · counts"
     assert exports.plate_title(map_of(is_net=True)).endswith("net counts")
+
+
+def test_the_title_of_a_plate_without_an_axis_says_channels():
+    item = ElementalMap("bright", None, 155, 166, PICTURE)
+    assert exports.plate_title(item) == "bright · channels 155–165 · counts"
+    unnamed = ElementalMap("Channels 155–165", None, 155, 166, PICTURE)
+    assert exports.plate_title(unnamed) == "channels 155–165 · counts"

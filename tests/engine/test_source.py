@@ -33,3 +33,9 @@ def test_opening_gives_a_first_look_through_the_context(npz, monkeypatch, counts
     scan = tasks.open_scan(path, OpenOptions(), Context())
     assert [look.row_step for look in looks] == [2]
     assert not scan.is_preview
+
+
+def test_peeking_says_what_is_in_a_file(npz):
+    found = tasks.peek(npz)
+    assert found.format == "NumPy archive"
+    assert found.best.shape == (6, 9, 400)

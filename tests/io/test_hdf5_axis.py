@@ -124,3 +124,26 @@ def test_times_that_do_not_fit_are_passed_over(file, values, unit):
     file["entry/data/live_time"] = values
     file["entry/data/live_time"].attrs["units"] = unit
     assert times_s(file, ["entry/data/cube"], 20) == (None, None)
+
+
+def test_of_energies_for_every_pixel_only_the_first_row_is_read(file, monkeypatch):
+    rows = np.zeros((20, CHANNELS))
+    rows[0] = 0.5 + 0.01 * np.arange(CHANNELS)
+    file["entry/data/energy"] = rows
+    read, values_of = [], h5py.Dataset.__getitem__
+
+    def watched(self, *arguments, **options):
+        values = values_of(self, *arguments, **options)
+        read.append(np.size(values))
+        return values
+
+    monkeypatch.setattr(h5py.Dataset, "__getitem__", watched)
+    axis, _ = found(file)
+    assert (axis.offset_kev, axis.gain_kev) == pytest.approx((0.5, 0.01))
+    assert read == [CHANNELS]
+
+
+@pytest.mark.parametrize("shape", [(CHANNELS + 1,), (3, CHANNELS - 1), (0, CHANNELS), ()])
+def test_energies_of_another_number_of_channels_are_no_axis(file, shape):
+    file["entry/data/energy"] = np.ones(shape)
+    assert found(file) == (None, ())

@@ -70,6 +70,20 @@ def test_the_second_opening_reads_no_count(npz, monkeypatch):
     assert store.find_scan(npz).sum_spectrum.sum() == again.sum_spectrum.sum()
 
 
+def test_an_input_is_asked_for_its_times_once_and_once_more_after_reading(npz, monkeypatch):
+    asked, state_of = [], store_index.state_of
+
+    def watched(files):
+        asked.append(files)
+        return state_of(files)
+
+    monkeypatch.setattr(store_index, "state_of", watched)
+    store.open_scan(npz)
+    assert asked == [(npz,), (npz,)]
+    store.open_scan(npz)
+    assert asked == [(npz,)] * 3
+
+
 def test_a_moved_input_finds_its_store_by_content(npy, tmp_path, monkeypatch):
     store.open_scan(npy)
     moved = tmp_path / "elsewhere.npy"
@@ -90,14 +104,15 @@ def test_a_changed_input_gets_a_store_of_its_own(npy, counts):
 def test_checksum_and_step_say_what_was_opened(npy):
     import hashlib
 
-    scan = store.open_scan(npy, OpenOptions(axis=EnergyAxis(0.0, 0.02, source="given")))
+    scan = store.open_scan(npy, OpenOptions(axis=EnergyAxis(0.1, 0.02, 1e-6, source="given")))
     expected = f"sha256:{hashlib.sha256(npy.read_bytes()).hexdigest()}"
     assert scan.cube.inputs[0].checksum == expected
     assert scan.cube.inputs[0].bytes == npy.stat().st_size
     step = scan.cube.steps[-1]
     assert step.action == "open"
     assert step.inputs == scan.cube.inputs
-    assert step.parameters["axis"]["gain_kev"] == 0.02
+    axis = {"offset_kev": 0.1, "gain_kev": 0.02, "quadratic": 1e-6, "source": "given"}
+    assert step.parameters["axis"] == axis
     assert step.parameters["shape"] == [9, 6, 48]
     assert str(npy.parent) not in json.dumps(step.parameters)
 
