@@ -173,13 +173,6 @@ def test_region_beyond_the_scan_is_refused_and_nothing_changed(session):
     assert session.state is before
 
 
-def test_axis_change_moves_the_kept_maps_energies_not_their_channels(session):
-    session.set_axis(EnergyAxis(0.1, 0.3))
-    kept = session.kept[0].map
-    assert (kept.first, kept.stop) == (31, 34)
-    assert (kept.roi.low_kev, kept.roi.high_kev) == pytest.approx((9.25, 10.15))
-
-
 def test_kept_map_keeps_its_window_and_shows_it_again(session):
     kept = session.kept[0]
     assert kept.map.counts.tolist() == [[row] * 7 for row in range(1, 6)]
