@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
 from app.core.provenance import Step
 from app.core.scan import Scan
 from app.errors import ParameterError
@@ -109,7 +110,7 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
     ParameterError
         If the scan has no energy axis or the window lies outside it.
     """
-    axis = required_axis(scan)
+    axis = required_axis(scan.cube)
     first, stop = axis.channel_range(roi.low_kev, roi.high_kev, scan.cube.channels)
     return _map_of(scan, roi.name, roi, first, stop, net=net)
 
@@ -158,23 +159,23 @@ def _map_of(
     return ElementalMap(name, roi, first, stop, counts, is_net=net, steps=steps)
 
 
-def required_axis(scan: Scan) -> EnergyAxis:
-    """The scan's energy axis.
+def required_axis(cube: SpectralCube) -> EnergyAxis:
+    """The cube's energy axis.
 
     Raises
     ------
     ParameterError
         If it has none.
     """
-    if scan.cube.axis is None:
+    if cube.axis is None:
         raise ParameterError(
             "This scan has no energy axis.",
-            f"{scan.cube.name}: the file does not say which energy a channel has, "
+            f"{cube.name}: the file does not say which energy a channel has, "
             "and an element's window is given in keV.",
             "Give its offset in keV and its gain in keV per channel: in the window under "
             "Scan ▸ Energy axis, on the command line with --axis OFFSET_KEV,GAIN_KEV.",
         )
-    return scan.cube.axis
+    return cube.axis
 
 
 def _background(scan: Scan, first: int, stop: int) -> NDArray[np.float32]:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 from app.core import lines as emission
 from app.core import parameters as parameter_checks
-from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
 from app.core.display import MapDisplay
-from app.core.maps import ElementalMap, Roi, elemental_map, required_axis
+from app.core.maps import Roi, elemental_map, required_axis
 from app.core.parameters import parameter
 from app.core.progress import part_of
 from app.engine import exports
 from app.engine.jobs import JobContext
 from app.engine.source import Source
 from app.errors import ParameterError
-from app.io import store
-from app.io.atomic import written_together
+from app.io import formats, store
+from app.io.atomic import check_free, written_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,16 @@ def maps(
     """
     parameter_checks.check(parameters)
     wanted = _parsed(parameters)
+    # the header alone tells what cannot work, before a large scan is read for nothing
+    cube = formats.open_cube(source.path, source.options)
+    rois = _windows(wanted, cube)
+    names = _names(rois, cube.name, parameters.format)
+    check_free([out / name for name in names], overwrite=overwrite)
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
     )
-    axis = required_axis(scan)
-    rois = [_resolved(item, axis, scan.cube.channels) for item in wanted]
     made = [elemental_map(scan, roi, net=parameters.net) for roi in rois]
-    stem, step_mm = scan.cube.name, scan.cube.acquisition.step_mm
-    if parameters.format == "h5":
-        names = [f"{stem}_maps.h5"]
-    else:
-        names = [f"{name}.{parameters.format}" for name in _names(made, stem)]
+    step_mm = scan.cube.acquisition.step_mm
     with written_together(out, names, overwrite=overwrite) as folder:
         if parameters.format == "h5":
             context.progress(0.8, f"Writing {names[0]}")
@@ -87,21 +86,31 @@ def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
     return [*lines, *rois]
 
 
-def _resolved(item: emission.EmissionLine | Roi, axis: EnergyAxis, channels: int) -> Roi:
-    return item if isinstance(item, Roi) else emission.roi_for(item, axis, channels=channels)
+def _windows(wanted: list[emission.EmissionLine | Roi], cube: SpectralCube) -> list[Roi]:
+    """The energy windows of all maps; raises ParameterError if one lies outside the axis."""
+    axis = required_axis(cube)
+    rois = [
+        item if isinstance(item, Roi) else emission.roi_for(item, axis, channels=cube.channels)
+        for item in wanted
+    ]
+    for roi in rois:
+        axis.channel_range(roi.low_kev, roi.high_kev, cube.channels)
+    return rois
 
 
-def _names(made: list[ElementalMap], stem: str) -> list[str]:
-    """One file name per map, without suffix; two windows of one name get a number."""
+def _names(rois: list[Roi], stem: str, suffix: str) -> list[str]:
+    """One file name per map, or one for all; two windows of one name get a number."""
+    if suffix == "h5":
+        return [f"{stem}_maps.h5"]
     names: list[str] = []
     taken: set[str] = set()
-    for item in made:
-        name = base = f"{stem}_{exports.file_name(item.name)}"
+    for roi in rois:
+        name = base = f"{stem}_{exports.file_name(roi.name)}"
         number = 1
         # some systems take small and capital letters for the same
         while name.casefold() in taken:
             number += 1
             name = f"{base}-{number}"
         taken.add(name.casefold())
-        names.append(name)
+        names.append(f"{name}.{suffix}")
     return names

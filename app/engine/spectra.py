@@ -16,7 +16,7 @@ from app.core.spectra import region_sum_and_maximum
 from app.engine import exports
 from app.engine.jobs import JobContext
 from app.engine.source import Source
-from app.io import store
+from app.io import formats, store
 from app.io.atomic import check_free
 
 
@@ -48,6 +48,10 @@ def spectrum(
     exports.check_suffix(out, (".csv", ".png"), "spectrum")
     check_free([out], overwrite=overwrite)
     region = Region.parse(parameters.region) if parameters.region else None
+    if region is not None:
+        # the header alone tells the size, before a large scan is read for nothing
+        cube = formats.open_cube(source.path, source.options)
+        region.check_inside(cube.rows, cube.cols)
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.8)
     )

@@ -8,10 +8,15 @@ import pytest
 from app.engine import exports, tasks
 from app.engine.jobs import run_now
 from app.errors import ParameterError, WriteError
+from app.io import store
 
 
 def run(task, *arguments, **options):
     return run_now(partial(task, *arguments, **options))
+
+
+def stores():
+    return list(store.store_dir().iterdir())
 
 
 def test_maps_show_iron_left_and_lead_right(npz, tmp_path):
@@ -91,6 +96,7 @@ def test_maps_of_a_scan_without_axis_are_refused_with_a_hint(tmp_path, counts):
     with pytest.raises(ParameterError) as caught:
         run(tasks.maps, tasks.Source(path), tasks.MapsParameters(elements="Fe"), tmp_path / "out")
     assert "--axis" in caught.value.hint
+    assert stores() == [], "refused before the scan was read"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +113,15 @@ def test_what_cannot_be_mapped_is_refused_and_nothing_written(parameters, npz, t
     with pytest.raises(ParameterError):
         run(tasks.maps, tasks.Source(npz), parameters, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    assert stores() == [], "refused before the scan was read"
+
+
+def test_maps_that_exist_are_found_before_the_scan_is_read(npz, tmp_path):
+    (tmp_path / "panel_maps.h5").write_bytes(b"mine")
+    parameters = tasks.MapsParameters(elements="Fe", format="h5")
+    with pytest.raises(WriteError, match=r"panel_maps\.h5"):
+        run(tasks.maps, tasks.Source(npz), parameters, tmp_path)
+    assert stores() == []
 
 
 @pytest.mark.parametrize("detector", ["10264", "19511"])
