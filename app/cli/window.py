@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app import paths
+from app import paths, settings
 from app.cli.options import Force, whole_path
 from app.errors import AppError, ParameterError
 from app.io.atomic import check_free
@@ -47,7 +47,7 @@ def screenshot(
     """Draw the real window without a screen and write it as a picture."""
     from app.gui.application import render_window
 
-    _check_choice("--theme", theme, ("dark", "light"))
+    _check_choice("--theme", theme, settings.THEMES)
     _check_choice("--view", view, _VIEWS)
     if out.suffix.lower() != ".png":
         raise ParameterError(

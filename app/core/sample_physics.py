@@ -1,8 +1,9 @@
 """The physics of the sample scan: from pigments in layers to expected counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,8 @@ def poisson_counts(expected: FloatArray, uniform: FloatArray) -> NDArray[np.int6
 
 
 @lru_cache(maxsize=32)
-def mass_fractions(formula: str) -> dict[str, float]:
-    """Share of each element in the mass of a compound.
+def mass_fractions(formula: str) -> Mapping[str, float]:
+    """Share of each element in the mass of a compound; the same unchangeable table each time.
 
     Raises
     ------
@@ -127,10 +128,8 @@ def mass_fractions(formula: str) -> dict[str, float]:
     import xraylib
 
     parsed = xraylib.CompoundParser(formula)
-    return {
-        ELEMENTS[number - 1]: share
-        for number, share in zip(parsed["Elements"], parsed["massFractions"], strict=True)
-    }
+    symbols = [ELEMENTS[number - 1] for number in parsed["Elements"]]
+    return MappingProxyType(dict(zip(symbols, parsed["massFractions"], strict=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
