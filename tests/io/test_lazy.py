@@ -2,11 +2,12 @@ import gc
 import os
 import threading
 
+import h5py
 import numpy as np
 import pytest
 
 from app.errors import ReadError
-from app.io.lazy import ChannelsOf, RawCounts, SummedCounts, TransposedCounts
+from app.io.lazy import ChannelsOf, Hdf5Counts, RawCounts, SummedCounts, TransposedCounts
 
 ROWS, COLS, CHANNELS = 5, 7, 64
 KEYS = [
@@ -182,3 +183,25 @@ def test_transposed_counts_exchange_rows_and_columns(truth, key):
     counts = TransposedCounts(np.ascontiguousarray(truth.swapaxes(0, 1)))
     assert counts.shape == truth.shape
     np.testing.assert_array_equal(counts[key], truth[key])
+
+
+@pytest.mark.parametrize(
+    ("chunks", "energy_first", "is_quick", "chunk_rows"),
+    [
+        (None, False, True, 1),
+        (None, True, False, 1),
+        ((2, 3, 64), False, True, 2),
+        ((2, 3, 32), False, False, 2),
+        ((64, 4, 7), True, False, 4),
+    ],
+)
+def test_hdf5_tells_whether_a_spectrum_is_quickly_read(
+    tmp_path, truth, chunks, energy_first, is_quick, chunk_rows
+):
+    stored = np.moveaxis(truth, 2, 0) if energy_first else truth
+    with h5py.File(tmp_path / "scan.h5", "w") as file:
+        file.create_dataset("cube", data=stored, chunks=chunks)
+    counts = Hdf5Counts(tmp_path / "scan.h5", "cube", energy_first)
+    assert (counts.is_pixel_major, counts.chunk_rows) == (is_quick, chunk_rows)
+    assert (counts.shape, counts.ndim) == (truth.shape, 3)
+    np.testing.assert_array_equal(counts[1:3, 2:5, 7:60], truth[1:3, 2:5, 7:60])

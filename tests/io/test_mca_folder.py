@@ -292,3 +292,28 @@ def test_real_scan_has_the_counts_of_the_same_scan_as_an_array(shared_data, tmp_
     # the axis is the file's own, 73 eV too low at Pb Lα, and stays so
     pb_la = (10.5515 + 0.0155) / 0.029221
     assert cube.axis.energy_kev(pb_la) == pytest.approx(10.5515 - 0.0733, abs=1e-4)
+
+
+def test_one_side_of_the_picture_is_enough_for_another_layout(tmp_path):
+    store_size(store(tmp_path / "scan"))
+    cube = FORMAT.open(tmp_path / "scan", OpenOptions(rows=COLS))
+    assert cube.counts.shape == (COLS, ROWS, CHANNELS)
+    np.testing.assert_array_equal(cube.counts[:], counts_of().reshape(COLS, ROWS, CHANNELS))
+
+
+def test_notes_say_which_detector_they_are_about(tmp_path):
+    store_size(tmp_path)
+    store(tmp_path / "a")
+    store(tmp_path / "b", points=("channel energy",))
+    notes = FORMAT.peek(tmp_path).best.notes
+    assert "The calibration line 'channel energy' cannot be read; not used in b." in notes
+    assert "Not all detectors have an energy axis; their sum uses that of the first." in notes
+
+
+def test_detectors_without_any_axis_need_no_note_on_it(tmp_path):
+    store_size(tmp_path)
+    for name in "ab":
+        store(tmp_path / name, points=())
+    dataset = FORMAT.peek(tmp_path).best
+    assert dataset.axis is None
+    assert not [note for note in dataset.notes if "axis" in note]

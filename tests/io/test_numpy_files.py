@@ -395,3 +395,12 @@ def test_real_rock_folds_into_two_detectors(shared_data):
     parts = [formats.open_cube(path, OpenOptions(rows=10, cols=20, detector=d)) for d in "01"]
     np.testing.assert_array_equal(parts[0].spectrum(3, 4), np.load(path)[64, 0])
     assert sum(int(part.counts[:].sum()) for part in parts) == 1_777_000
+
+
+def test_an_array_behind_a_password_is_told(tmp_path, truth):
+    path = archived(tmp_path / "scan.npz", cube=truth)
+    content = bytearray(path.read_bytes())
+    # the flag of the member in the zip directory
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    assert "cube: it is protected by a password" in refused(path).message

@@ -301,3 +301,19 @@ def test_an_older_store_makes_room_for_a_new_one(npy, npz, monkeypatch):
     store.open_scan(npz)
     assert len(stores()) == 1
     assert stores() != [old]
+
+
+def test_a_store_that_does_not_come_back_is_told(npz, monkeypatch):
+    monkeypatch.setattr(store, "_open_existing", lambda folder, cube: None)
+    with pytest.raises(WriteError, match="is not what was written") as caught:
+        store.open_scan(npz)
+    assert caught.value.path in stores()
+
+
+def test_a_store_of_another_version_is_built_anew(npy, counts):
+    store.open_scan(npy)
+    meta = stores()[0] / "store.json"
+    meta.write_text(json.dumps({**json.loads(meta.read_text("utf-8")), "version": 0}), "utf-8")
+    scan = store.open_scan(npy)
+    np.testing.assert_array_equal(scan.sum_spectrum, counts.sum((0, 1)))
+    assert json.loads(meta.read_text("utf-8"))["version"] == store._VERSION
