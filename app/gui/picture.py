@@ -124,7 +124,9 @@ class Picture(QObject):
         if axis is None or not self._session.state.window_name:
             return title
         low, high = axis.edges_kev(first, stop)
-        return f"{title} · {low:.2f}–{high:.2f} keV"
+        edges = f"{low:.2f}–{high:.2f} keV"
+        # a map kept of a window that no element placed is named by its edges
+        return title if title == edges else f"{title} · {edges}"
 
     @Slot()
     def _on_lines_changed(self) -> None:

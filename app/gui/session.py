@@ -260,7 +260,7 @@ class Session(QObject):
         """
         made = self.current_map()
         self._last_id += 1
-        kept = (*self._state.kept, KeptMap(self._last_id, made.name, made))
+        kept = (*self._state.kept, KeptMap(self._last_id, made.name, made, self._state.lines))
         self._change(self.tr("keep {}").format(made.name), replace(self._state, kept=kept))
 
     def rename_map(self, map_id: int, name: str) -> None:
@@ -284,12 +284,12 @@ class Session(QObject):
         self._change(text, replace(self._state, kept=kept))
 
     def show_map(self, map_id: int) -> None:
-        """Put the energy window back to where a kept map was made."""
+        """Put the energy window and the marked lines back to where a kept map was made."""
         for item in self._state.kept:
             if item.id == map_id:
                 self.finish_window()
                 window = (item.map.first, item.map.stop)
-                new = replace(self._state, window=window, window_name=item.name)
+                new = replace(self._state, window=window, window_name=item.name, lines=item.lines)
                 self._change(self.tr("show {}").format(item.name), new)
 
     def set_region(self, region: Region | None) -> None:

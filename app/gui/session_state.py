@@ -13,11 +13,12 @@ CURVES = ("Sum", "Maximum pixel", "Pixel", "Region")
 
 @dataclass(frozen=True, slots=True)
 class KeptMap:
-    """A map the user set aside, with the name given to it."""
+    """A map the user set aside, with the name given to it and the lines marked at that time."""
 
     id: int
     name: str
     map: ElementalMap
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def with_axis(state: SessionState, axis: EnergyAxis) -> SessionState:
     if state.scan is None:
         return state
     scan = replace(state.scan, cube=replace(state.scan.cube, axis=axis))
-    kept = tuple(replace(item, map=_on_axis(item.map, axis)) for item in state.kept)
+    kept = tuple(replace(item, map=_on_axis(item.map, axis), lines=()) for item in state.kept)
     return replace(state, scan=scan, window_name="", lines=(), kept=kept)
 
 

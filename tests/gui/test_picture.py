@@ -227,3 +227,15 @@ def test_elements_of_the_last_scan_are_not_claimed_for_a_first_look(parts, make_
     parts.session.open_scan(make_scan("next", row_step=2))
     assert seen[-1] == ()
     assert not parts.jobs.is_busy
+
+
+def test_map_kept_of_a_dragged_window_is_not_named_twice(parts, make_scan):
+    parts.session.open_scan(make_scan())
+    parts.session.set_window(31, 34)
+    parts.session.keep_map()
+    parts.session.set_window(0, 64)
+    parts.session.show_map(parts.session.kept[0].id)
+    assert parts.shown[-1][1]["title"] == "6.10–6.70 keV"
+    parts.session.rename_map(parts.session.kept[0].id, "Umber")
+    parts.session.show_map(parts.session.kept[0].id)
+    assert parts.shown[-1][1]["title"] == "Umber · 6.10–6.70 keV"

@@ -173,6 +173,19 @@ def test_region_beyond_the_scan_is_refused_and_nothing_changed(session):
     assert session.state is before
 
 
+def test_kept_map_shows_the_lines_of_its_own_element_again(session):
+    session.place_line("Fe")
+    session.keep_map()
+    marked = session.lines
+    session.place_line("Ca")
+    session.show_map(session.kept[-1].id)
+    assert session.window_title == "Fe Kα"
+    assert session.lines == marked
+    session.set_axis(EnergyAxis(0.1, 0.25))
+    session.show_map(session.kept[-1].id)
+    assert session.lines == ()
+
+
 def test_kept_map_keeps_its_window_and_shows_it_again(session):
     kept = session.kept[0]
     assert kept.map.counts.tolist() == [[row] * 7 for row in range(1, 6)]
