@@ -163,7 +163,7 @@ def test_given_axis_is_taken_again_the_next_time(window, table, opened, scan_fil
     assert opened(scan_file).cube.axis == EnergyAxis(0.1, 0.25)
 
 
-def test_rejected_axis_changes_nothing(window, table, opened, scan_file):
+def test_rejected_axis_changes_nothing(window, table, opened, scan_file, qtbot):
     opened(scan_file)
     before = window.session.state
     table["axis"].trigger()
@@ -171,6 +171,7 @@ def test_rejected_axis_changes_nothing(window, table, opened, scan_file):
     dialog.form.set_values(AxisParameters(0.1, 0.25))
     dialog.reject()
     assert window.session.state is before
+    qtbot.waitUntil(lambda: window.findChildren(AxisDialog) == [])
 
 
 def test_axis_is_not_asked_for_without_a_scan(window, table):
@@ -264,8 +265,8 @@ def test_about_opens_without_blocking_and_goes_when_closed(window, table, qtbot)
     table["about"].trigger()
     (dialog,) = window.findChildren(AboutDialog)
     assert dialog.isVisible()
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.close()
+    dialog.close()
+    qtbot.waitUntil(lambda: window.findChildren(AboutDialog) == [])
 
 
 def test_log_folder_is_shown_by_the_system(window, table, monkeypatch):

@@ -321,6 +321,14 @@ def test_cursor_says_what_can_be_dragged(plot, mouse, channel, shape):
     assert plot.viewport().cursor().shape() == shape
 
 
+def test_cursor_follows_again_after_a_drag(plot, mouse):
+    drag(plot, mouse, 300, 320)
+    mouse.move(plot.viewport(), place(plot, 310))
+    assert plot.viewport().cursor().shape() == Qt.CursorShape.OpenHandCursor
+    mouse.move(plot.viewport(), place(plot, 100))
+    assert plot.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
 def test_keys_are_left_to_the_view_around_it(plot):
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         event = QKeyEvent(kind, Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier)
