@@ -169,6 +169,10 @@ class WindowActions(QObject):
         axis = dialog.values()
         self._session.set_axis(axis)
         self._window.opener.remember_axis(axis)
+        # kept at once, as answers given while opening are
+        problem = self._window.preferences.save()
+        if problem is not None:
+            self._window.message_bar.show_error(problem)
 
     @Slot(QAction)
     def _on_theme_chosen(self, action: QAction) -> None:

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from app import settings
 from app.core.display import MapDisplay
+from app.errors import WriteError
+from app.gui.dialogs.axis import AxisDialog, AxisParameters
 from app.gui.preferences import Preferences
 from app.gui.theme import Theme
 
@@ -55,6 +57,26 @@ def test_several_files_open_the_first_and_say_so(window, qtbot, scan_file):
         window.open_files([scan_file, Path("/scans/other.npz")])
     assert window.session.scan.cube.name == "hands"
     assert "other.npz" in window.message_bar.text
+
+
+def test_given_axis_is_written_at_once_and_a_failure_is_told(
+    window, opened, scan_file, monkeypatch
+):
+    def give_axis(gain_kev):
+        window.window_actions.table["axis"].trigger()
+        dialog = window.findChildren(AxisDialog)[-1]
+        dialog.form.set_values(AxisParameters(0.1, gain_kev))
+        dialog.accept()
+
+    opened(scan_file)
+    give_axis(0.25)
+    known = settings.load()[0].options_for(scan_file)
+    assert (known.axis_offset_kev, known.axis_gain_kev) == (0.1, 0.25)
+    assert window.message_bar.isHidden()
+    refusal = WriteError("Cannot save the settings.", "The disk is full.", "Free some space.")
+    monkeypatch.setattr(window.preferences, "save", lambda: refusal)
+    give_axis(0.3)
+    assert window.message_bar.text.startswith("Cannot save the settings.")
 
 
 def test_dropped_file_is_opened(window, qtbot, scan_file):
