@@ -1,10 +1,11 @@
 """What a session holds, as one immutable value."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from app.core.axis import EnergyAxis
 from app.core.display import MapDisplay
 from app.core.maps import ElementalMap, Roi, window_map
+from app.core.provenance import Step
 from app.core.region import Region
 from app.core.scan import Scan
 
@@ -57,8 +58,10 @@ def with_axis(state: SessionState, axis: EnergyAxis) -> SessionState:
     """The state with another energy axis; windows and kept maps stay on their channels."""
     if state.scan is None:
         return state
-    scan = replace(state.scan, cube=replace(state.scan.cube, axis=axis))
-    kept = tuple(replace(item, map=_on_axis(item.map, axis), lines=()) for item in state.kept)
+    cube = state.scan.cube
+    given = Step("axis", {"axis": asdict(axis)}, cube.inputs)
+    scan = replace(state.scan, cube=replace(cube, axis=axis, steps=(*cube.steps, given)))
+    kept = tuple(replace(item, map=_on_axis(item.map, scan), lines=()) for item in state.kept)
     return replace(state, scan=scan, window_name="", lines=(), kept=kept)
 
 
@@ -93,7 +96,10 @@ class Completion:
         if id(shown) not in self._scans:
             whole = self._scan
             if shown.cube.axis != self._preview.cube.axis:
-                whole = replace(whole, cube=replace(whole.cube, axis=shown.cube.axis))
+                given = shown.cube.steps[len(self._preview.cube.steps) :]
+                steps = (*whole.cube.steps, *given)
+                cube = replace(whole.cube, axis=shown.cube.axis, steps=steps)
+                whole = replace(whole, cube=cube)
             self._scans[id(shown)] = (shown, whole)
         return self._scans[id(shown)][1]
 
@@ -107,6 +113,12 @@ class Completion:
         return known[1]
 
 
-def _on_axis(elemental: ElementalMap, axis: EnergyAxis) -> ElementalMap:
-    low, high = axis.edges_kev(elemental.first, elemental.stop)
-    return replace(elemental, roi=Roi(elemental.name, low, high))
+def _on_axis(elemental: ElementalMap, scan: Scan) -> ElementalMap:
+    """The same counts with the energies and the steps of a scan given another axis."""
+    if scan.cube.axis is None:
+        return elemental
+    low, high = scan.cube.axis.edges_kev(elemental.first, elemental.stop)
+    made = elemental.steps[-1]
+    made = replace(made, parameters={**made.parameters, "low_kev": low, "high_kev": high})
+    roi = Roi(elemental.name, low, high)
+    return replace(elemental, roi=roi, steps=(*scan.cube.steps, made))

@@ -130,3 +130,25 @@ def test_states_that_shared_scan_and_maps_share_them_afterwards(make_scan):
     one, other = completed(first), completed(second)
     assert one.scan is other.scan
     assert one.kept[0].map is other.kept[0].map
+
+
+def test_given_axis_is_a_step_of_the_scan_and_of_its_maps(make_scan):
+    scan = make_scan(axis=None)
+    after = with_axis(state_of(scan), OTHER)
+    given = after.scan.cube.steps[-1]
+    assert given.action == "axis"
+    assert given.parameters["axis"]["offset_kev"] == 0.1
+    assert given.parameters["axis"]["gain_kev"] == 0.3
+    assert [step.action for step in after.kept[0].map.steps] == ["axis", "map"]
+    made = after.kept[0].map.steps[-1].parameters
+    assert (made["low_kev"], made["high_kev"]) == pytest.approx((9.25, 10.15))
+    assert (made["first_channel"], made["last_channel"]) == (31, 33)
+
+
+def test_axis_given_to_a_first_look_stays_a_step_of_the_whole_scan(make_scan):
+    preview, whole = make_scan(row_step=2), make_scan()
+    after = Completion(preview, whole)(with_axis(state_of(preview), OTHER))
+    assert after.scan.cube.counts is whole.cube.counts
+    assert after.scan.cube.axis == OTHER
+    assert [step.action for step in after.scan.cube.steps] == ["axis"]
+    assert [step.action for step in after.kept[0].map.steps] == ["axis", "map"]
