@@ -103,7 +103,8 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
     Returns
     -------
     ElementalMap
-        Counts of shape (rows, cols): unsigned as stored, or float32 when net.
+        Counts of shape (rows, cols): unsigned as stored, or float32 when net. Its window is
+        that of the channels counted, so a little wider than the one asked for.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def elemental_map(scan: Scan, roi: Roi, *, net: bool = False) -> ElementalMap:
     """
     axis = required_axis(scan.cube)
     first, stop = axis.channel_range(roi.low_kev, roi.high_kev, scan.cube.channels)
-    return _map_of(scan, roi.name, roi, first, stop, net=net)
+    return window_map(scan, roi.name, first, stop, net=net)
 
 
 def window_map(scan: Scan, name: str, first: int, stop: int, *, net: bool = False) -> ElementalMap:
@@ -134,12 +135,6 @@ def window_map(scan: Scan, name: str, first: int, stop: int, *, net: bool = Fals
         )
     axis = scan.cube.axis
     roi = None if axis is None else Roi(name, *axis.edges_kev(first, stop))
-    return _map_of(scan, name, roi, first, stop, net=net)
-
-
-def _map_of(
-    scan: Scan, name: str, roi: Roi | None, first: int, stop: int, *, net: bool
-) -> ElementalMap:
     counts = scan.window_counts(first, stop)
     if net:
         counts = (counts - _background(scan, first, stop)).astype(np.float32)

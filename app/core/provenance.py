@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def _plain(value: Any) -> Any:
 
 
 def steps_from_json(text: str) -> tuple[Step, ...]:
-    """Read what `steps_to_json` wrote.
+    """Read what `steps_to_json` wrote; what a later version added to a step is passed over.
 
     Raises
     ------
@@ -83,9 +83,16 @@ def steps_from_json(text: str) -> tuple[Step, ...]:
         If the text is not such a list.
     """
     try:
-        return tuple(
-            Step(**{**entry, "inputs": tuple(InputFile(**item) for item in entry["inputs"])})
-            for entry in json.loads(text)
-        )
-    except (TypeError, KeyError) as error:
+        return tuple(_step(entry) for entry in json.loads(text))
+    except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("not a list of steps") from error
+
+
+def _step(entry: dict[str, Any]) -> Step:
+    inputs = tuple(InputFile(**_known(item, InputFile)) for item in entry["inputs"])
+    return Step(**{**_known(entry, Step), "inputs": inputs})
+
+
+def _known(entry: dict[str, Any], record: type) -> dict[str, Any]:
+    names = {item.name for item in fields(record)}
+    return {name: value for name, value in entry.items() if name in names}

@@ -73,7 +73,7 @@ class ScanInfo:
             shape=[cube.rows, cube.cols, cube.channels],
             dtype=str(cube.counts.dtype),
             bytes=cube.bytes,
-            total_counts=float(total) if self.sum_spectrum.dtype.kind == "f" else int(total),
+            total_counts=int(total) if float(total).is_integer() else float(total),
             axis=_axis_report(axis),
             suggested_axis=_axis_report(self.dataset.default_axis) if axis is None else None,
             detectors=list(cube.acquisition.detectors),

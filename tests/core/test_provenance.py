@@ -71,7 +71,6 @@ def test_a_step_knows_the_versions_and_the_time():
         '{"action": "open"}',
         '[{"action": "open"}]',
         '[{"inputs": []}]',
-        '[{"action": "open", "inputs": [], "colour": "red"}]',
         '[{"action": "open", "inputs": ["scan.h5"]}]',
         '[{"action": "open", "inputs": [{"name": "scan.h5"}]}]',
     ],
@@ -79,3 +78,13 @@ def test_a_step_knows_the_versions_and_the_time():
 def test_another_text_is_no_list_of_steps(text):
     with pytest.raises(ValueError, match=r"not a list of steps|Expecting"):
         steps_from_json(text)
+
+
+def test_what_a_later_version_added_is_passed_over():
+    text = steps_to_json((Step("open", {"a": 1}, (InputFile("x.h5", "sha256:0", 3),)),))
+    entries = json.loads(text)
+    entries[0]["mood"] = "calm"
+    entries[0]["inputs"][0]["owner"] = "lab"
+    (step,) = steps_from_json(json.dumps(entries))
+    assert step.action == "open"
+    assert step.inputs == (InputFile("x.h5", "sha256:0", 3),)
