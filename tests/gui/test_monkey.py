@@ -77,8 +77,12 @@ class Monkey:
         buttons[self._random.choice(("Ca", "Fe", "Cu", "Pb", "Au", "H", "U"))].click()
 
     def do_trigger(self):
-        names = ("keep", "keep", "fit", "log", "clear_region", "region_tool")
+        names = ("fit", "log", "clear_region", "region_tool")
         self._trigger(self._random.choice(names))
+
+    def do_keep_maps(self):
+        for _ in range(self._random.randint(1, 3)):
+            self._trigger("keep")
 
     def do_undo_or_redo(self):
         name = self._random.choice(("undo", "undo", "redo"))
@@ -215,7 +219,7 @@ def new_window():
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(1, 150), pytest.param(2, 800, marks=pytest.mark.slow)],
+    [(1, 200), pytest.param(2, 800, marks=pytest.mark.slow)],
 )
 def test_random_deeds_never_make_window_and_session_differ(
     qtbot, dark, mouse, scans, no_exception, seed, steps
