@@ -55,6 +55,16 @@ def source(
     return Source(whole_path(file), open_options(axis, dataset, detector, rows, cols))
 
 
+def given_options(
+    axis: str | None, dataset: str | None, detector: str, rows: int | None, cols: int | None
+) -> "OpenOptions | None":
+    """The options of opening, or None where none was given and the window may ask."""
+    from app.io.formats import OpenOptions
+
+    options = open_options(axis, dataset, detector, rows, cols)
+    return None if options == OpenOptions() else options
+
+
 def open_options(
     axis: str | None, dataset: str | None, detector: str, rows: int | None, cols: int | None
 ) -> "OpenOptions":

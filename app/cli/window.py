@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from app import paths, settings
-from app.cli.options import Force, whole_path
+from app.cli.options import (
+    Axis,
+    Cols,
+    Dataset,
+    Detector,
+    Force,
+    Rows,
+    given_options,
+    whole_path,
+)
 from app.errors import AppError, ParameterError
 from app.io.atomic import check_free
 
@@ -17,12 +26,18 @@ _VIEWS = ("maps", "elements", "scan", "history", "jobs")
 
 def open_(
     files: Annotated[list[Path] | None, typer.Argument(help="Scans to open.")] = None,
+    axis: Axis = None,
+    dataset: Dataset = None,
+    detector: Detector = "sum",
+    rows: Rows = None,
+    cols: Cols = None,
 ) -> None:
     """Open the window, with scans if any are named."""
+    options = given_options(axis, dataset, detector, rows, cols)
     _check_display()
     from app.gui.application import run_window
 
-    raise typer.Exit(run_window([whole_path(file) for file in files or []]))
+    raise typer.Exit(run_window([whole_path(file) for file in files or []], options))
 
 
 def demo() -> None:
@@ -42,6 +57,11 @@ def screenshot(
     view: Annotated[str, typer.Option("--view", help=", ".join(_VIEWS))] = "maps",
     element: Annotated[str, typer.Option("--element", help="Line to place the window on.")] = "",
     keep: Annotated[str, typer.Option("--keep", help="Lines whose maps are kept: Fe,Cu.")] = "",
+    axis: Axis = None,
+    dataset: Dataset = None,
+    detector: Detector = "sum",
+    rows: Rows = None,
+    cols: Cols = None,
     force: Force = False,
 ) -> None:
     """Draw the real window without a screen and write it as a picture."""
@@ -60,6 +80,7 @@ def screenshot(
     render_window(
         files,
         out,
+        options=given_options(axis, dataset, detector, rows, cols),
         size=_parse_size(size),
         theme=theme,
         scale=scale,

@@ -18,6 +18,7 @@ from app.gui.preferences import Preferences
 from app.gui.session import Session
 from app.gui.session_state import SessionState
 from app.gui.theme import Theme, app_icon, apply_theme, load_fonts
+from app.io.formats import OpenOptions
 from app.settings import Settings
 
 RENDER_TIMEOUT_MS = 300_000
@@ -72,8 +73,13 @@ def create_window(loaded: Settings, *, is_kept: bool = True) -> MainWindow:
     return MainWindow(Session(state), JobManager(), preferences)
 
 
-def run_window(files: Sequence[Path]) -> int:
+def run_window(files: Sequence[Path], options: OpenOptions | None = None) -> int:
     """Show the window, open files in it, and stay until it is closed.
+
+    Parameters
+    ----------
+    options
+        How to open them; None asks for what a file does not say.
 
     Returns
     -------
@@ -82,10 +88,10 @@ def run_window(files: Sequence[Path]) -> int:
     """
     start_logging()
     with qt_messages_logged():
-        return _run(files)
+        return _run(files, options)
 
 
-def _run(files: Sequence[Path]) -> int:
+def _run(files: Sequence[Path], options: OpenOptions | None) -> int:
     loaded, problem = settings.load()
     application = create_application(["velatura"], _theme(loaded.theme))
     reporter = ErrorReporter()
@@ -99,7 +105,7 @@ def _run(files: Sequence[Path]) -> int:
     window.show()
     if problem is not None:
         window.message_bar.show_error(problem)
-    window.open_files(files)
+    window.open_files(files, options=options)
     try:
         return application.exec()
     finally:
@@ -110,6 +116,7 @@ def render_window(
     files: Sequence[Path],
     out: Path,
     *,
+    options: OpenOptions | None = None,
     size: tuple[int, int] = (1280, 800),
     theme: str = "dark",
     scale: float = 1.0,
@@ -123,6 +130,8 @@ def render_window(
     ----------
     files
         The scan to open; the user's settings are neither read nor changed.
+    options
+        How to open it; None takes what is usual for what a file does not say.
     out
         PNG file, replaced if it is there.
     size
@@ -132,7 +141,7 @@ def render_window(
     scale
         Pixels of the picture per pixel of the window.
     view
-        What the window shows: "maps".
+        The panel in front: "maps", "elements", "scan", "history" or "jobs".
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -151,7 +160,7 @@ def render_window(
         try:
             window.resize(*size)
             window.show()
-            _open_and_wait(window, files)
+            _open_and_wait(window, files, options)
             for key in kept:
                 window.session.place_line(key)
                 window.session.keep_map()
@@ -174,7 +183,7 @@ def _save(picture: QPixmap, out: Path) -> None:
         )
 
 
-def _open_and_wait(window: MainWindow, files: Sequence[Path]) -> None:
+def _open_and_wait(window: MainWindow, files: Sequence[Path], options: OpenOptions | None) -> None:
     """Open a scan with the real jobs and wait for its end."""
     if not files:
         return
@@ -188,7 +197,7 @@ def _open_and_wait(window: MainWindow, files: Sequence[Path]) -> None:
     deadline.setSingleShot(True)
     deadline.timeout.connect(loop.quit)
     deadline.start(RENDER_TIMEOUT_MS)
-    window.open_files(files[:1], Ask.NEVER)
+    window.open_files(files[:1], Ask.NEVER, options)
     loop.exec()
     deadline.stop()
     if errors:

@@ -32,6 +32,7 @@ from app.gui.session import Session
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
+from app.io.formats import OpenOptions
 
 SIZE = (1280, 800)
 # about what desktops put around a window; it is not known before the window is shown
@@ -72,7 +73,12 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._restore()
 
-    def open_files(self, files: Sequence[Path], ask: Ask = Ask.NEEDED) -> None:
+    def open_files(
+        self,
+        files: Sequence[Path],
+        ask: Ask = Ask.NEEDED,
+        options: OpenOptions | None = None,
+    ) -> None:
         """Open the first of some files or folders; one scan is shown at a time."""
         if not files:
             return
@@ -85,7 +91,7 @@ class MainWindow(QMainWindow):
             )
         else:
             self.message_bar.hide()
-        self.opener.open(files[0], ask)
+        self.opener.open(files[0], ask, options)
 
     @Slot(object)
     def open_file(self, path: Path) -> None:

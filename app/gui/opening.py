@@ -95,13 +95,16 @@ class Opener(QObject):
         found = [item for item in self._sources if item.counts is scan.cube.counts]
         return found[-1] if found else None
 
-    def open(self, path: Path, ask: Ask = Ask.NEEDED) -> None:
-        """Open a file or folder in the background; what was being opened is given up."""
+    def open(self, path: Path, ask: Ask = Ask.NEEDED, options: OpenOptions | None = None) -> None:
+        """Open a file or folder in the background; what was being opened is given up.
+
+        With options nothing is asked and nothing remembered is used.
+        """
         self.cancel()
         self._job = self._jobs.submit(
             self.tr("Look into {}").format(path.name),
             partial(_peek, path),
-            on_done=partial(self._on_peeked, path, ask),
+            on_done=partial(self._on_peeked, path, ask, options),
             on_failed=self._on_failed,
             on_cancelled=self._on_cancelled,
             is_brief=True,
@@ -130,8 +133,11 @@ class Opener(QObject):
             )
             self._preferences.apply(partial(_with_options, path=source.path, options=given))
 
-    def _on_peeked(self, path: Path, ask: Ask, peek: Peek) -> None:
+    def _on_peeked(self, path: Path, ask: Ask, given: OpenOptions | None, peek: Peek) -> None:
         self._job = None
+        if given is not None:
+            self._read(path, peek, given)
+            return
         known = self._preferences.settings.options_for(path)
         options = None if known is None else _options(known, peek)
         if ask is Ask.NEVER:

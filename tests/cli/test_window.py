@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.core.axis import EnergyAxis
 
 
 @pytest.fixture
@@ -14,8 +15,8 @@ def window(monkeypatch):
     asked = []
     application = pytest.importorskip("app.gui.application")
 
-    def run_window(files):
-        asked.append(files)
+    def run_window(files, options=None):
+        asked.append(files if options is None else (files, options))
         return 0
 
     def render_window(files, out, **options):
@@ -39,8 +40,19 @@ def test_no_file_opens_an_empty_window_and_demo_the_sample(velatura, window):
     assert window == [[], [paths.sample_scan()]]
 
 
+def test_options_of_opening_are_handed_over_too(velatura, window, tmp_path):
+    arguments = ("--axis=-0.1,0.02", "--detector", "1", "--rows", "3", "--cols", "4")
+    assert velatura(tmp_path / "scan.npy", *arguments).code == 0
+    out = tmp_path / "view.png"
+    assert velatura("screenshot", tmp_path / "scan.npy", "--out", out, *arguments).code == 0
+    (_, opened), (_, _, drawn) = window
+    assert opened == drawn["options"]
+    assert (opened.detector, opened.rows, opened.cols) == ("1", 3, 4)
+    assert opened.axis == EnergyAxis(-0.1, 0.02)
+
+
 def test_the_exit_code_is_the_window_s(velatura, monkeypatch, window):
-    monkeypatch.setattr("app.gui.application.run_window", lambda files: 3)
+    monkeypatch.setattr("app.gui.application.run_window", lambda files, options=None: 3)
     assert velatura("scan.h5").code == 3
 
 

@@ -221,3 +221,11 @@ def test_axis_given_later_holds_next_time(parts, files, qtbot):
     with qtbot.waitSignal(parts.opener.opened):
         parts.opener.open(HANDS)
     assert files.options[-1] == OpenOptions("cube", axis=EnergyAxis(0.1, 0.25))
+
+
+def test_options_given_from_outside_are_not_asked_for_again(window, scan_file, qtbot):
+    given = EnergyAxis(0.1, 0.07)
+    with qtbot.waitSignal(window.jobs.idle):
+        window.open_files([scan_file], Ask.ALWAYS, OpenOptions(axis=given))
+    assert window.opener.dialog is None
+    assert window.session.axis == given
