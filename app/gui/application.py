@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import settings
 from app.errors import AppError, WriteError
+from app.gui.garbage import GarbageCollector
 from app.gui.job_manager import JobManager
 from app.gui.main_window import MainWindow
 from app.gui.messages import ErrorReporter, qt_messages_logged, start_logging
@@ -107,7 +108,8 @@ def _run(files: Sequence[Path], options: OpenOptions | None) -> int:
         window.message_bar.show_error(problem)
     window.open_files(files, options=options)
     try:
-        return application.exec()
+        with GarbageCollector():
+            return application.exec()
     finally:
         reporter.remove()
 
@@ -158,17 +160,18 @@ def render_window(
         application = create_application(["velatura"], _theme(theme))
         window = create_window(Settings(theme=_theme(theme).value), is_kept=False)
         try:
-            window.resize(*size)
-            window.show()
-            _open_and_wait(window, files, options)
-            for key in kept:
-                window.session.place_line(key)
-                window.session.keep_map()
-            if element:
-                window.session.place_line(element)
-            window.show_view(view)
-            _rest(application)
-            _save(_picture_of(window, scale), out)
+            with GarbageCollector():
+                window.resize(*size)
+                window.show()
+                _open_and_wait(window, files, options)
+                for key in kept:
+                    window.session.place_line(key)
+                    window.session.keep_map()
+                if element:
+                    window.session.place_line(element)
+                window.show_view(view)
+                _rest(application)
+                _save(_picture_of(window, scale), out)
         finally:
             window.close()
 

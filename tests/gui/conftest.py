@@ -32,6 +32,16 @@ def qapp(qapp):
     return qapp
 
 
+@pytest.fixture(autouse=True)
+def garbage_waits():
+    """Collect between tests only, in this thread: as the program does between events."""
+    import gc
+
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture
 def dark(qapp):
     """Leave the dark theme behind, whatever the test puts on."""
