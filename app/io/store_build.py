@@ -4,9 +4,9 @@ The counts are checked on the way: a spectral cube holds finite counts of at lea
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -206,17 +206,17 @@ class _Behind:
     def __init__(self, stream: BinaryIO, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
         self._stream = stream
         self._ready, self._written = np.empty(shape, dtype), np.empty(shape, dtype)
-        # its one thread never has more than a strip to do, so that leaving does not wait long
-        self._writer = ThreadPoolExecutor(1, "velatura-store")
-        self._pending: Future[int] | None = None
+        self._thread: Thread | None = None
+        self._error: OSError | None = None
 
     def __enter__(self) -> "_Behind":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
-        self._writer.shutdown()
+        # the stream is closed next, so what is being written must have ended
+        self._wait()
         if kind is None:
-            self._finish()
+            self._check()
 
     @property
     def planes(self) -> NDArray[Any]:
@@ -225,14 +225,27 @@ class _Behind:
 
     def write(self) -> None:
         """Begin to write the strip; raises OSError where the one before could not be written."""
-        self._finish()
-        self._pending = self._writer.submit(self._stream.write, self._ready.data.cast("B"))
+        self._wait()
+        self._check()
+        # a daemon: a program that ends does not wait for a slow drive
+        self._thread = Thread(target=self._put, args=(self._ready,), daemon=True)
+        self._thread.start()
         self._ready, self._written = self._written, self._ready
 
-    def _finish(self) -> None:
-        if self._pending is not None:
-            self._pending.result()
-            self._pending = None
+    def _put(self, planes: NDArray[Any]) -> None:
+        try:
+            self._stream.write(planes.data.cast("B"))
+        except OSError as error:
+            self._error = error
+
+    def _wait(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _check(self) -> None:
+        if self._error is not None:
+            raise self._error
 
 
 def _sum(counts: NDArray[Any], axis: int | tuple[int, ...]) -> NDArray[Any]:

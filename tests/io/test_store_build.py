@@ -1,5 +1,6 @@
 """One pass over a cube: planes, spectra, checks."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from app.core.cube import SpectralCube
 from app.core.progress import no_progress
 from app.errors import Cancelled, ReadError
 from app.io import store_build
-from app.io.store_build import build_planes, open_planes, planes_dtype, preview, summed
+from app.io.store_build import _Behind, build_planes, open_planes, planes_dtype, preview, summed
 
 
 def cube_of(counts):
@@ -169,3 +170,16 @@ def test_strips_written_behind_keep_their_order(tmp_path, monkeypatch):
     planes, prefix = built(counts, tmp_path)
     assert planes.strip_rows == 1
     np.testing.assert_array_equal(prefix.window_counts(0, 40), counts.sum(-1))
+
+
+def test_a_program_that_ends_does_not_wait_for_a_strip_being_written():
+    daemons = []
+
+    class Drive:
+        def write(self, data):
+            daemons.append(threading.current_thread().daemon)
+
+    with _Behind(Drive(), (3, 4), np.dtype("<u2")) as behind:
+        behind.write()
+        behind.write()
+    assert daemons == [True, True]
