@@ -68,6 +68,11 @@ def config_dir() -> Path:
     return _user_dir("config", platformdirs.user_config_path)
 
 
+def data_dir() -> Path:
+    """Folder of what the user made and keeps, such as pigment libraries; raises as `cache_dir`."""
+    return _user_dir("data", platformdirs.user_data_path)
+
+
 def log_dir() -> Path:
     """User's log folder; raises as `cache_dir`."""
     return _user_dir("log", platformdirs.user_log_path)
