@@ -86,7 +86,12 @@ def test_the_sample_scan_is_a_resource(bundle):
     assert paths.sample_scan() == sample
 
 
-FOLDERS = [(paths.cache_dir, "cache"), (paths.config_dir, "config"), (paths.log_dir, "log")]
+FOLDERS = [
+    (paths.cache_dir, "cache"),
+    (paths.config_dir, "config"),
+    (paths.data_dir, "data"),
+    (paths.log_dir, "log"),
+]
 
 
 @pytest.mark.parametrize(("folder", "name"), FOLDERS)
