@@ -39,12 +39,16 @@ class JobState(StrEnum):
 class Lane(StrEnum):
     """Which worker a job goes to; each lane has one thread.
 
-    HEAVY runs one job after another, as memory is the limit. In VIEW a new job cancels those
-    before it, queued or running: only the latest picture is wanted.
+    HEAVY runs one job after another, as memory is the limit. In each of the others a new job
+    cancels those before it in the same lane, queued or running, as only the latest is wanted:
+    VIEW is for the picture on screen, ASK for what the chosen place could be, COMPUTE for the
+    spectrum of what is being edited.
     """
 
     HEAVY = "heavy"
     VIEW = "view"
+    ASK = "ask"
+    COMPUTE = "compute"
 
 
 class EventKind(StrEnum):
@@ -188,7 +192,7 @@ class JobRunner:
             self._jobs[job.id] = job
             self._queues[lane].put(job)
             self._tell(job, EventKind.QUEUED)
-            if lane is Lane.VIEW:
+            if lane is not Lane.HEAVY:
                 # only earlier ones: the listener may have submitted a later job meanwhile
                 for other in tuple(self._jobs.values()):
                     if other.lane is lane and other.id < job.id:

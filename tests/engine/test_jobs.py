@@ -386,6 +386,21 @@ def test_a_new_view_job_cancels_the_running_and_the_queued_one_before_it(runner,
     heavy.go_on.set()
 
 
+@pytest.mark.parametrize("lane", [Lane.ASK, Lane.COMPUTE])
+def test_a_new_job_of_another_lane_leaves_that_of_the_picture_alone(runner, recorder, lane):
+    view, older = Stuck("picture"), Stuck()
+    picture = runner.submit("Picture", view, Lane.VIEW)
+    first = runner.submit("First", older, lane)
+    assert view.has_started()
+    assert older.has_started()
+    second = runner.submit("Second", lambda context: 2, lane)
+    older.go_on.set()
+    assert recorder.wait(second).value == 2
+    assert recorder.kinds(first)[-1] is EventKind.CANCELLED
+    view.go_on.set()
+    assert recorder.wait(picture).value == "picture"
+
+
 def test_workers_are_daemon_threads_that_start_with_the_first_job_of_their_lane(runner, recorder):
     before = set(threading.enumerate())
     found = []
