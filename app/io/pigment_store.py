@@ -1,0 +1,355 @@
+"""A pigment library that can be edited: one SQLite file.
+
+Each call opens the file, does one transaction and closes it. Nothing stays locked in between,
+several threads and programs may use one library, and what a crash interrupts is taken back when
+the library is opened the next time. The file must not be opened by other means while a call is
+under way: on some systems closing it would give up SQLite's locks.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+import app
+from app.core.pigments import Pigment
+from app.errors import ParameterError
+from app.io import pigment_schema
+from app.io.atomic import written
+from app.io.formats import shown
+from app.io.pigment_archive import LibraryContent
+from app.io.pigment_errors import unwritable
+from app.io.pigment_guard import (
+    check_library_name,
+    check_pigment,
+    check_pigments,
+    id_taken,
+    name_taken,
+)
+from app.io.pigment_records import RecordError, free_name, identifier
+from app.io.pigment_rows import add_row, pigments_in
+from app.io.pigment_sqlite import made, reading, schema_on_disk, transaction, writing
+
+SUFFIX = pigment_schema.SUFFIX
+PATIENCE_S = 2.0
+"""How long a call waits for another program's lock, s."""
+
+
+class Clash(StrEnum):
+    """What happens to a pigment whose name or id a library has already."""
+
+    SKIP = "skip"
+    REPLACE = "replace"
+    KEEP_BOTH = "keep both"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryInfo:
+    """What a library says of itself.
+
+    Parameters
+    ----------
+    name
+        What the user calls it.
+    path
+        Its file.
+    schema_version
+        Schema of its tables as they are on disk.
+    library_version
+        Version of the content; empty for a lab's own library.
+    is_read_only
+        Whether it was opened for reading only.
+    count
+        Number of pigments.
+    notes
+        What its makers say of it.
+    created_by
+        The program that made it.
+    """
+
+    name: str
+    path: Path
+    schema_version: int
+    library_version: str
+    is_read_only: bool
+    count: int
+    notes: str = ""
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """Names of the pigments that a merge added, replaced and left out.
+
+    Parameters
+    ----------
+    added
+        As they are called in the library now, renamed ones included.
+    replaced
+        Taken in the place of one that was there.
+    skipped
+        Left out, since the library has them.
+    renamed
+        Pairs of the name as it came and as it is in the library.
+    """
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+class PigmentStore:
+    """A library in a file; nothing is opened before the first call.
+
+    Every call raises ReadError if the file is missing, damaged, locked, no pigment library or of
+    a newer version. Calls that change it raise WriteError if that is refused, and the library is
+    then as it was.
+
+    Parameters
+    ----------
+    path
+        The library's file.
+    read_only
+        Refuse every change.
+    patience_s
+        How long to wait for another program's lock, s.
+    """
+
+    def __init__(
+        self, path: Path, *, read_only: bool = False, patience_s: float = PATIENCE_S
+    ) -> None:
+        self.path = path
+        self.is_read_only = read_only
+        self._patience_s = patience_s
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        name: str,
+        *,
+        version: str = "",
+        notes: str = "",
+        pigments: Iterable[Pigment] = (),
+    ) -> "PigmentStore":
+        """Make a library; the file is whole or not there, and none is ever overwritten.
+
+        Raises
+        ------
+        ParameterError
+            If the name is empty, a pigment makes no sense or two have the same name or id.
+        WriteError
+            If the file exists or the system refuses.
+        """
+        check_library_name(name, path)
+        wanted = tuple(pigments)
+        check_pigments(wanted, path)
+        row = (name.strip(), version, f"Velatura {app.__version__}", notes)
+        with written(path) as beside, made(beside, path) as connection, transaction(connection):
+            pigment_schema.make_tables(connection)
+            connection.execute("INSERT INTO library VALUES (1, ?, ?, ?, ?)", row)
+            for pigment in wanted:
+                add_row(connection, pigment)
+        return cls(path)
+
+    def info(self) -> LibraryInfo:
+        """What the library says of itself."""
+        with self._reading() as connection:
+            name, version, notes, made_by = _about(connection)
+            (count,) = connection.execute("SELECT count(*) FROM pigment").fetchone()
+            schema = schema_on_disk(self.path)
+        return LibraryInfo(
+            name, self.path, schema, version, self.is_read_only, count, notes, made_by
+        )
+
+    def pigments(self) -> tuple[Pigment, ...]:
+        """All pigments, in the order in which they were added."""
+        with self._reading() as connection:
+            return pigments_in(connection)
+
+    def content(self) -> LibraryContent:
+        """The whole library as it is at one moment."""
+        with self._reading() as connection:
+            name, version, notes, _ = _about(connection)
+            return LibraryContent(name, version, pigments_in(connection), notes)
+
+    def put(self, pigment: Pigment, *, replacing: str | None = None) -> None:
+        """Add a pigment, or put it in the place of the one with the id `replacing`.
+
+        Raises
+        ------
+        ParameterError
+            If the pigment makes no sense, another one has its name (whatever its case) or its
+            id, or there is none to replace.
+        """
+        check_pigment(pigment, self.path)
+        with self._writing() as connection:
+            number = None if replacing is None else _number(connection, replacing, self.path)
+            for other, taken_id, folded in _names(connection):
+                if other == number:
+                    continue
+                if folded == pigment.name.casefold():
+                    raise name_taken(pigment.name, self.path)
+                if taken_id == pigment.id:
+                    raise id_taken(pigment, self.path)
+            _put(connection, pigment, number)
+
+    def remove(self, pigment_id: str) -> None:
+        """Remove the pigment of that id with its spectra.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        with self._writing() as connection:
+            number = _number(connection, pigment_id, self.path)
+            connection.execute("DELETE FROM pigment WHERE number = ?", (number,))
+
+    def merge(self, pigments: Iterable[Pigment], clash: Clash) -> MergeReport:
+        """Add many pigments, all of them or none.
+
+        Parameters
+        ----------
+        pigments
+            Taken one after the other.
+        clash
+            What happens to one whose name or id the library has. With REPLACE the one of the same
+            name, else that of the same id, gives its place and keeps its id; with KEEP_BOTH the
+            new one is renamed "Azurite (2)".
+
+        Raises
+        ------
+        ParameterError
+            If a pigment makes no sense.
+        """
+        wanted = tuple(pigments)
+        for pigment in wanted:
+            check_pigment(pigment, self.path)
+        merging = _Merging()
+        with self._writing() as connection:
+            for pigment in wanted:
+                merging.take(connection, pigment, clash)
+        return merging.report()
+
+    def rename(self, name: str, notes: str | None = None) -> None:
+        """Give the library another name, and other notes where given.
+
+        Raises
+        ------
+        ParameterError
+            If the name is empty.
+        """
+        check_library_name(name, self.path)
+        with self._writing() as connection:
+            connection.execute("UPDATE library SET name = ?", (name.strip(),))
+            if notes is not None:
+                connection.execute("UPDATE library SET notes = ?", (notes,))
+
+    def copy_to(self, path: Path, *, overwrite: bool = False) -> None:
+        """Copy the library as it is at one moment; the copy is whole or not there.
+
+        Raises
+        ------
+        WriteError
+            If the file exists and `overwrite` is off, is this library itself, or the system
+            refuses.
+        """
+        if path.exists() and self.path.exists() and path.samefile(self.path):
+            raise unwritable(path, "it is the library that is copied.", "Choose another name.")
+        with (
+            self._reading(migrated=False) as connection,
+            written(path, overwrite=overwrite) as beside,
+            made(beside, path) as copy,
+        ):
+            connection.backup(copy)
+
+    def _reading(self, *, migrated: bool = True) -> AbstractContextManager[sqlite3.Connection]:
+        return reading(
+            self.path,
+            read_only=self.is_read_only,
+            patience_s=self._patience_s,
+            migrated=migrated,
+        )
+
+    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        if self.is_read_only:
+            raise unwritable(
+                self.path, "it is open for reading only.", "Copy the pigment to your own library."
+            )
+        return writing(self.path, patience_s=self._patience_s)
+
+
+class _Merging:
+    """Takes pigments into a library one by one and keeps what became of them."""
+
+    def __init__(self) -> None:
+        self._added: list[str] = []
+        self._replaced: list[str] = []
+        self._skipped: list[str] = []
+        self._renamed: list[tuple[str, str]] = []
+
+    def take(self, connection: sqlite3.Connection, pigment: Pigment, clash: Clash) -> None:
+        entries = _names(connection)
+        folded = pigment.name.casefold()
+        same_name = [entry for entry in entries if entry[2] == folded]
+        same = same_name or [entry for entry in entries if entry[1] == pigment.id]
+        if not same:
+            _put(connection, pigment, None)
+            self._added.append(pigment.name)
+        elif clash is Clash.SKIP:
+            self._skipped.append(pigment.name)
+        elif clash is Clash.REPLACE:
+            number, kept_id, _ = same[0]
+            _put(connection, replace(pigment, id=kept_id), number)
+            self._replaced.append(pigment.name)
+        else:
+            name = free_name(pigment.name, {entry[2] for entry in entries})
+            taken = {entry[1] for entry in entries}
+            free_id = pigment.id if pigment.id not in taken else identifier(name, taken)
+            _put(connection, replace(pigment, name=name, id=free_id), None)
+            self._added.append(name)
+            if name != pigment.name:
+                self._renamed.append((pigment.name, name))
+
+    def report(self) -> MergeReport:
+        return MergeReport(
+            tuple(self._added), tuple(self._replaced), tuple(self._skipped), tuple(self._renamed)
+        )
+
+
+def _put(connection: sqlite3.Connection, pigment: Pigment, number: int | None) -> None:
+    """Insert a pigment, in the place of the row of that number where one is given."""
+    if number is not None:
+        connection.execute("DELETE FROM pigment WHERE number = ?", (number,))
+    add_row(connection, pigment, number)
+
+
+def _about(connection: sqlite3.Connection) -> tuple[str, str, str, str]:
+    """Name, version, notes and maker of the library."""
+    row = connection.execute("SELECT name, version, notes, created_by FROM library").fetchone()
+    if row is None:
+        raise RecordError("its name is missing.")
+    name, version, notes, made_by = map(str, row)
+    return name, version, notes, made_by
+
+
+def _names(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Row number, id and case-folded name of every pigment."""
+    return connection.execute("SELECT number, id, folded_name FROM pigment").fetchall()
+
+
+def _number(connection: sqlite3.Connection, pigment_id: str, path: Path) -> int:
+    """The row of the pigment with that id; ParameterError if there is none."""
+    row = connection.execute("SELECT number FROM pigment WHERE id = ?", (pigment_id,)).fetchone()
+    if row is None:
+        raise ParameterError(
+            "There is no such pigment.",
+            f"{shown(path.name)}: no pigment with the id “{pigment_id}”.",
+            "It may have been removed meanwhile; reload the library.",
+            path=path,
+        )
+    return int(row[0])
