@@ -1,8 +1,9 @@
 """A whole pigment library in one zip file: reproducible byte for byte, readable by anything.
 
-`library.json` holds everything but the counts; `spectra/<id>/<number>.npy` holds those of one
-spectrum, float32. Nothing is compressed, dates are those of the zip format's first day, so the
-same library always gives the same bytes.
+`library.json` holds everything but the counts, and how many channels each spectrum has;
+`counts.npy` holds those of all spectra end to end, float32, in the order of `library.json`.
+Nothing is compressed, dates are those of the zip format's first day, so the same library always
+gives the same bytes.
 """
 
 import io
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.pigments import Pigment, PigmentSpectrum
+from app.core.pigments import Pigment
 from app.io.atomic import written
 from app.io.pigment_errors import newer, system_refused, unreadable
 from app.io.pigment_guard import check_library_name, check_pigments
@@ -34,6 +35,7 @@ SCHEMA_VERSION = 1
 
 _FORMAT = "velatura pigments"
 _CONTENTS = "library.json"
+_COUNTS = "counts.npy"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _READ_WRITE = 0o100644 << 16
 _UNIX = 3
@@ -91,9 +93,7 @@ def write_archive(path: Path, content: LibraryContent, *, overwrite: bool = Fals
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     with written(path, overwrite=overwrite) as beside, zipfile.ZipFile(beside, "x") as archive:
         _add(archive, _CONTENTS, f"{text}\n".encode())
-        for pigment in content.pigments:
-            for number, spectrum in enumerate(pigment.spectra, 1):
-                _add(archive, _member(pigment.id, number), _npy(spectrum.counts))
+        _add(archive, _COUNTS, _npy(content.pigments))
 
 
 def read_archive(path: Path) -> LibraryContent:
@@ -123,10 +123,6 @@ def _pigment_record(pigment: Pigment) -> dict[str, Any]:
     return {**to_record(pigment), "spectra": [spectrum_record(item) for item in pigment.spectra]}
 
 
-def _member(identifier: str, number: int) -> str:
-    return f"spectra/{identifier}/{number}.npy"
-
-
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     info = zipfile.ZipInfo(name, _FIRST_DAY)
     info.external_attr = _READ_WRITE
@@ -135,9 +131,10 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(info, content, zipfile.ZIP_STORED)
 
 
-def _npy(counts: NDArray[np.float32]) -> bytes:
+def _npy(pigments: tuple[Pigment, ...]) -> bytes:
+    counts = [spectrum.counts for pigment in pigments for spectrum in pigment.spectra]
+    array = np.concatenate([np.empty(0, _COUNTS_DTYPE), *counts]).astype(_COUNTS_DTYPE)
     stream = io.BytesIO()
-    array = np.ascontiguousarray(counts, _COUNTS_DTYPE)
     np.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)
     return stream.getvalue()
 
@@ -177,7 +174,9 @@ def _content(
     pigments = record.get("pigments")
     if not isinstance(pigments, list):
         raise RecordError(f"{_CONTENTS} holds no list of pigments.")
-    found = tuple(_pigment(archive, members, item) for item in pigments)
+    counts = _Counts(archive, members)
+    found = tuple(_pigment(counts, item) for item in pigments)
+    counts.check_used_up()
     _check_apart(found)
     texts = [record.get(key, "") for key in ("name", "version", "notes")]
     if not all(isinstance(text, str) for text in texts):
@@ -216,26 +215,47 @@ def _contents(
     return record
 
 
-def _pigment(
-    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], record: Any
-) -> Pigment:
+def _pigment(counts: "_Counts", record: Any) -> Pigment:
     if not isinstance(record, dict):
         raise RecordError(f"an entry is {record!r:.60}; expected the values of a pigment.")
-    plain = from_record(record)
+    pigment = from_record(record)
     listed = record.get("spectra", [])
     if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-        raise RecordError(f"pigment “{plain.name}”: its spectra are no list of spectra.")
-    spectra: list[PigmentSpectrum] = []
-    for number, item in enumerate(listed, 1):
-        member = _member(plain.id, number)
-        if member not in members:
-            raise RecordError(f"pigment “{plain.name}”: {member} is missing.")
-        counts = _counts(archive.read(members[member]), member, channels_of(item))
-        spectra.append(spectrum_from(item, counts))
-    return replace(plain, spectra=tuple(spectra))
+        raise RecordError(f"pigment “{pigment.name}”: its spectra are no list of spectra.")
+    try:
+        spectra = tuple(spectrum_from(item, counts.next(channels_of(item))) for item in listed)
+    except RecordError as error:
+        raise RecordError(f"pigment “{pigment.name}”: {error}") from error
+    return replace(pigment, spectra=spectra)
 
 
-def _counts(content: bytes, member: str, channels: int) -> NDArray[np.float32]:
+class _Counts:
+    """The counts of all spectra, handed out one after the other."""
+
+    def __init__(self, archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> None:
+        if _COUNTS not in members:
+            raise RecordError(f"{_COUNTS} with the spectra is missing in it.")
+        self._all = _array(archive.read(members[_COUNTS]))
+        self._used = 0
+
+    def next(self, channels: int) -> NDArray[np.float32]:
+        part = self._all[self._used : self._used + channels]
+        self._used += channels
+        if part.size < channels:
+            raise RecordError(
+                f"{_COUNTS} holds {self._all.size:,} counts; at least {self._used:,} expected."
+            )
+        return part.astype(np.float32)
+
+    def check_used_up(self) -> None:
+        if self._used < self._all.size:
+            raise RecordError(
+                f"{_COUNTS} holds {self._all.size:,} counts; {self._used:,} expected."
+            )
+
+
+def _array(content: bytes) -> NDArray[np.float32]:
+    """A one-dimensional array of float32 from a npy file; objects are never unpickled."""
     stream = io.BytesIO(content)
     try:
         version = np.lib.format.read_magic(stream)
@@ -243,14 +263,14 @@ def _counts(content: bytes, member: str, channels: int) -> NDArray[np.float32]:
             raise ValueError(f"version {version} of the npy format")
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream, _MOST_HEADER_BYTES)
     except ValueError as error:
-        raise RecordError(f"{member} is no npy file: {error}.") from error
+        raise RecordError(f"{_COUNTS} is no npy file: {error}.") from error
     data = memoryview(content)[stream.tell() :]
-    if shape != (channels,) or dtype != _COUNTS_DTYPE or len(data) != 4 * channels:
+    if dtype != _COUNTS_DTYPE or len(shape) != 1 or len(data) != 4 * shape[0]:
         raise RecordError(
-            f"{member} holds {dtype} of shape {shape} in {len(data):,} bytes; expected "
-            f"{_COUNTS_DTYPE.name} of shape ({channels},) in {4 * channels:,} bytes."
+            f"{_COUNTS} holds {dtype} of shape {shape} in {len(data):,} bytes; expected one row "
+            f"of {_COUNTS_DTYPE.name} in 4 bytes each."
         )
-    return np.frombuffer(data, _COUNTS_DTYPE).astype(np.float32)
+    return np.frombuffer(data, _COUNTS_DTYPE)
 
 
 def _check_apart(pigments: tuple[Pigment, ...]) -> None:
