@@ -1,0 +1,402 @@
+"""The pigment libraries: the shipped one, which nobody changes, and the user's own files."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from app import paths
+from app.core.pigments import Pigment
+from app.engine import exports
+from app.errors import AppError, ParameterError, ReadError
+from app.io import pigment_archive
+from app.io.json_file import put_aside, read_json, write_json
+from app.io.pigment_archive import LibraryContent
+from app.io.pigment_store import SUFFIX, Clash, MergeReport, PigmentStore
+
+SHIPPED = "pigments/velatura.pigments.zip"
+DEFAULT_NAME = "My pigments"
+EXPORT_SUFFIXES = (".pigments", ".pigments.zip", ".json", ".csv")
+_LIST_NAME = "libraries.json"
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLibrary:
+    """One row of the list of libraries.
+
+    Parameters
+    ----------
+    name
+        Unique in the list; where two files have one name inside, the file's name is added.
+    path
+        The file; None for the shipped library.
+    count
+        How many pigments it holds; 0 where it cannot be read.
+    library_version
+        Version of the content.
+    is_read_only
+        Whether pigments can be changed in it.
+    problem
+        Why it cannot be read; None where it can.
+    """
+
+    name: str
+    path: Path | None
+    count: int
+    library_version: str
+    is_read_only: bool
+    problem: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPigment:
+    """A pigment and where it is from."""
+
+    library: str
+    pigment: Pigment
+
+
+class Libraries:
+    """The shipped library and the user's own.
+
+    The user's own are the `.pigments` files of a folder, and files elsewhere that were added to
+    the list, such as one on a shared drive. Each question looks at the files anew: what another
+    program adds is there the next time. No file is ever deleted here.
+
+    Parameters
+    ----------
+    folder
+        Where the user's own are; by default `pigments` in the folder of the user's data.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """Where the user's own are; raises as `app.paths.data_dir`."""
+        return self._folder or paths.data_dir() / "pigments"
+
+    def shipped(self) -> LibraryContent:
+        """The library that comes with the program, read once.
+
+        Raises
+        ------
+        ReadError
+            If the installation is damaged.
+        """
+        return self._shipped
+
+    @cached_property
+    def _shipped(self) -> LibraryContent:
+        if not (paths.bundle_root() / "resources" / SHIPPED).exists():
+            return LibraryContent("Velatura", "", ())
+        return pigment_archive.read_archive(paths.resource(SHIPPED))
+
+    def own(self) -> tuple[ListedLibrary, ...]:
+        """The user's own, by name; one that cannot be read is listed with its problem."""
+        found = [_listed(path) for path in self._own_paths()]
+        names = [item.name.casefold() for item in found]
+        taken = {name for name in names if names.count(name) > 1}
+        taken.add(self.shipped().name.casefold())
+        unique = (_told_apart(item) if item.name.casefold() in taken else item for item in found)
+        return tuple(sorted(unique, key=lambda item: item.name.casefold()))
+
+    def all(self) -> tuple[ListedLibrary, ...]:
+        """The shipped one first, then the user's own."""
+        content = self.shipped()
+        shipped = ListedLibrary(
+            content.name, None, len(content.pigments), content.version, is_read_only=True
+        )
+        return (shipped, *self.own())
+
+    def named(self, which: str | Path) -> ListedLibrary:
+        """A library by its name, small and capital letters alike, or by its file.
+
+        Raises
+        ------
+        ParameterError
+            If there is none; the message lists the known ones.
+        """
+        known = self.all()
+        wanted = str(which).strip().casefold()
+        for item in known:
+            if item.name.casefold() == wanted:
+                return item
+        path = Path(which)
+        if path.suffix.casefold() == SUFFIX and path.exists():
+            return _listed(path.absolute())
+        raise ParameterError(
+            f"There is no pigment library “{which}”.",
+            f"Known are {', '.join(item.name for item in known)}.",
+            "Choose one of these, or give the path of a .pigments file that is there.",
+            path=path,
+        )
+
+    def open(self, which: str | Path) -> PigmentStore:
+        """One of the user's own, to read and to change.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name, or it is the shipped one.
+        ReadError
+            If the file cannot be read.
+        """
+        item = self.named(which)
+        if item.path is None:
+            raise ParameterError(
+                f"“{item.name}” comes with Velatura and is not changed.",
+                "Every copy of this version has the same pigments in it.",
+                "Copy the pigment into a library of your own and change it there.",
+            )
+        if item.problem is not None:
+            raise item.problem
+        return PigmentStore(item.path)
+
+    def pigments(self, which: str | Path) -> tuple[Pigment, ...]:
+        """The pigments of a library by name or file; raises as `open`, but takes the shipped."""
+        item = self.named(which)
+        if item.path is None:
+            return self.shipped().pigments
+        if item.problem is not None:
+            raise item.problem
+        return PigmentStore(item.path, read_only=True).pigments()
+
+    def all_pigments(self) -> tuple[LibraryPigment, ...]:
+        """The pigments of all libraries that can be read, the shipped ones first."""
+        found: list[LibraryPigment] = []
+        for item in self.all():
+            if item.problem is None:
+                found += [LibraryPigment(item.name, entry) for entry in self.pigments(item.name)]
+        return tuple(found)
+
+    def default_own(self) -> PigmentStore:
+        """The library new pigments go to where none is named, created when first needed.
+
+        Raises
+        ------
+        AppError
+            If it cannot be read or created.
+        """
+        for item in self.own():
+            if item.name.casefold() == DEFAULT_NAME.casefold():
+                return self.open(item.name)
+        return self.create(DEFAULT_NAME)
+
+    def create(self, name: str, pigments: Iterable[Pigment] = ()) -> PigmentStore:
+        """A new library in the folder, empty or with pigments.
+
+        Raises
+        ------
+        ParameterError
+            If the name is empty, too long or taken.
+        WriteError
+            If the file cannot be written.
+        """
+        plain = self._free_name(name)
+        folder = paths.made_folder(self.folder)
+        return PigmentStore.create(_free_path(folder, plain), plain, pigments=pigments)
+
+    def duplicate(self, which: str | Path, name: str) -> PigmentStore:
+        """A copy of a library, the shipped one too, under a new name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such library or the new name cannot be used.
+        AppError
+            If it cannot be read or written.
+        """
+        return self.create(name, self.pigments(which))
+
+    def add(self, path: Path) -> ListedLibrary:
+        """Put a library that lies elsewhere on the list; the file stays where it is.
+
+        Raises
+        ------
+        ReadError
+            If it is no pigment library.
+        WriteError
+            If the list cannot be written.
+        """
+        whole = path.absolute()
+        item = _listed(whole)
+        if item.problem is not None:
+            raise item.problem
+        elsewhere, hidden = self._list()
+        if whole.parent != self.folder and str(whole) not in elsewhere:
+            elsewhere = [*elsewhere, str(whole)]
+        self._write_list(elsewhere, [entry for entry in hidden if entry != str(whole)])
+        return item
+
+    def forget(self, which: str | Path) -> ListedLibrary:
+        """Take a library off the list; its file is neither moved nor changed.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name, or it is the shipped one.
+        WriteError
+            If the list cannot be written.
+        """
+        item = self.named(which)
+        if item.path is None:
+            raise ParameterError(
+                f"“{item.name}” comes with Velatura and stays on the list.",
+                "Its pigments are the ones others mean, too.",
+                "Filter the pigments instead.",
+            )
+        elsewhere, hidden = self._list()
+        entry = str(item.path)
+        if item.path.parent == self.folder and entry not in hidden:
+            hidden = [*hidden, entry]
+        self._write_list([known for known in elsewhere if known != entry], hidden)
+        return item
+
+    def import_file(
+        self, path: Path, into: str | Path | None = None, clash: Clash = Clash.SKIP
+    ) -> MergeReport:
+        """Take the pigments of a file into a library, all of them or none.
+
+        Parameters
+        ----------
+        path
+            Any file `app.io.pigment_files.read_pigments` reads.
+        into
+            One of the user's own; None for the default one.
+        clash
+            What happens to a pigment whose name is there already.
+
+        Raises
+        ------
+        ReadError
+            If the file cannot be read.
+        AppError
+            If the library cannot be written; it is as before then.
+        """
+        from app.io import pigment_files
+
+        content = pigment_files.read_pigments(path)
+        store = self.default_own() if into is None else self.open(into)
+        return store.merge(content.pigments, clash)
+
+    def _free_name(self, name: str) -> str:
+        plain = " ".join(name.split())
+        if not plain or len(plain) > _LONGEST_NAME or not plain.isprintable():
+            raise ParameterError(
+                "This name cannot be given to a library.",
+                f"Found {len(plain)} characters; expected 1 to {_LONGEST_NAME}.",
+                "Write a name such as “Mock-ups 2024”.",
+            )
+        if plain.casefold() in {item.name.casefold() for item in self.all()}:
+            raise ParameterError(
+                f"There is a pigment library “{plain}” already.",
+                "Names differ by more than small and capital letters.",
+                "Choose another name.",
+            )
+        return plain
+
+    def _own_paths(self) -> list[Path]:
+        elsewhere, hidden = self._list()
+        folder = self.folder
+        inside = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+        outside = [Path(entry) for entry in elsewhere if Path(entry) not in inside]
+        return [path for path in (*inside, *outside) if str(path) not in hidden]
+
+    def _list(self) -> tuple[list[str], list[str]]:
+        """Files elsewhere and files not to be shown; a list that cannot be read is empty."""
+        try:
+            document = read_json(self.folder / _LIST_NAME)
+        except ReadError:
+            document = None
+        table = document if isinstance(document, dict) else {}
+        return _texts(table.get("elsewhere")), _texts(table.get("hidden"))
+
+    def _write_list(self, elsewhere: Sequence[str], hidden: Sequence[str]) -> None:
+        target = paths.made_folder(self.folder) / _LIST_NAME
+        try:
+            read_json(target)
+        except ReadError:
+            put_aside(target)
+        write_json(target, {"elsewhere": list(elsewhere), "hidden": list(hidden)})
+
+
+def export(
+    pigments: Sequence[Pigment], target: Path, *, name: str = "", overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write pigments as a library, an archive, in ganX's layout or as a table.
+
+    Parameters
+    ----------
+    pigments
+        At least one.
+    target
+        Its suffix decides: `.pigments`, `.pigments.zip`, `.json` (with `.h5` beside it) or
+        `.csv`.
+    name
+        What the library is called; the file's name by default.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    ParameterError
+        If the suffix is another one or there are no pigments.
+    WriteError
+        If a target exists and `overwrite` is off, or the system refuses; nothing is left
+        behind then.
+    """
+    from app.io import pigment_files
+
+    if not pigments:
+        raise ParameterError(
+            "There is nothing to export.", "No pigment was chosen.", "Choose at least one."
+        )
+    return pigment_files.write_pigments(
+        target, LibraryContent(name or _stem(target), "", tuple(pigments)), overwrite=overwrite
+    )
+
+
+def _stem(path: Path) -> str:
+    """The file's name without the suffixes of a library."""
+    name = path.name
+    for suffix in EXPORT_SUFFIXES:
+        if name.casefold().endswith(suffix):
+            return name[: -len(suffix)] or name
+    return name
+
+
+def _listed(path: Path) -> ListedLibrary:
+    """What a file says of itself, or why it cannot be read."""
+    try:
+        info = PigmentStore(path, read_only=True).info()
+    except AppError as error:
+        return ListedLibrary(path.stem, path, 0, "", is_read_only=True, problem=error)
+    is_fixed = not os.access(path, os.W_OK)
+    return ListedLibrary(info.name, path, info.count, info.library_version, is_fixed)
+
+
+def _told_apart(item: ListedLibrary) -> ListedLibrary:
+    file = item.path.name if item.path is not None else ""
+    return replace(item, name=f"{item.name} ({file})")
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    """A file for a library of that name which is not there yet."""
+    stem = exports.file_name(name)
+    number, path = 1, folder / f"{stem}{SUFFIX}"
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}{SUFFIX}"
+    return path
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
