@@ -38,6 +38,7 @@ class WindowColours:
     accent: str
     on_accent: str
     link: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ LIGHT = WindowColours(
     accent="#8f5f0c",
     on_accent="#ffffff",
     link="#7a4f06",
+    problem="#a82a1c",
 )
 DARK = WindowColours(
     window="#272625",
@@ -83,6 +85,7 @@ DARK = WindowColours(
     accent="#dba54a",
     on_accent="#1d1c1b",
     link="#e6b964",
+    problem="#f2907c",
 )
 LIGHT_PLOT = PlotColours(
     background="#ffffff",
@@ -117,6 +120,7 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
 QLabel[role="title"] {{ font-weight: 600; }}
 QLabel[role="muted"] {{ color: {muted}; }}
+QLabel[role="problem"] {{ color: {problem}; }}
 QLabel[role="banner"] {{ color: {on_accent}; background: {accent}; border-radius: 3px;
     padding: 1px 8px; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
@@ -213,6 +217,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
             on_accent=colours.on_accent,
             base=colours.base,
             disabled=colours.disabled,
+            problem=colours.problem,
             check=paths.resource("icons/check.svg").as_posix(),
         )
     )

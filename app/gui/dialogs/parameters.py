@@ -91,6 +91,7 @@ class ParametersForm(QWidget):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._problem = QLabel()
         self._problem.setObjectName("problem")
+        self._problem.setProperty("role", "problem")
         self._problem.setWordWrap(True)
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)

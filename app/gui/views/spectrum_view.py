@@ -1,29 +1,24 @@
 """Spectra over energy with the energy window that makes the map."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.core.axis import EnergyAxis
-from app.core.lines import EmissionLine, lines_of
-from app.core.spectra import fwhm_kev
+from app.core.lines import EmissionLine
 from app.gui.theme import figures_font, plot_colours_for
 from app.gui.views.energy_window import Ruler
 from app.gui.views.labels import QuietLabel
+from app.gui.views.legend import stroke_icon
+from app.gui.views.line_readout import line_text
 from app.gui.views.numbers import counts_text, grouped
 from app.gui.views.spectrum_plot import CURVES, SpectrumPlot, curve_colour
 from app.gui.views.window_controls import WindowControls
 
-_USUAL_ELEMENTS = (
-    *("Na", "Mg", "Al", "Si", "P", "S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni"),
-    *("Cu", "Zn", "As", "Br", "Sr", "Zr", "Mo", "Rh", "Ag", "Cd", "Sn", "Sb", "Ba", "Au", "Hg"),
-    *("Pb", "Bi"),
-)
 # what to do while the map is still that of everything
 HINT_ENERGY = "Choose an element, or drag across a peak, to see its map"
 HINT_CHANNELS = "Drag across a peak to see its map"
@@ -226,7 +221,7 @@ class SpectrumView(QWidget):
     def _follow_theme(self) -> None:
         colours = plot_colours_for(self.palette())
         for name, button in self.curve_buttons.items():
-            button.setIcon(_swatch(curve_colour(name, colours)))
+            button.setIcon(stroke_icon(curve_colour(name, colours)))
 
     def _on_window_dragged(self, first: int, stop: int) -> None:
         self._finish_entering()
@@ -281,41 +276,5 @@ class SpectrumView(QWidget):
             each = (f"{name} {grouped(value)}" for name, value in counts.items())
             parts.append(", ".join(each) + " counts")
         if ruler.axis is not None:
-            parts += self._lines_at(position)
-        return " · ".join(parts)
-
-    def _lines_at(self, energy_kev: float) -> list[str]:
-        """The marked line whose peak is under the pointer, else the usual one near it."""
-        marked = _nearest(self._lines, energy_kev)
-        if marked is not None:
-            return [marked.label]
-        near = _nearest(_usual_lines(), energy_kev)
-        return [] if near is None else [f"near {near.label}"]
-
-
-def _nearest(lines: tuple[EmissionLine, ...], energy_kev: float) -> EmissionLine | None:
-    """The line nearest to an energy, if it is within half the width of a peak."""
-    if not lines:
-        return None
-    nearest = min(lines, key=lambda line: abs(line.energy_kev - energy_kev))
-    within = float(fwhm_kev(nearest.energy_kev)) / 2
-    return nearest if abs(nearest.energy_kev - energy_kev) <= within else None
-
-
-@lru_cache(maxsize=1)
-def _usual_lines() -> tuple[EmissionLine, ...]:
-    """Strong lines of the elements met in paintings, in the air and in tubes."""
-    names = ("Ka", "Kb", "La", "Lb", "Ma")
-    lines = [line for element in _USUAL_ELEMENTS for line in lines_of(element)]
-    return tuple(line for line in lines if line.name in names and line.energy_kev > 0.9)
-
-
-def _swatch(colour: str) -> QIcon:
-    """A short stroke in the colour of a curve."""
-    pixmap = QPixmap(28, 28)
-    pixmap.setDevicePixelRatio(2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.fillRect(1, 6, 12, 2, QColor(colour))
-    painter.end()
-    return QIcon(pixmap)
+            parts.append(line_text(self._lines, position))
+        return " · ".join(part for part in parts if part)
