@@ -1,54 +1,24 @@
 """The pigment libraries: the shipped one, which nobody changes, and the user's own files."""
 
-import os
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from app import paths
 from app.core.pigments import Pigment
 from app.engine import exports
-from app.errors import AppError, ParameterError, ReadError
+from app.engine.library_list import LibraryList, ListedLibrary, listed
+from app.errors import ParameterError
 from app.io import pigment_archive
-from app.io.json_file import put_aside, read_json, write_json
 from app.io.pigment_archive import LibraryContent
 from app.io.pigment_store import SUFFIX, Clash, MergeReport, PigmentStore
 
 SHIPPED = "pigments/velatura.pigments.zip"
 DEFAULT_NAME = "My pigments"
 EXPORT_SUFFIXES = (".pigments", ".pigments.zip", ".json", ".csv")
-_LIST_NAME = "libraries.json"
 _LONGEST_NAME = 80
-
-
-@dataclass(frozen=True, slots=True)
-class ListedLibrary:
-    """One row of the list of libraries.
-
-    Parameters
-    ----------
-    name
-        Unique in the list; where two files have one name inside, the file's name is added.
-    path
-        The file; None for the shipped library.
-    count
-        How many pigments it holds; 0 where it cannot be read.
-    library_version
-        Version of the content.
-    is_read_only
-        Whether pigments can be changed in it.
-    problem
-        Why it cannot be read; None where it can.
-    """
-
-    name: str
-    path: Path | None
-    count: int
-    library_version: str
-    is_read_only: bool
-    problem: AppError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +68,7 @@ class Libraries:
 
     def own(self) -> tuple[ListedLibrary, ...]:
         """The user's own, by name; one that cannot be read is listed with its problem."""
-        found = [_listed(path) for path in self._own_paths()]
+        found = [listed(path) for path in LibraryList(self.folder).files()]
         names = [item.name.casefold() for item in found]
         taken = {name for name in names if names.count(name) > 1}
         taken.add(self.shipped().name.casefold())
@@ -128,7 +98,7 @@ class Libraries:
                 return item
         path = Path(which)
         if path.suffix.casefold() == SUFFIX and path.exists():
-            return _listed(path.absolute())
+            return listed(path.absolute())
         raise ParameterError(
             f"There is no pigment library “{which}”.",
             f"Known are {', '.join(item.name for item in known)}.",
@@ -173,6 +143,37 @@ class Libraries:
             if item.problem is None:
                 found += [LibraryPigment(item.name, entry) for entry in self.pigments(item.name)]
         return tuple(found)
+
+    def find(self, name: str, which: str | Path | None = None) -> LibraryPigment:
+        """A pigment by its name, id or a synonym, small and capital letters alike.
+
+        Parameters
+        ----------
+        name
+            A name counts more than an id, an id more than a synonym.
+        which
+            The library to look in; None for all, the user's own before the shipped one.
+
+        Raises
+        ------
+        ParameterError
+            If there is none; the message lists names that are nearly the same.
+        ReadError
+            If the library that was named cannot be read.
+        """
+        if which is None:
+            entries = self.all_pigments()
+            shipped = self.shipped().name
+            entries = tuple(sorted(entries, key=lambda entry: entry.library == shipped))
+        else:
+            library = self.named(which).name
+            entries = tuple(LibraryPigment(library, item) for item in self.pigments(which))
+        wanted = name.strip().casefold()
+        for texts in (_names, _identifiers, _synonyms):
+            for entry in entries:
+                if wanted in texts(entry.pigment):
+                    return entry
+        raise _no_pigment(name, which, [entry.pigment for entry in entries])
 
     def default_own(self) -> PigmentStore:
         """The library new pigments go to where none is named, created when first needed.
@@ -224,13 +225,10 @@ class Libraries:
             If the list cannot be written.
         """
         whole = path.absolute()
-        item = _listed(whole)
+        item = listed(whole)
         if item.problem is not None:
             raise item.problem
-        elsewhere, hidden = self._list()
-        if whole.parent != self.folder and str(whole) not in elsewhere:
-            elsewhere = [*elsewhere, str(whole)]
-        self._write_list(elsewhere, [entry for entry in hidden if entry != str(whole)])
+        LibraryList(self.folder).add(whole)
         return item
 
     def forget(self, which: str | Path) -> ListedLibrary:
@@ -250,11 +248,7 @@ class Libraries:
                 "Its pigments are the ones others mean, too.",
                 "Filter the pigments instead.",
             )
-        elsewhere, hidden = self._list()
-        entry = str(item.path)
-        if item.path.parent == self.folder and entry not in hidden:
-            hidden = [*hidden, entry]
-        self._write_list([known for known in elsewhere if known != entry], hidden)
+        LibraryList(self.folder).leave_out(item.path)
         return item
 
     def import_file(
@@ -299,30 +293,6 @@ class Libraries:
                 "Choose another name.",
             )
         return plain
-
-    def _own_paths(self) -> list[Path]:
-        elsewhere, hidden = self._list()
-        folder = self.folder
-        inside = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-        outside = [Path(entry) for entry in elsewhere if Path(entry) not in inside]
-        return [path for path in (*inside, *outside) if str(path) not in hidden]
-
-    def _list(self) -> tuple[list[str], list[str]]:
-        """Files elsewhere and files not to be shown; a list that cannot be read is empty."""
-        try:
-            document = read_json(self.folder / _LIST_NAME)
-        except ReadError:
-            document = None
-        table = document if isinstance(document, dict) else {}
-        return _texts(table.get("elsewhere")), _texts(table.get("hidden"))
-
-    def _write_list(self, elsewhere: Sequence[str], hidden: Sequence[str]) -> None:
-        target = paths.made_folder(self.folder) / _LIST_NAME
-        try:
-            read_json(target)
-        except ReadError:
-            put_aside(target)
-        write_json(target, {"elsewhere": list(elsewhere), "hidden": list(hidden)})
 
 
 def export(
@@ -373,14 +343,32 @@ def _stem(path: Path) -> str:
     return name
 
 
-def _listed(path: Path) -> ListedLibrary:
-    """What a file says of itself, or why it cannot be read."""
-    try:
-        info = PigmentStore(path, read_only=True).info()
-    except AppError as error:
-        return ListedLibrary(path.stem, path, 0, "", is_read_only=True, problem=error)
-    is_fixed = not os.access(path, os.W_OK)
-    return ListedLibrary(info.name, path, info.count, info.library_version, is_fixed)
+def _names(pigment: Pigment) -> list[str]:
+    return [pigment.name.casefold()]
+
+
+def _identifiers(pigment: Pigment) -> list[str]:
+    return [pigment.id]
+
+
+def _synonyms(pigment: Pigment) -> list[str]:
+    return [synonym.casefold() for synonym in pigment.synonyms]
+
+
+def _no_pigment(name: str, which: str | Path | None, pigments: Sequence[Pigment]) -> ParameterError:
+    spellings = {
+        spelling: pigment.name
+        for pigment in reversed(pigments)
+        for spelling in (*_synonyms(pigment), *_names(pigment))
+    }
+    near = difflib.get_close_matches(name.strip().casefold(), spellings, n=4, cutoff=0.6)
+    names = ", ".join(dict.fromkeys(spellings[spelling] for spelling in near))
+    where = "any library" if which is None else f"the library “{which}”"
+    return ParameterError(
+        f"There is no pigment “{name}” in {where}.",
+        f"Among {len(pigments)} pigments {f'the nearest are {names}' if names else 'none is near'}.",
+        "See velatura pigments list.",
+    )
 
 
 def _told_apart(item: ListedLibrary) -> ListedLibrary:
@@ -396,7 +384,3 @@ def _free_path(folder: Path, name: str) -> Path:
         number += 1
         path = folder / f"{stem}-{number}{SUFFIX}"
     return path
-
-
-def _texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
