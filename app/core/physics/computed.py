@@ -1,6 +1,6 @@
 """A computed spectrum: what arrives in each channel, from which layer, from which lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,9 @@ class ComputedSpectrum:
         Whether secondary excitation is in it.
     steps
         How it was computed.
+    air
+        Argon of the air between sample and detector, shape (channels,); layers, scatter and air
+        together are the counts.
     """
 
     counts: FloatArray
@@ -77,3 +80,4 @@ class ComputedSpectrum:
     instrument: Instrument
     is_full: bool
     steps: tuple[Step, ...]
+    air: FloatArray = field(default_factory=lambda: np.zeros(()))
