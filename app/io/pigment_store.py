@@ -7,7 +7,7 @@ under way: on some systems closing it would give up SQLite's locks.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -188,14 +188,7 @@ class PigmentStore:
         check_pigment(pigment, self.path)
         with self._writing() as connection:
             number = None if replacing is None else _number(connection, replacing, self.path)
-            for other, taken_id, folded in _names(connection):
-                if other == number:
-                    continue
-                if folded == pigment.name.casefold():
-                    raise name_taken(pigment.name, self.path)
-                if taken_id == pigment.id:
-                    raise id_taken(pigment, self.path)
-            _put(connection, pigment, number)
+            _exchange(connection, [] if number is None else [number], [(number, pigment)])
 
     def remove(self, pigment_id: str) -> None:
         """Remove the pigment of that id with its spectra.
@@ -205,9 +198,45 @@ class PigmentStore:
         ParameterError
             If there is none.
         """
+        self.apply(remove=[pigment_id])
+
+    def apply(
+        self,
+        *,
+        put: Iterable[Pigment] = (),
+        remove: Iterable[str] = (),
+        expected: Iterable[Pigment] | None = None,
+    ) -> None:
+        """Make several changes, all of them or none.
+
+        Parameters
+        ----------
+        put
+            Each takes the place of the one with its id, or is added where there is none.
+        remove
+            Ids of those to remove.
+        expected
+            Those of the pigments concerned that should be there, as they should be; where one
+            is another by now, nothing is changed. None to change them as they are.
+
+        Raises
+        ------
+        ParameterError
+            If a pigment makes no sense, two would have the same name, or one to be removed is
+            not there.
+        WriteError
+            If a pigment is not as expected, or as for every change.
+        """
+        wanted, unwanted = tuple(put), tuple(remove)
+        check_pigments(wanted, self.path)
         with self._writing() as connection:
-            number = _number(connection, pigment_id, self.path)
-            connection.execute("DELETE FROM pigment WHERE number = ?", (number,))
+            if expected is not None:
+                ids = {*unwanted, *(pigment.id for pigment in wanted)}
+                _check_expected(connection, ids, tuple(expected), self.path)
+            numbers = {known: number for number, known, _ in _names(connection)}
+            gone = [_number(connection, pigment_id, self.path) for pigment_id in unwanted]
+            gone += [numbers[pigment.id] for pigment in wanted if pigment.id in numbers]
+            _exchange(connection, gone, [(numbers.get(item.id), item) for item in wanted])
 
     def merge(self, pigments: Iterable[Pigment], clash: Clash) -> MergeReport:
         """Add many pigments, all of them or none.
@@ -298,19 +327,19 @@ class _Merging:
         same_name = [entry for entry in entries if entry[2] == folded]
         same = same_name or [entry for entry in entries if entry[1] == pigment.id]
         if not same:
-            _put(connection, pigment, None)
+            add_row(connection, pigment)
             self._added.append(pigment.name)
         elif clash is Clash.SKIP:
             self._skipped.append(pigment.name)
         elif clash is Clash.REPLACE:
             number, kept_id, _ = same[0]
-            _put(connection, replace(pigment, id=kept_id), number)
+            _exchange(connection, [number], [(number, replace(pigment, id=kept_id))])
             self._replaced.append(pigment.name)
         else:
             name = free_name(pigment.name, {entry[2] for entry in entries})
             taken = {entry[1] for entry in entries}
             free_id = pigment.id if pigment.id not in taken else identifier(name, taken)
-            _put(connection, replace(pigment, name=name, id=free_id), None)
+            add_row(connection, replace(pigment, name=name, id=free_id))
             self._added.append(name)
             if name != pigment.name:
                 self._renamed.append((pigment.name, name))
@@ -321,11 +350,43 @@ class _Merging:
         )
 
 
-def _put(connection: sqlite3.Connection, pigment: Pigment, number: int | None) -> None:
-    """Insert a pigment, in the place of the row of that number where one is given."""
-    if number is not None:
-        connection.execute("DELETE FROM pigment WHERE number = ?", (number,))
-    add_row(connection, pigment, number)
+def _exchange(
+    connection: sqlite3.Connection,
+    gone: Sequence[int],
+    come: Sequence[tuple[int | None, Pigment]],
+) -> None:
+    """Delete the rows of those numbers, then insert pigments in rows of the numbers given.
+
+    Raises
+    ------
+    ParameterError
+        If a pigment has the name or the id of one that stays.
+    """
+    connection.executemany("DELETE FROM pigment WHERE number = ?", [(row,) for row in gone])
+    entries = _names(connection)
+    taken_ids = {entry[1] for entry in entries}
+    taken_names = {entry[2] for entry in entries}
+    for number, pigment in come:
+        if pigment.name.casefold() in taken_names:
+            raise name_taken(pigment.name)
+        if pigment.id in taken_ids:
+            raise id_taken(pigment)
+        add_row(connection, pigment, number)
+
+
+def _check_expected(
+    connection: sqlite3.Connection, ids: set[str], expected: tuple[Pigment, ...], path: Path
+) -> None:
+    """Raise WriteError if one of the pigments of those ids is not as expected."""
+    there = {pigment.id: pigment for pigment in pigments_in(connection) if pigment.id in ids}
+    known = {pigment.id: pigment for pigment in expected}
+    for pigment_id in sorted({*ids, *known}):
+        if there.get(pigment_id) != known.get(pigment_id):
+            raise unwritable(
+                path,
+                f"the pigment “{pigment_id}” has been edited from elsewhere meanwhile.",
+                "Look at it as it is now, and make the change again if it is still wanted.",
+            )
 
 
 def _about(connection: sqlite3.Connection) -> tuple[str, str, str, str]:
