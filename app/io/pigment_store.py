@@ -7,10 +7,9 @@ under way: on some systems closing it would give up SQLite's locks.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 
 import app
@@ -25,24 +24,24 @@ from app.io.pigment_guard import (
     check_library_name,
     check_pigment,
     check_pigments,
-    id_taken,
-    name_taken,
 )
-from app.io.pigment_records import RecordError, free_name, identifier
+from app.io.pigment_merging import (
+    Clash,
+    MergeReport,
+    Merging,
+    check_expected,
+    exchange,
+    names,
+)
+from app.io.pigment_records import RecordError
 from app.io.pigment_rows import add_row, pigments_in
 from app.io.pigment_sqlite import made, reading, schema_on_disk, transaction, writing
+
+__all__ = ["SUFFIX", "Clash", "LibraryInfo", "MergeReport", "PigmentStore"]
 
 SUFFIX = pigment_schema.SUFFIX
 PATIENCE_S = 2.0
 """How long a call waits for another program's lock, s."""
-
-
-class Clash(StrEnum):
-    """What happens to a pigment whose name or id a library has already."""
-
-    SKIP = "skip"
-    REPLACE = "replace"
-    KEEP_BOTH = "keep both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +76,6 @@ class LibraryInfo:
     count: int
     notes: str = ""
     created_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MergeReport:
-    """Names of the pigments that a merge added, replaced and left out.
-
-    Parameters
-    ----------
-    added
-        As they are called in the library now, renamed ones included.
-    replaced
-        Taken in the place of one that was there.
-    skipped
-        Left out, since the library has them.
-    renamed
-        Pairs of the name as it came and as it is in the library.
-    """
-
-    added: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
 
 
 class PigmentStore:
@@ -188,7 +165,7 @@ class PigmentStore:
         check_pigment(pigment, self.path)
         with self._writing() as connection:
             number = None if replacing is None else _number(connection, replacing, self.path)
-            _exchange(connection, [] if number is None else [number], [(number, pigment)])
+            exchange(connection, [] if number is None else [number], [(number, pigment)])
 
     def remove(self, pigment_id: str) -> None:
         """Remove the pigment of that id with its spectra.
@@ -232,11 +209,11 @@ class PigmentStore:
         with self._writing() as connection:
             if expected is not None:
                 ids = {*unwanted, *(pigment.id for pigment in wanted)}
-                _check_expected(connection, ids, tuple(expected), self.path)
-            numbers = {known: number for number, known, _ in _names(connection)}
+                check_expected(connection, ids, tuple(expected), self.path)
+            numbers = {known: number for number, known, _ in names(connection)}
             gone = [_number(connection, pigment_id, self.path) for pigment_id in unwanted]
             gone += [numbers[pigment.id] for pigment in wanted if pigment.id in numbers]
-            _exchange(connection, gone, [(numbers.get(item.id), item) for item in wanted])
+            exchange(connection, gone, [(numbers.get(item.id), item) for item in wanted])
 
     def merge(self, pigments: Iterable[Pigment], clash: Clash) -> MergeReport:
         """Add many pigments, all of them or none.
@@ -258,7 +235,7 @@ class PigmentStore:
         wanted = tuple(pigments)
         for pigment in wanted:
             check_pigment(pigment, self.path)
-        merging = _Merging()
+        merging = Merging()
         with self._writing() as connection:
             for pigment in wanted:
                 merging.take(connection, pigment, clash)
@@ -312,83 +289,6 @@ class PigmentStore:
         return writing(self.path, patience_s=self._patience_s)
 
 
-class _Merging:
-    """Takes pigments into a library one by one and keeps what became of them."""
-
-    def __init__(self) -> None:
-        self._added: list[str] = []
-        self._replaced: list[str] = []
-        self._skipped: list[str] = []
-        self._renamed: list[tuple[str, str]] = []
-
-    def take(self, connection: sqlite3.Connection, pigment: Pigment, clash: Clash) -> None:
-        entries = _names(connection)
-        folded = pigment.name.casefold()
-        same_name = [entry for entry in entries if entry[2] == folded]
-        same = same_name or [entry for entry in entries if entry[1] == pigment.id]
-        if not same:
-            add_row(connection, pigment)
-            self._added.append(pigment.name)
-        elif clash is Clash.SKIP:
-            self._skipped.append(pigment.name)
-        elif clash is Clash.REPLACE:
-            number, kept_id, _ = same[0]
-            _exchange(connection, [number], [(number, replace(pigment, id=kept_id))])
-            self._replaced.append(pigment.name)
-        else:
-            name = free_name(pigment.name, {entry[2] for entry in entries})
-            taken = {entry[1] for entry in entries}
-            free_id = pigment.id if pigment.id not in taken else identifier(name, taken)
-            add_row(connection, replace(pigment, name=name, id=free_id))
-            self._added.append(name)
-            if name != pigment.name:
-                self._renamed.append((pigment.name, name))
-
-    def report(self) -> MergeReport:
-        return MergeReport(
-            tuple(self._added), tuple(self._replaced), tuple(self._skipped), tuple(self._renamed)
-        )
-
-
-def _exchange(
-    connection: sqlite3.Connection,
-    gone: Sequence[int],
-    come: Sequence[tuple[int | None, Pigment]],
-) -> None:
-    """Delete the rows of those numbers, then insert pigments in rows of the numbers given.
-
-    Raises
-    ------
-    ParameterError
-        If a pigment has the name or the id of one that stays.
-    """
-    connection.executemany("DELETE FROM pigment WHERE number = ?", [(row,) for row in gone])
-    entries = _names(connection)
-    taken_ids = {entry[1] for entry in entries}
-    taken_names = {entry[2] for entry in entries}
-    for number, pigment in come:
-        if pigment.name.casefold() in taken_names:
-            raise name_taken(pigment.name)
-        if pigment.id in taken_ids:
-            raise id_taken(pigment)
-        add_row(connection, pigment, number)
-
-
-def _check_expected(
-    connection: sqlite3.Connection, ids: set[str], expected: tuple[Pigment, ...], path: Path
-) -> None:
-    """Raise WriteError if one of the pigments of those ids is not as expected."""
-    there = {pigment.id: pigment for pigment in pigments_in(connection) if pigment.id in ids}
-    known = {pigment.id: pigment for pigment in expected}
-    for pigment_id in sorted({*ids, *known}):
-        if there.get(pigment_id) != known.get(pigment_id):
-            raise unwritable(
-                path,
-                f"the pigment “{pigment_id}” has been edited from elsewhere meanwhile.",
-                "Look at it as it is now, and make the change again if it is still wanted.",
-            )
-
-
 def _about(connection: sqlite3.Connection) -> tuple[str, str, str, str]:
     """Name, version, notes and maker of the library."""
     row = connection.execute("SELECT name, version, notes, created_by FROM library").fetchone()
@@ -396,11 +296,6 @@ def _about(connection: sqlite3.Connection) -> tuple[str, str, str, str]:
         raise RecordError("its name is missing.")
     name, version, notes, made_by = map(str, row)
     return name, version, notes, made_by
-
-
-def _names(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
-    """Row number, id and case-folded name of every pigment."""
-    return connection.execute("SELECT number, id, folded_name FROM pigment").fetchall()
 
 
 def _number(connection: sqlite3.Connection, pigment_id: str, path: Path) -> int:

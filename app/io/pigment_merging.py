@@ -1,0 +1,127 @@
+"""Changes of several pigments at once within one transaction, and what became of each."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.pigments import Pigment
+from app.io.pigment_errors import unwritable
+from app.io.pigment_guard import id_taken, name_taken
+from app.io.pigment_records import free_name, identifier
+from app.io.pigment_rows import add_row, pigments_in
+
+
+class Clash(StrEnum):
+    """What happens to a pigment whose name or id a library has already."""
+
+    SKIP = "skip"
+    REPLACE = "replace"
+    KEEP_BOTH = "keep both"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """Names of the pigments that a merge added, replaced and left out.
+
+    Parameters
+    ----------
+    added
+        As they are called in the library now, renamed ones included.
+    replaced
+        Taken in the place of one that was there.
+    skipped
+        Left out, since the library has them.
+    renamed
+        Pairs of the name as it came and as it is in the library.
+    """
+
+    added: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+class Merging:
+    """Takes pigments into a library one by one and keeps what became of them."""
+
+    def __init__(self) -> None:
+        self._added: list[str] = []
+        self._replaced: list[str] = []
+        self._skipped: list[str] = []
+        self._renamed: list[tuple[str, str]] = []
+
+    def take(self, connection: sqlite3.Connection, pigment: Pigment, clash: Clash) -> None:
+        """Take one, or leave it out, as `clash` says."""
+        entries = names(connection)
+        folded = pigment.name.casefold()
+        same_name = [entry for entry in entries if entry[2] == folded]
+        same = same_name or [entry for entry in entries if entry[1] == pigment.id]
+        if not same:
+            add_row(connection, pigment)
+            self._added.append(pigment.name)
+        elif clash is Clash.SKIP:
+            self._skipped.append(pigment.name)
+        elif clash is Clash.REPLACE:
+            number, kept_id, _ = same[0]
+            exchange(connection, [number], [(number, replace(pigment, id=kept_id))])
+            self._replaced.append(pigment.name)
+        else:
+            name = free_name(pigment.name, {entry[2] for entry in entries})
+            taken = {entry[1] for entry in entries}
+            free_id = pigment.id if pigment.id not in taken else identifier(name, taken)
+            add_row(connection, replace(pigment, name=name, id=free_id))
+            self._added.append(name)
+            if name != pigment.name:
+                self._renamed.append((pigment.name, name))
+
+    def report(self) -> MergeReport:
+        """What became of all taken so far."""
+        return MergeReport(
+            tuple(self._added), tuple(self._replaced), tuple(self._skipped), tuple(self._renamed)
+        )
+
+
+def exchange(
+    connection: sqlite3.Connection,
+    gone: Sequence[int],
+    come: Sequence[tuple[int | None, Pigment]],
+) -> None:
+    """Delete the rows of those numbers, then insert pigments in rows of the numbers given.
+
+    Raises
+    ------
+    ParameterError
+        If a pigment has the name or the id of one that stays.
+    """
+    connection.executemany("DELETE FROM pigment WHERE number = ?", [(row,) for row in gone])
+    entries = names(connection)
+    taken_ids = {entry[1] for entry in entries}
+    taken_names = {entry[2] for entry in entries}
+    for number, pigment in come:
+        if pigment.name.casefold() in taken_names:
+            raise name_taken(pigment.name)
+        if pigment.id in taken_ids:
+            raise id_taken(pigment)
+        add_row(connection, pigment, number)
+
+
+def check_expected(
+    connection: sqlite3.Connection, ids: set[str], expected: tuple[Pigment, ...], path: Path
+) -> None:
+    """Raise WriteError if one of the pigments of those ids is not as expected."""
+    there = {pigment.id: pigment for pigment in pigments_in(connection) if pigment.id in ids}
+    known = {pigment.id: pigment for pigment in expected}
+    for pigment_id in sorted({*ids, *known}):
+        if there.get(pigment_id) != known.get(pigment_id):
+            raise unwritable(
+                path,
+                f"the pigment “{pigment_id}” has been edited from elsewhere meanwhile.",
+                "Look at it as it is now, and make the change again if it is still wanted.",
+            )
+
+
+def names(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Row number, id and case-folded name of every pigment."""
+    return connection.execute("SELECT number, id, folded_name FROM pigment").fetchall()
