@@ -7,6 +7,7 @@ from typing import Any
 from app import paths
 from app.core.parameters import describe
 from app.core.physics.instrument import Instrument
+from app.core.physics.presets import PRESETS
 from app.errors import AppError, ParameterError, ReadError
 from app.io.json_file import put_aside, read_json, write_json
 
@@ -43,8 +44,6 @@ class Instruments:
 
     def presets(self) -> tuple[Instrument, ...]:
         """The instruments that come with the program."""
-        from app.core.physics.presets import PRESETS
-
         return tuple(PRESETS.values())
 
     def own(self) -> tuple[Instrument, ...]:

@@ -366,7 +366,7 @@ def _no_pigment(name: str, which: str | Path | None, pigments: Sequence[Pigment]
     where = "any library" if which is None else f"the library “{which}”"
     return ParameterError(
         f"There is no pigment “{name}” in {where}.",
-        f"Among {len(pigments)} pigments {f'the nearest are {names}' if names else 'none is near'}.",
+        f"Looked at {len(pigments)} pigments; nearly the same: {names or 'none'}.",
         "See velatura pigments list.",
     )
 

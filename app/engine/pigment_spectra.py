@@ -4,6 +4,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +13,11 @@ from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
 from app.core.pigments import Pigment, PigmentSpectrum, SpectrumKind
+from app.engine import exports
 from app.engine.jobs import JobContext
-from app.errors import ParameterError
-from app.io.pigment_store import Clash, PigmentStore
+from app.errors import ParameterError, WriteError
+from app.io.atomic import check_free
+from app.io.pigment_store import PigmentStore
 
 CACHED_SPECTRA = 64
 
@@ -42,7 +46,7 @@ class SpectrumCache:
             if found is None:
                 return None
             self._spectra.move_to_end(key)
-        return replace(found, layer_names=tuple(layer.name for layer in stack))
+        return _named_as(found, stack)
 
     def keep(self, stack: Stack, instrument: Instrument, spectrum: ComputedSpectrum) -> None:
         """Remember a spectrum."""
@@ -151,6 +155,44 @@ def compute_stack(
     return full
 
 
+def write_spectrum(
+    pigment: Pigment,
+    instrument: Instrument,
+    out: Path,
+    context: JobContext,
+    *,
+    overwrite: bool = False,
+) -> tuple[Path, ...]:
+    """Write the computed spectrum of a pigment's paint as `.csv` or `.png`.
+
+    The columns are all counts, those of the paint's fluorescence and those scattered.
+
+    Raises
+    ------
+    ParameterError
+        If the suffix is another one or the pigment has no composition.
+    WriteError
+        If the file exists and `overwrite` is off, or the system refuses.
+    """
+    exports.check_suffix(out, (".csv", ".png"), "spectrum")
+    check_free([out], overwrite=overwrite)
+    computed = compute(pigment, instrument, context)
+    columns = {
+        "computed": computed.counts,
+        "fluorescence": computed.layers.sum(axis=0),
+        "scatter": computed.scatter,
+    }
+    exports.export_spectra(
+        columns,
+        instrument.axis,
+        out,
+        steps=computed.steps,
+        title=f"{pigment.name} · {instrument.name}",
+        overwrite=overwrite,
+    )
+    return (out,)
+
+
 def recompute(
     pigments: Sequence[Pigment], instrument: Instrument, context: JobContext
 ) -> tuple[Pigment, ...]:
@@ -207,20 +249,27 @@ def recompute_library(
         if old.components
     }
     context.progress(1.0, "Writing spectra")
-    current = {pigment.id: pigment for pigment in store.pigments()}
-    fresh, changed = [], []
-    for old in before:
-        if old.id not in made:
-            continue
-        was, spectrum = made[old.id]
-        now = current.get(old.id)
-        if now is None or composition(now) != was:
-            changed.append(old.name)
-        else:
-            fresh.append(with_spectrum(now, spectrum))
-    store.merge(fresh, Clash.REPLACE)
-    without = tuple(pigment.name for pigment in before if not pigment.components)
-    return Recomputed(tuple(pigment.name for pigment in fresh), without, tuple(changed))
+    while True:
+        current = {pigment.id: pigment for pigment in store.pigments()}
+        still = [old for old in before if old.id in made and old.id in current]
+        still = [old for old in still if composition(current[old.id]) == made[old.id][0]]
+        expected = [current[old.id] for old in still]
+        fresh = [with_spectrum(now, made[now.id][1]) for now in expected]
+        try:
+            store.apply(put=fresh, expected=expected)
+            break
+        except WriteError:
+            # somebody else was quicker, or it is a trouble that stays
+            if list(current.values()) == list(store.pigments()):
+                raise
+    kept = {old.id for old in still}
+    return Recomputed(
+        computed=tuple(pigment.name for pigment in fresh),
+        without_composition=tuple(old.name for old in before if not old.components),
+        changed_meanwhile=tuple(
+            old.name for old in before if old.id in made and old.id not in kept
+        ),
+    )
 
 
 def reference_spectrum(computed: ComputedSpectrum) -> PigmentSpectrum:
@@ -289,6 +338,25 @@ def computed_label(pigment: Pigment, instrument: Instrument) -> PigmentSpectrum:
         f"It has {', '.join(item.label for item in pigment.spectra) or 'none'}.",
         "Compute it first.",
     )
+
+
+def _named_as(spectrum: ComputedSpectrum, stack: Stack) -> ComputedSpectrum:
+    """A spectrum of the same content under the names of another stack, in its steps, too."""
+    names = tuple(layer.name for layer in stack)
+    steps = tuple(
+        replace(step, parameters={**step.parameters, "layers": _renamed(described, stack)})
+        if (described := step.parameters.get("layers"))
+        else step
+        for step in spectrum.steps
+    )
+    return replace(spectrum, layer_names=names, steps=steps)
+
+
+def _renamed(described: Sequence[dict[str, Any]], stack: Stack) -> list[dict[str, Any]]:
+    return [
+        {**entry, "name": layer.name, "material": layer.material.name}
+        for entry, layer in zip(described, stack, strict=True)
+    ]
 
 
 def _content(stack: Stack) -> Hashable:
