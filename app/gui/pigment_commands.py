@@ -1,0 +1,103 @@
+"""The undoable change of pigment libraries: it writes to the file at once, and back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QUndoCommand
+
+from app.core.pigments import Pigment
+from app.errors import WriteError
+from app.io.pigment_store import PigmentStore
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChange:
+    """What one library holds before and after; pigments of the same id replace each other.
+
+    Parameters
+    ----------
+    path
+        The library's file.
+    before, after
+        Only the pigments concerned.
+    """
+
+    path: Path
+    before: tuple[Pigment, ...]
+    after: tuple[Pigment, ...]
+
+    def reversed(self) -> "LibraryChange":
+        """The change that takes this one back."""
+        return LibraryChange(self.path, self.after, self.before)
+
+    def write(self) -> None:
+        """Write it to the file, all of it or nothing.
+
+        Raises
+        ------
+        WriteError
+            If the pigments are no longer what they were before this change, as somebody else
+            has edited the file meanwhile.
+        AppError
+            If the file cannot be read or written.
+        """
+        store = PigmentStore(self.path)
+        there = {pigment.id: pigment for pigment in store.pigments()}
+        expected = {pigment.id: pigment for pigment in self.before}
+        for pigment in (*self.before, *self.after):
+            if there.get(pigment.id) != expected.get(pigment.id):
+                raise WriteError(
+                    f"“{pigment.name}” was not changed.",
+                    f"{self.path.name}: the pigment has been edited from elsewhere meanwhile.",
+                    "Look at it as it is now, and make the change again if it is still wanted.",
+                    path=self.path,
+                )
+        kept = {pigment.id for pigment in self.after}
+        store.apply(
+            put=self.after,
+            remove=[pigment.id for pigment in self.before if pigment.id not in kept],
+        )
+
+
+class PigmentCommand(QUndoCommand):
+    """A change of libraries that can be taken back.
+
+    Qt counts a command as done or undone whatever comes of it; `is_done` says what the files
+    hold, and a step that could not be written is passed over the next time.
+
+    Parameters
+    ----------
+    text
+        To follow "Undo" and "Redo": "edit Azurite".
+    apply
+        Writes changes and says whether that succeeded.
+    changes
+        One for each library.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        apply: Callable[[tuple[LibraryChange, ...]], bool],
+        changes: tuple[LibraryChange, ...],
+    ) -> None:
+        super().__init__(text)
+        self._apply = apply
+        self._changes = changes
+        self.is_done = False
+        self._was_done = False
+
+    def redo(self) -> None:
+        """Write the change; one that could not be written the first time is dropped."""
+        if not self.is_done:
+            self.is_done = self._apply(self._changes)
+            if not self.is_done and not self._was_done:
+                self.setObsolete(True)
+            self._was_done |= self.is_done
+
+    def undo(self) -> None:
+        """Write what was there before."""
+        if self.is_done:
+            back = tuple(change.reversed() for change in reversed(self._changes))
+            self.is_done = not self._apply(back)
