@@ -24,6 +24,7 @@ from app.io.pigment_guard import check_library_name, check_pigments
 from app.io.pigment_records import (
     RecordError,
     channels_of,
+    folded,
     from_record,
     spectrum_from,
     spectrum_record,
@@ -274,7 +275,7 @@ def _array(content: bytes) -> NDArray[np.float32]:
 
 
 def _check_apart(pigments: tuple[Pigment, ...]) -> None:
-    names = {pigment.name.casefold() for pigment in pigments}
+    names = {folded(pigment.name) for pigment in pigments}
     identifiers = {pigment.id for pigment in pigments}
     if len(names) < len(pigments) or len(identifiers) < len(pigments):
         raise RecordError("two of its pigments have the same name or id.")

@@ -8,6 +8,7 @@ from app.errors import ParameterError
 from app.io.pigment_records import (
     RecordError,
     channels_of,
+    folded,
     from_record,
     spectrum_from,
     spectrum_record,
@@ -53,11 +54,11 @@ def check_pigments(pigments: Iterable[Pigment], path: Path | None = None) -> Non
     identifiers: set[str] = set()
     for pigment in pigments:
         check_pigment(pigment, path)
-        if pigment.name.casefold() in names:
+        if folded(pigment.name) in names:
             raise name_taken(pigment.name, path)
         if pigment.id in identifiers:
             raise id_taken(pigment, path)
-        names.add(pigment.name.casefold())
+        names.add(folded(pigment.name))
         identifiers.add(pigment.id)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.pigments import Pigment
 from app.io.pigment_errors import unwritable
 from app.io.pigment_guard import id_taken, name_taken
-from app.io.pigment_records import free_name, identifier
+from app.io.pigment_records import folded, free_name, identifier
 from app.io.pigment_rows import add_row, pigments_in
 
 
@@ -55,8 +55,8 @@ class Merging:
     def take(self, connection: sqlite3.Connection, pigment: Pigment, clash: Clash) -> None:
         """Take one, or leave it out, as `clash` says."""
         entries = names(connection)
-        folded = pigment.name.casefold()
-        same_name = [entry for entry in entries if entry[2] == folded]
+        name_key = folded(pigment.name)
+        same_name = [entry for entry in entries if entry[2] == name_key]
         same = same_name or [entry for entry in entries if entry[1] == pigment.id]
         if not same:
             add_row(connection, pigment)
@@ -100,7 +100,7 @@ def exchange(
     taken_ids = {entry[1] for entry in entries}
     taken_names = {entry[2] for entry in entries}
     for number, pigment in come:
-        if pigment.name.casefold() in taken_names:
+        if folded(pigment.name) in taken_names:
             raise name_taken(pigment.name)
         if pigment.id in taken_ids:
             raise id_taken(pigment)

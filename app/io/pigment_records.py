@@ -24,6 +24,10 @@ from app.errors import AppError
 _TEXTS = ("colour_source", "period", "xrf_note", "notes", "source")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LAST_YEAR = 1_000_000
+# so that everything fits into one cell of a table, whose limit is 131 072 characters
+_LONGEST_TEXT = 20_000
+_LONGEST_WORD = 500
+_LONGEST_LIST = 100
 MOST_CHANNELS = 65_536
 """More channels than this no detector has."""
 
@@ -71,6 +75,10 @@ def from_record(record: Mapping[str, Any], spectra: tuple[PigmentSpectrum, ...] 
 def _pigment(record: Mapping[str, Any], name: str, spectra: tuple[PigmentSpectrum, ...]) -> Pigment:
     if not name.strip():
         raise RecordError("the name is empty; expected a name.")
+    if not name.isprintable() or len(name) > _LONGEST_WORD:
+        raise RecordError(
+            f"the name has {len(name)} characters; expected one line of at most {_LONGEST_WORD}."
+        )
     identifier = _text(record, "id")
     if not _IDENTIFIER.fullmatch(identifier):
         raise RecordError(
@@ -83,7 +91,9 @@ def _pigment(record: Mapping[str, Any], name: str, spectra: tuple[PigmentSpectru
         components=tuple(_component(item) for item in _list(record, "components")),
         density_g_cm3=_number(record, "density_g_cm3", above=0.0, unit=" g/cm³"),
         srgb=_srgb(_list(record, "srgb")),
-        synonyms=tuple(_word(item, "a synonym") for item in _list(record, "synonyms", ())),
+        synonyms=tuple(
+            _word(item, "a synonym", _LONGEST_WORD) for item in _list(record, "synonyms", ())
+        ),
         binder=_binder(_text(record, "binder", "linseed oil")),
         volume_fraction=_number(record, "volume_fraction", above=0.0, most=1.0, default=0.3),
         from_year=_year(record, "from_year"),
@@ -165,10 +175,15 @@ def identifier(name: str, taken: Collection[str] = ()) -> str:
     return _free(stem, taken, "{}-{}")
 
 
+def folded(name: str) -> str:
+    """What makes two names the same, whatever their capitals, spaces and kinds of accents."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 def free_name(name: str, taken: Collection[str]) -> str:
-    """A name unlike those taken (given case-folded): "Azurite" becomes "Azurite (2)"."""
+    """A name unlike those taken (as `folded` gives them): "Azurite" becomes "Azurite (2)"."""
     number, found = 1, name
-    while found.casefold() in taken:
+    while folded(found) in taken:
         number += 1
         found = f"{name} ({number})"
     return found
@@ -204,6 +219,12 @@ def _component(item: Any) -> Component:
         raise RecordError(f"{error.title} {error.message}") from error
     share = _number(item, "share", above=0.0, default=1.0)
     return Component(formula, share, _text(item, "name", ""))
+
+
+def _synonym(value: Any) -> str:
+    if value == "":
+        raise RecordError("a synonym is empty; expected a name.")
+    return _word(value, "a synonym", _LONGEST_WORD)
 
 
 def _srgb(values: list[Any]) -> tuple[int, int, int]:
@@ -256,9 +277,11 @@ def _text(record: Mapping[str, Any], key: str, default: str | None = None) -> st
     return _word(record.get(key, default), key)
 
 
-def _word(value: Any, what: str) -> str:
+def _word(value: Any, what: str, longest: int = _LONGEST_TEXT) -> str:
     if not isinstance(value, str):
-        raise RecordError(f"{what} is {value!r}; expected text.")
+        raise RecordError(f"{what} is {value!r:.80}; expected text.")
+    if len(value) > longest:
+        raise RecordError(f"{what} has {len(value):,} characters; at most {longest:,} are kept.")
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -269,7 +292,9 @@ def _word(value: Any, what: str) -> str:
 def _list(record: Mapping[str, Any], key: str, default: Any = None) -> list[Any]:
     value = record.get(key, default)
     if not isinstance(value, list | tuple):
-        raise RecordError(f"{key} is {value!r}; expected a list.")
+        raise RecordError(f"{key} is {value!r:.80}; expected a list.")
+    if len(value) > _LONGEST_LIST:
+        raise RecordError(f"{key} has {len(value):,} items; at most {_LONGEST_LIST} are kept.")
     return list(value)
 
 

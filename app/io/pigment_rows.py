@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.core.pigments import Pigment, PigmentSpectrum
 from app.io.pigment_records import (
     RecordError,
+    folded,
     from_record,
     spectrum_from,
     spectrum_record,
@@ -26,7 +27,7 @@ def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None
     """Insert a pigment with its spectra, in the row of that number or after the last."""
     row = to_record(pigment)
     row.update({key: json.dumps(row[key], ensure_ascii=False) for key in _LISTS})
-    row.update(number=number, folded_name=pigment.name.casefold())
+    row.update(number=number, folded_name=folded(pigment.name))
     at = _insert(connection, "pigment", row)
     for place, spectrum in enumerate(pigment.spectra):
         counts = np.ascontiguousarray(spectrum.counts, COUNTS_DTYPE).tobytes()

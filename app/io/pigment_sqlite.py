@@ -19,6 +19,7 @@ from app.io.pigment_errors import (
     store_trouble,
     system_refused,
     unreadable,
+    unwritable,
 )
 from app.io.pigment_records import RecordError
 
@@ -94,6 +95,26 @@ def made(path: Path, target: Path) -> Iterator[sqlite3.Connection]:
     """
     with errors_told(target, writing=True), _opened(path, "rwc", 0.0) as connection:
         yield connection
+
+
+def check_no_journal(path: Path) -> None:
+    """Make sure that no journal waits for a library that is to be made or replaced.
+
+    SQLite would take the pages in it for those of the new file and spoil it.
+
+    Raises
+    ------
+    WriteError
+        If there is one.
+    """
+    for name in (f"{path.name}-journal", f"{path.name}-wal"):
+        if path.with_name(name).exists():
+            raise unwritable(
+                path,
+                f"{name} lies beside it, left from a change of a library of this name that was "
+                "interrupted.",
+                "Open that library once, or move the file elsewhere, or choose another name.",
+            )
 
 
 @contextlib.contextmanager

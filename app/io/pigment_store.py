@@ -35,7 +35,14 @@ from app.io.pigment_merging import (
 )
 from app.io.pigment_records import RecordError
 from app.io.pigment_rows import add_row, pigments_in
-from app.io.pigment_sqlite import made, reading, schema_on_disk, transaction, writing
+from app.io.pigment_sqlite import (
+    check_no_journal,
+    made,
+    reading,
+    schema_on_disk,
+    transaction,
+    writing,
+)
 
 __all__ = ["SUFFIX", "Clash", "LibraryInfo", "MergeReport", "PigmentStore"]
 
@@ -124,6 +131,7 @@ class PigmentStore:
         check_library_name(name, path)
         wanted = tuple(pigments)
         check_pigments(wanted, path)
+        check_no_journal(path)
         row = (name.strip(), version, f"Velatura {app.__version__}", notes)
         with written(path) as beside, made(beside, path) as connection, transaction(connection):
             pigment_schema.make_tables(connection)
@@ -266,6 +274,7 @@ class PigmentStore:
         """
         if path.exists() and self.path.exists() and path.samefile(self.path):
             raise unwritable(path, "it is the library that is copied.", "Choose another name.")
+        check_no_journal(path)
         with (
             self._reading(migrated=False) as connection,
             written(path, overwrite=overwrite) as beside,
