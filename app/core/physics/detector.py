@@ -23,8 +23,8 @@ _SILICON_G_CM3, _BERYLLIUM_G_CM3 = 2.33, 1.848
 _DULL_LAYER_UM = 0.15
 # such a photon is short of a tenth of its energy on average
 _TAIL_SHARE = 0.1
-# a peak at Mn Kα stands on a floor 20 000 to 10 000 times lower, at 10 eV per channel
-_SHELF = 0.0025
+# a peak at Mn Kα stands on a floor 4 000 times lower, at 10 eV per channel
+_SHELF = 0.01
 # farther away than this a Gaussian is nothing
 _REACH_SIGMA = 9.0
 
@@ -108,9 +108,9 @@ def response(instrument: Instrument, energies_kev: FloatArray) -> FloatArray:
     A Gaussian of `fwhm_kev`'s width, integrated over each channel; the escape peak of
     `escape_share`; a tail to low energies with an exponential of a tenth of the energy, for the
     share of photons stopped in the first 0.15 µm of the silicon, where a part of the charge is
-    lost; and a flat shelf of 0.25 % down to 0 keV. The tail's and the shelf's size are typical
-    of silicon drift detectors (peak-to-background ratios of 10 000 to 20 000 at Mn Kα), not
-    measured on any one.
+    lost; and a flat shelf of 1 % down to 0 keV. Their sizes are not measured on any one
+    detector: makers state shelves of about 0.3 % (peak-to-background ratios of 10 000 to
+    20 000 at Mn Kα), spectra from instruments at work show several per cent.
     """
     energies = np.asarray(energies_kev, np.float64)
     sigma = fwhm_kev(energies, instrument.resolution_ev) / FWHM_PER_SIGMA

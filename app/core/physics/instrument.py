@@ -56,7 +56,20 @@ class Instrument:
     scatter_degrees: float = parameter(
         135.0, label="Scattering angle", unit="°", minimum=1, maximum=180
     )
-    path: str = parameter("air", label="Between sample and detector", choices=PATHS)
+    path: str = parameter(
+        "air",
+        label="Around the sample",
+        choices=PATHS,
+        help="What the beam goes through to the sample, and the radiation to the detector.",
+    )
+    beam_path_mm: float = parameter(
+        50.0,
+        label="Way from tube to sample",
+        unit="mm",
+        minimum=0,
+        maximum=500,
+        help="Through the gas; an optic that is not evacuated counts.",
+    )
     path_mm: float = parameter(
         15.0, label="Way from sample to detector", unit="mm", minimum=0, maximum=500
     )

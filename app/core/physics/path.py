@@ -69,7 +69,7 @@ def _attenuation(path: str, energies: bytes) -> FloatArray:
 def seen_gas_g_cm2(path: str, path_mm: float) -> float:
     """Mass of the gas along that part of the beam which the detector sees, g/cm².
 
-    The beam is taken to go through the gas for as long as the radiation to the detector, and
-    the detector to see the half of it before the sample: an estimate, for collimators differ.
+    Taken for as long as half the way from the sample to the detector: an estimate, for
+    collimators differ.
     """
     return _SEEN_SHARE * gas_mass_g_cm2(path, path_mm)
