@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtGui import QUndoCommand
 
 from app.core.pigments import Pigment
-from app.errors import WriteError
 from app.io.pigment_store import PigmentStore
 
 
@@ -42,21 +41,11 @@ class LibraryChange:
         AppError
             If the file cannot be read or written.
         """
-        store = PigmentStore(self.path)
-        there = {pigment.id: pigment for pigment in store.pigments()}
-        expected = {pigment.id: pigment for pigment in self.before}
-        for pigment in (*self.before, *self.after):
-            if there.get(pigment.id) != expected.get(pigment.id):
-                raise WriteError(
-                    f"“{pigment.name}” was not changed.",
-                    f"{self.path.name}: the pigment has been edited from elsewhere meanwhile.",
-                    "Look at it as it is now, and make the change again if it is still wanted.",
-                    path=self.path,
-                )
         kept = {pigment.id for pigment in self.after}
-        store.apply(
+        PigmentStore(self.path).apply(
             put=self.after,
             remove=[pigment.id for pigment in self.before if pigment.id not in kept],
+            expected=self.before,
         )
 
 

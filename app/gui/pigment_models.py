@@ -244,7 +244,10 @@ class PigmentsProxy(QSortFilterProxyModel):
             self.filter_changed.emit(wanted)
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Whether a pigment is shown."""
+        """Whether a pigment is shown; one whose formula cannot be read has no elements."""
         index = self.sourceModel().index(source_row, 0, source_parent)
         row: PigmentRow = index.data(RowRole)
-        return matches(row.pigment, self._filter)
+        try:
+            return matches(row.pigment, self._filter)
+        except ParameterError:
+            return False

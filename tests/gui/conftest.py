@@ -184,3 +184,49 @@ def opened(window, qtbot):
         return window.session.scan
 
     return open_file
+
+
+@pytest.fixture
+def make_pigment():
+    """Make a pigment; without more it is a red earth of hematite."""
+    from app.core.pigments import ColourGroup, Component, Pigment
+
+    def make(name="Red ochre", formula="Fe2O3", **values):
+        usual = {
+            "id": name.lower().replace(" ", "-"),
+            "name": name,
+            "group": ColourGroup.RED,
+            "components": (Component(formula),) if formula else (),
+            "density_g_cm3": 5.2,
+            "srgb": (150, 60, 40),
+        }
+        return Pigment(**(usual | values))
+
+    return make
+
+
+@pytest.fixture
+def libraries(tmp_path, make_pigment):
+    """Libraries with two shipped pigments, azurite and madder, and a folder of their own."""
+    from app.core.pigments import ColourGroup
+    from app.engine.pigment_libraries import Libraries
+    from app.io.pigment_archive import LibraryContent
+
+    azurite = make_pigment(
+        "Azurite",
+        "2CuCO3·Cu(OH)2",
+        group=ColourGroup.BLUE,
+        density_g_cm3=3.8,
+        srgb=(40, 90, 160),
+        synonyms=("Mountain blue",),
+        period="Antiquity to 18th century",
+        to_year=1800,
+    )
+    madder = make_pigment("Madder lake", "", density_g_cm3=1.6, srgb=(170, 30, 60))
+    content = LibraryContent("Velatura", "1", (azurite, madder))
+
+    class Known(Libraries):
+        def shipped(self):
+            return content
+
+    return Known(tmp_path / "pigments")
