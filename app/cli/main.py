@@ -10,7 +10,7 @@ import typer
 
 import app
 from app import paths
-from app.cli import cubes, window
+from app.cli import cubes, pigments, window
 from app.errors import AppError, Cancelled
 
 EXIT_ERROR = 2
@@ -48,6 +48,7 @@ def build() -> typer.Typer:
     cli.command("demo")(window.demo)
     for function in (cubes.info, cubes.convert, cubes.maps, cubes.spectrum):
         cli.command(function.__name__)(function)
+    cli.add_typer(pigments.build(), name="pigments")
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)
     return cli
@@ -63,13 +64,13 @@ def run(arguments: Sequence[str]) -> int:
         interrupted.
     """
     cli = build()
-    names = [command.name for command in cli.registered_commands]
+    names = [entry.name for entry in (*cli.registered_commands, *cli.registered_groups)]
     try:
         result = cli(with_default(arguments, names), prog_name="velatura", standalone_mode=False)
     except AppError as error:
         return _fail(str(error), error.hint)
     except _UsageError as error:
-        return _fail(_usage_message(error), "velatura --help lists the commands.")
+        return _fail(_usage_message(error), f"See {_command_of(error)} --help.")
     except (KeyboardInterrupt, typer.Abort, Cancelled):
         return EXIT_INTERRUPTED
     except MemoryError:
@@ -96,6 +97,12 @@ def with_default(arguments: Sequence[str], names: Sequence[str | None]) -> list[
 def _usage_message(error: Exception) -> str:
     describe = getattr(error, "format_message", None)
     return str(error) if describe is None else str(describe())
+
+
+def _command_of(error: Exception) -> str:
+    """The command that was used wrongly: "velatura pigments list"."""
+    context = getattr(error, "ctx", None)
+    return str(getattr(context, "command_path", "") or "velatura")
 
 
 def _fail_unexpectedly(error: Exception) -> int:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +31,7 @@ Detector = Annotated[
 ]
 Rows = Annotated[int | None, typer.Option("--rows", min=1, help="Rows, where the file is flat.")]
 Cols = Annotated[int | None, typer.Option("--cols", min=1, help="Columns, likewise.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 
 
@@ -133,8 +133,8 @@ def progress_bar(*, hidden: bool = False) -> Iterator[Progress]:
         yield report
 
 
-def print_json(report: Mapping[str, Any]) -> None:
-    """Print one JSON object on standard output."""
+def print_json(report: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+    """Print one JSON object, or a list of objects, on standard output."""
     typer.echo(json.dumps(report, ensure_ascii=False, indent=2, default=str))
 
 
