@@ -1,13 +1,14 @@
 """The undoable change of pigment libraries: it writes to the file at once, and back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand
 
 from app.core.pigments import Pigment
-from app.io.pigment_store import PigmentStore
+from app.io.pigment_records import free_name, identifier
+from app.io.pigment_store import Clash, PigmentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,39 @@ class PigmentCommand(QUndoCommand):
         if self.is_done:
             back = tuple(change.reversed() for change in reversed(self._changes))
             self.is_done = not self._apply(back)
+
+
+def merged(
+    path: Path, there: Sequence[Pigment], new: Sequence[Pigment], clash: Clash
+) -> LibraryChange:
+    """The change that takes pigments into a library, clashes settled.
+
+    Parameters
+    ----------
+    path
+        The library's file.
+    there
+        What it holds.
+    new
+        What is taken in.
+    clash
+        What happens to one whose name or id is there already.
+    """
+    by_id = {pigment.id: pigment for pigment in there}
+    by_name = {pigment.name.casefold(): pigment for pigment in there}
+    before: list[Pigment] = []
+    after: list[Pigment] = []
+    for pigment in new:
+        old = by_name.get(pigment.name.casefold()) or by_id.get(pigment.id)
+        if old is not None and clash is Clash.SKIP:
+            continue
+        if old is not None and clash is Clash.REPLACE:
+            taken = replace(pigment, id=old.id)
+            before.append(old)
+        else:
+            name = free_name(pigment.name, by_name)
+            key = pigment.id if pigment.id not in by_id else identifier(name, by_id)
+            taken = replace(pigment, name=name, id=key)
+        after.append(taken)
+        by_id[taken.id] = by_name[taken.name.casefold()] = taken
+    return LibraryChange(path, tuple(before), tuple(after))
