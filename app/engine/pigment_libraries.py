@@ -11,13 +11,12 @@ from app.core.pigments import Pigment
 from app.engine import exports
 from app.engine.library_list import LibraryList, ListedLibrary, listed
 from app.errors import ParameterError
-from app.io import pigment_archive
+from app.io import pigment_archive, pigment_files
 from app.io.pigment_archive import LibraryContent
 from app.io.pigment_store import SUFFIX, Clash, MergeReport, PigmentStore
 
 SHIPPED = "pigments/velatura.pigments.zip"
 DEFAULT_NAME = "My pigments"
-EXPORT_SUFFIXES = (".pigments", ".pigments.zip", ".json", ".csv")
 _LONGEST_NAME = 80
 
 
@@ -272,8 +271,6 @@ class Libraries:
         AppError
             If the library cannot be written; it is as before then.
         """
-        from app.io import pigment_files
-
         content = pigment_files.read_pigments(path)
         store = self.default_own() if into is None else self.open(into)
         return store.merge(content.pigments, clash)
@@ -305,8 +302,8 @@ def export(
     pigments
         At least one.
     target
-        Its suffix decides: `.pigments`, `.pigments.zip`, `.json` (with `.h5` beside it) or
-        `.csv`.
+        Its suffix decides: `.pigments`, `.pigments.zip`, `.csv`, or `.json` for ganX's layout,
+        which is a folder: `lab.json` becomes `lab/lab.json` with HDF5 files beside it.
     name
         What the library is called; the file's name by default.
 
@@ -323,24 +320,15 @@ def export(
         If a target exists and `overwrite` is off, or the system refuses; nothing is left
         behind then.
     """
-    from app.io import pigment_files
-
     if not pigments:
         raise ParameterError(
             "There is nothing to export.", "No pigment was chosen.", "Choose at least one."
         )
     return pigment_files.write_pigments(
-        target, LibraryContent(name or _stem(target), "", tuple(pigments)), overwrite=overwrite
+        target,
+        LibraryContent(name or pigment_files.library_stem(target), "", tuple(pigments)),
+        overwrite=overwrite,
     )
-
-
-def _stem(path: Path) -> str:
-    """The file's name without the suffixes of a library."""
-    name = path.name
-    for suffix in EXPORT_SUFFIXES:
-        if name.casefold().endswith(suffix):
-            return name[: -len(suffix)] or name
-    return name
 
 
 def _names(pigment: Pigment) -> list[str]:

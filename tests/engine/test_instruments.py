@@ -11,7 +11,7 @@ from app.core.physics.presets import PRESETS
 from app.engine.instruments import Instruments
 from app.errors import ParameterError, ReadError
 
-OURS = Instrument(name="Our M6, 600 µA", anode="Rh", tube_kv=48.5, filter_element="Al", channels=512)
+OURS = Instrument(name="Our M6, 600 µA", tube_kv=48.5, filter_element="Al", channels=512)
 
 
 @pytest.fixture
