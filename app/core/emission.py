@@ -104,6 +104,19 @@ def lines_of(element: str) -> tuple[EmissionLine, ...]:
     )
 
 
+def family_of(transition: str) -> str | None:
+    """The family a transition belongs to: "Ka" of "KL3"; None for those of no family.
+
+    Parameters
+    ----------
+    transition
+        Initial and final level in IUPAC notation.
+    """
+    return next(
+        (name for name, members in _FAMILIES.items() if transition in members.split()), None
+    )
+
+
 def intensity_and_energy(
     element: str, name: str, excitation_kev: float | None = None
 ) -> tuple[float, float]:

@@ -44,6 +44,11 @@ class DraftSpectra(QObject):
         self._waiting: dict[object, _Draft] = {}
         self._running: tuple[object, int] | None = None
 
+    @classmethod
+    def of(cls, jobs: JobManager) -> "DraftSpectra":
+        """The one that all editors of a window share; it belongs to the job manager."""
+        return jobs.findChild(cls) or cls(jobs, jobs)
+
     def request(
         self,
         key: object,

@@ -156,6 +156,12 @@ def plot_colours_for(palette: QPalette) -> PlotColours:
     return DARK_PLOT if dark else LIGHT_PLOT
 
 
+def problem_colour(palette: QPalette) -> str:
+    """The colour of what is wrong that goes with a widget's palette, as #rrggbb."""
+    dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
+    return (DARK if dark else LIGHT).problem
+
+
 def palette(theme: Theme) -> QPalette:
     """Fusion palette of a theme, disabled colours included."""
     colours = window_colours(theme)

@@ -1,9 +1,10 @@
 """A form made from a dataclass of parameters: values in, values out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -65,6 +66,16 @@ class PathEdit(QWidget):
             self._line.setText(chosen)
 
 
+class FloatSpinBox(QDoubleSpinBox):
+    """A spin box that writes no more decimals than the number has."""
+
+    def textFromValue(self, val: float) -> str:
+        """The number without the zeros at its end: 50, not 50.000."""
+        text = super().textFromValue(val)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class ParametersForm(QWidget):
     """A form with one line per parameter declared with `app.core.parameters.parameter`.
 
@@ -72,6 +83,8 @@ class ParametersForm(QWidget):
     ----------
     parameters
         A frozen dataclass, or an instance of it whose values are shown first.
+    headings
+        Titles that stand above some parameters, by the parameter's name.
 
     Raises
     ------
@@ -81,7 +94,12 @@ class ParametersForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parameters: Any, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parameters: Any,
+        headings: Mapping[str, str] = MappingProxyType({}),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._type: type = parameters if isinstance(parameters, type) else type(parameters)
         self._getters: dict[str, Callable[[], Any]] = {}
@@ -99,6 +117,8 @@ class ParametersForm(QWidget):
         layout.addLayout(self._form)
         layout.addWidget(self._problem)
         for info in describe(self._type):
+            if info.name in headings:
+                self._add_heading(headings[info.name])
             self._add(info)
             value = info.default if parameters is self._type else getattr(parameters, info.name)
             if value is not MISSING:
@@ -135,6 +155,12 @@ class ParametersForm(QWidget):
         """Show the values of an instance of the dataclass."""
         for name, put in self._setters.items():
             put(getattr(parameters, name))
+
+    def _add_heading(self, text: str) -> None:
+        label = QLabel(text)
+        label.setProperty("role", "title")
+        label.setContentsMargins(0, 8 if self._form.rowCount() else 0, 0, 0)
+        self._form.addRow(label)
 
     def _add(self, info: ParameterInfo) -> None:
         maker = self._maker(info)
@@ -181,7 +207,7 @@ class ParametersForm(QWidget):
         return spin, spin.value, spin.setValue, spin.valueChanged
 
     def _float(self, info: ParameterInfo) -> tuple[Any, ...]:
-        spin = QDoubleSpinBox()
+        spin = FloatSpinBox()
         spin.setDecimals(info.decimals)
         low = -_FLOAT_LIMIT if info.minimum is None else info.minimum
         spin.setRange(low, _FLOAT_LIMIT if info.maximum is None else info.maximum)

@@ -1,0 +1,179 @@
+"""Fields that say beside themselves what is wrong with what was typed."""
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+_BEFORE_OUR_ERA = ("bce", "bc")
+_NUMBER_WIDTH = 9
+
+
+class ProblemLabel(QLabel):
+    """A line below a field that says what is wrong with it; it takes no room otherwise."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "problem")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.hide()
+
+    def show_problem(self, message: str) -> None:
+        """Say what is wrong; an empty message says nothing."""
+        self.setText(message)
+        self.setVisible(bool(message))
+
+
+class CheckedField(QWidget):
+    """A field with what is wrong with it written below.
+
+    Parameters
+    ----------
+    editor
+        What takes the keyboard.
+    name
+        For screen readers, which also get what is wrong.
+    """
+
+    def __init__(self, editor: QWidget, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        editor.setAccessibleName(name)
+        self._problem = ProblemLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(editor)
+        column.addWidget(self._problem)
+        self.setFocusProxy(editor)
+
+    @property
+    def problem(self) -> str:
+        """What is said to be wrong; empty when nothing is."""
+        return self._problem.text()
+
+    def show_problem(self, message: str) -> None:
+        """Say what is wrong with the field."""
+        self._problem.show_problem(message)
+        self.editor.setAccessibleDescription(message)
+
+
+class NumberEdit(QWidget):
+    """A number with its unit, typed freely: what is no number is said, not silently changed.
+
+    Parameters
+    ----------
+    name
+        What the number is, for screen readers and messages.
+    unit
+        Shown after the number.
+    """
+
+    changed = Signal()
+
+    def __init__(self, name: str, unit: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.line.setAccessibleName(f"{name} ({unit})" if unit else name)
+        width = self.line.fontMetrics().horizontalAdvance("0") * _NUMBER_WIDTH
+        self.line.setFixedWidth(width + 14)
+        self.line.textChanged.connect(self.changed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line)
+        if unit:
+            row.addWidget(QLabel(unit))
+        row.addStretch(1)
+        self.setFocusProxy(self.line)
+
+    @property
+    def value(self) -> float | None:
+        """The number; None where what was typed is none."""
+        text = self.line.text().strip().replace("\N{MINUS SIGN}", "-").replace(",", ".")
+        try:
+            number = float(text)
+        except ValueError:
+            return None
+        return number if math.isfinite(number) else None
+
+    @property
+    def problem(self) -> str:
+        """What keeps the text from being a number; empty when it is one."""
+        if self.value is not None:
+            return ""
+        typed = self.line.text().strip()
+        return (
+            self.tr("“{}” is not a number.").format(typed) if typed else self.tr("A number is due.")
+        )
+
+    def set_value(self, value: float) -> None:
+        """Show a number with at most six figures."""
+        self.line.setText(f"{value:.6g}")
+
+    def set_read_only(self, on: bool) -> None:
+        """Show the number without letting it be changed."""
+        self.line.setReadOnly(on)
+
+
+class YearEdit(QLineEdit):
+    """A year, open when empty; before our era as "-3100" or "3100 BC"."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(self.tr("open"))
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * _NUMBER_WIDTH + 14)
+
+    @property
+    def value(self) -> int | None:
+        """The year, negative before our era; None where it is open or cannot be read."""
+        text = self.text().strip().lower().replace("\N{MINUS SIGN}", "-")
+        sign = 1
+        for ending in _BEFORE_OUR_ERA:
+            if text.endswith(ending):
+                text, sign = text.removesuffix(ending).strip(), -1
+        try:
+            return sign * int(text)
+        except ValueError:
+            return None
+
+    @property
+    def problem(self) -> str:
+        """What keeps the text from being a year; empty when it is one or open."""
+        typed = self.text().strip()
+        if not typed or self.value is not None:
+            return ""
+        return self.tr("“{}” is not a year; write it like 1724 or 3100 BC.").format(typed)
+
+    def set_value(self, year: int | None) -> None:
+        """Show a year."""
+        if year is None:
+            self.clear()
+        else:
+            self.setText(str(year) if year >= 0 else f"{-year} BC")
+
+
+class TextEdit(QPlainTextEdit):
+    """Some lines of plain text; Tab goes on to the next field.
+
+    Parameters
+    ----------
+    rows
+        How many lines are seen at once.
+    """
+
+    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        margins = 2 * int(self.document().documentMargin()) + 2 * self.frameWidth()
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * rows + margins)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

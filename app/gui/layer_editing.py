@@ -1,0 +1,144 @@
+"""Opens the stack editor and gives it what it needs: pigments, spectra, files to write."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.core.physics.computed import ComputedSpectrum
+from app.core.physics.instrument import Instrument
+from app.core.physics.materials import Stack
+from app.engine.exports import export_spectra
+from app.engine.instruments import Instruments
+from app.engine.jobs import JobContext
+from app.engine.pigment_spectra import SpectrumCache, compute_stack
+from app.errors import AppError
+from app.gui.dialogs.layers import StackEditor
+from app.gui.draft_spectra import DraftSpectra
+from app.gui.job_manager import JobManager
+from app.gui.pigment_desk import PigmentDesk
+
+SPECTRUM_FILTERS = "Table (*.csv);;Picture (*.png)"
+
+
+class LayerEditing(QObject):
+    """Opens one stack editor at a time.
+
+    Parameters
+    ----------
+    desk
+        Has the pigments that layers can be made of.
+    jobs
+        Computes spectra and writes files.
+    instruments
+        What spectra can be computed for.
+    window
+        Owns the editor.
+
+    Signals
+    -------
+    failed(AppError)
+        Something went wrong that the editor cannot show.
+    written(Path)
+        A spectrum was written.
+    """
+
+    failed = Signal(object)
+    written = Signal(object)
+
+    def __init__(
+        self, desk: PigmentDesk, jobs: JobManager, instruments: Instruments, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._jobs = jobs
+        self._instruments = instruments
+        self._window = window
+        self._drafts = DraftSpectra.of(jobs)
+        self._cache = SpectrumCache()
+        self._editor: StackEditor | None = None
+
+    @property
+    def editor(self) -> StackEditor | None:
+        """The editor, while it is open."""
+        return self._editor
+
+    @Slot()
+    def open(self) -> StackEditor | None:
+        """Open the editor, or bring it to the front; None where the pigments cannot be read."""
+        if self._editor is not None:
+            self._editor.raise_()
+            self._editor.activateWindow()
+            return self._editor
+        try:
+            pigments = self._desk.all_pigments()
+        except AppError as error:
+            self.failed.emit(error)
+            return None
+        editor = StackEditor(pigments, self._instruments.all(), parent=self._window)
+        self._editor = editor
+        editor.draft_changed.connect(partial(self._on_draft, editor))
+        editor.export_requested.connect(partial(self._on_export, editor))
+        editor.finished.connect(partial(self._on_finished, editor))
+        editor.show()
+        return editor
+
+    def close_all(self) -> None:
+        """Close the editor; nothing is delivered to it any more."""
+        if self._editor is not None:
+            self._editor.reject()
+
+    def export(self, spectrum: ComputedSpectrum, target: Path) -> None:
+        """Write a spectrum with its layers in the background, as `.csv` or `.png`."""
+        self._jobs.submit(
+            self.tr("Write {}").format(target.name),
+            partial(_exported, spectrum, target),
+            on_done=partial(self._on_written, target),
+        )
+
+    def _on_draft(self, editor: StackEditor, stack: Stack, instrument: Instrument) -> None:
+        self._drafts.request(
+            editor,
+            self.tr("Spectrum of a stack"),
+            partial(_computed, stack, instrument, self._cache),
+            on_spectrum=editor.set_computed,
+            on_error=editor.show_error,
+        )
+
+    def _on_finished(self, editor: StackEditor, _result: int) -> None:
+        self._editor = None
+        self._drafts.drop(editor)
+        editor.deleteLater()
+
+    def _on_export(self, editor: StackEditor, spectrum: ComputedSpectrum) -> None:
+        start = str(Path.home() / "stack_spectrum.csv")
+        chosen, used = QFileDialog.getSaveFileName(
+            editor, self.tr("Export spectrum"), start, SPECTRUM_FILTERS
+        )
+        if not chosen:
+            return
+        target = Path(chosen)
+        if target.suffix.lower() not in (".csv", ".png"):
+            target = target.with_name(target.name + (".png" if "png" in used else ".csv"))
+        self.export(spectrum, target)
+
+    def _on_written(self, target: Path, _result: object) -> None:
+        self.written.emit(target)
+
+
+def _computed(
+    stack: Stack, instrument: Instrument, cache: SpectrumCache, context: JobContext
+) -> ComputedSpectrum:
+    return compute_stack(stack, instrument, context, cache)
+
+
+def _exported(spectrum: ComputedSpectrum, target: Path, context: JobContext) -> None:
+    context.progress(None, "Writing")
+    spectra = {"total": spectrum.counts}
+    for number, (name, counts) in enumerate(
+        zip(spectrum.layer_names, spectrum.layers, strict=True), 1
+    ):
+        spectra[f"{number} {name}"] = counts
+    spectra["scatter"] = spectrum.scatter
+    export_spectra(spectra, spectrum.instrument.axis, target, steps=spectrum.steps, overwrite=True)
