@@ -240,7 +240,7 @@ class PigmentsProxy(QSortFilterProxyModel):
         """Look for something else."""
         if wanted != self._filter:
             self._filter = wanted
-            self.invalidateFilter()
+            self.invalidate()
             self.filter_changed.emit(wanted)
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
