@@ -45,12 +45,15 @@ def pigments_in(connection: sqlite3.Connection) -> tuple[Pigment, ...]:
         If a row makes no pigment; the text names it.
     """
     spectra: dict[int, list[PigmentSpectrum]] = {}
-    for row in _rows(connection, "SELECT * FROM spectrum ORDER BY pigment, place"):
-        spectra.setdefault(row["pigment"], []).append(_spectrum(row))
-    return tuple(
-        _pigment(row, tuple(spectra.get(row["number"], ())))
-        for row in _rows(connection, "SELECT * FROM pigment ORDER BY number")
-    )
+    try:
+        for row in _rows(connection, "SELECT * FROM spectrum ORDER BY pigment, place"):
+            spectra.setdefault(row["pigment"], []).append(_spectrum(row))
+        return tuple(
+            _pigment(row, tuple(spectra.get(row["number"], ())))
+            for row in _rows(connection, "SELECT * FROM pigment ORDER BY number")
+        )
+    except KeyError as error:
+        raise RecordError(f"a column is missing in its tables: {error}.") from error
 
 
 def _pigment(row: dict[str, Any], spectra: tuple[PigmentSpectrum, ...]) -> Pigment:
