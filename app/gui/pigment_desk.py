@@ -113,15 +113,7 @@ class PigmentDesk(PigmentShelf):
         if row.library.is_read_only:
             placed = self._add(pigment, text)
             if placed is not None:
-                own = self.entry(placed.library)
-                self.told.emit(
-                    self.tr("“{}” is now in “{}”.").format(
-                        placed.pigment.name, own.title if own else ""
-                    ),
-                    self.tr("The library “{}” stays as it is; your copy holds the change.").format(
-                        row.library.title
-                    ),
-                )
+                self._tell_copied((row,), (placed,))
             return placed
         pigment = replace(pigment, id=row.pigment.id)
         change = LibraryChange(Path(row.library.key), (row.pigment,), (pigment,))
@@ -134,7 +126,9 @@ class PigmentDesk(PigmentShelf):
         """Copy pigments under new names, beside themselves or into the user's own library."""
         copies = [(row.library.key, row.pigment) for row in rows]
         text = self.tr("duplicate {}").format(_names(row.pigment for row in rows))
-        self._add_all(copies, text)
+        placed = self._add_all(copies, text)
+        if placed and rows[0].library.is_read_only:
+            self._tell_copied(rows, placed)
 
     def remove(self, rows: Sequence[PigmentRow]) -> None:
         """Delete pigments of the user's own libraries; undo brings them back."""
@@ -231,6 +225,18 @@ class PigmentDesk(PigmentShelf):
         self.undo_stack.redo()
         if isinstance(command, PigmentCommand) and not command.is_done:
             self.undo_stack.undo()
+
+    def _tell_copied(self, rows: Sequence[PigmentRow], placed: Sequence[Placed]) -> None:
+        own = self.entry(placed[0].library)
+        title = (
+            self.tr("“{}” is now in “{}”.") if len(rows) == 1 else self.tr("{} are now in “{}”.")
+        )
+        self.told.emit(
+            title.format(_names(item.pigment for item in placed), own.title if own else ""),
+            self.tr("The library “{}” stays as it is; change the copy as you like.").format(
+                rows[0].library.title
+            ),
+        )
 
     def _add(self, pigment: Pigment, text: str) -> Placed | None:
         placed = self._add_all([(self._shown, pigment)], text)
