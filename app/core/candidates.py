@@ -1,0 +1,338 @@
+"""What could this be: pigments ranked by what the lines of a spectrum say for and against them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.amounts import amounts
+from app.core.axis import EnergyAxis
+from app.core.axis_refinement import Refinement, refine_axis
+from app.core.degenerate import same_to_xrf, undecided_sentences
+from app.core.elements import ELEMENTS
+from app.core.evidence import (
+    ElementEvidence,
+    LineEvidence,
+    Seen,
+    anode_of,
+    element_evidence,
+    elements_seen,
+    line_evidence,
+)
+from app.core.line_fit import LineFit, fit_lines
+from app.core.line_window import shapes_for, window_of
+from app.core.matching import Match, match
+from app.core.physics.instrument import Instrument
+from app.core.pigments import Pigment
+from app.core.spectra import TYPICAL_RESOLUTION_EV
+from app.errors import ParameterError
+
+__all__ = [
+    "Candidate",
+    "CandidateReport",
+    "ElementEvidence",
+    "LineEvidence",
+    "candidates",
+]
+
+# what paintings, grounds, frames, repairs and instruments are made of besides pigments
+_LIKELY = (
+    "Al Si P S Cl Ar K Ca Ti V Cr Mn Fe Co Ni Cu Zn As Se Br Rb Sr Y Zr Mo Rh Ag Cd Sn Sb I Ba W "
+    "Pt Au Hg Pb Bi"
+).split()
+_LIGHTEST = ELEMENTS.index("Na")
+_COMPTON_ANODES = ("Mo", "Rh", "Ag")
+_UNKNOWN_TUBE_KV = 50.0
+
+_LEAST_SCORE = 0.005
+_DIGITS = 2
+_FEW_COUNTS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pigment that may be there.
+
+    Parameters
+    ----------
+    pigment
+        The pigment.
+    score
+        0 to 1: the share of what the spectrum shows that the pigment would account for, times
+        how well its own lines agree. Not a probability; see `candidates`.
+    supporting
+        Lines that speak for it, those of the strongest element first.
+    missing
+        Lines that it should show here and that are not there.
+    same_as
+        Names of candidates that XRF cannot tell from it in this spectrum.
+    shared
+        Its elements that candidates of other kinds explain as well.
+    remark
+        What else is to be known, a sentence or more; may be empty.
+    rank
+        1 for the best; candidates with equal scores have equal ranks.
+    """
+
+    pigment: Pigment
+    score: float
+    supporting: tuple[LineEvidence, ...] = ()
+    missing: tuple[LineEvidence, ...] = ()
+    same_as: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    remark: str = ""
+    rank: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateReport:
+    """What a spectrum says about pigments.
+
+    Parameters
+    ----------
+    candidates
+        The best first.
+    elements
+        Elements that are there, the most significant first.
+    not_excluded
+        Pigments that would show no line here, were they there.
+    undecided
+        Sentences for the user: what the spectrum leaves open.
+    refinement
+        How energy axis and resolution were corrected to fit the lines.
+    """
+
+    candidates: tuple[Candidate, ...]
+    elements: tuple[ElementEvidence, ...]
+    not_excluded: tuple[Pigment, ...]
+    undecided: tuple[str, ...]
+    refinement: Refinement | None = None
+
+
+def candidates(
+    spectrum: NDArray[Any],
+    axis: EnergyAxis,
+    pigments: Sequence[Pigment],
+    *,
+    instrument: Instrument | None = None,
+    pixels: int = 1,
+    srgb: tuple[int, int, int] | None = None,
+    refine: bool = True,
+) -> CandidateReport:
+    """Rank pigments by what the lines of a spectrum say for and against them.
+
+    Parameters
+    ----------
+    spectrum
+        Counts, shape (channels,); negative and not finite ones are taken as 0.
+    axis
+        Energy axis, right to about 60 eV and 1.5 %.
+    pigments
+        Those asked about.
+    instrument
+        What it was measured with; its own axis is not used. None where it is not known: the
+        anode is then recognised by its Compton peak, if it has one.
+    pixels
+        How many pixels were summed.
+    srgb
+        Colour of the place, if known: it orders candidates of equal score, nothing else.
+    refine
+        Let the lines correct axis and resolution, within limits. Not needed where the axis was
+        corrected already.
+
+    Returns
+    -------
+    CandidateReport
+        Never a verdict. An empty spectrum gives no candidates and says why.
+
+    Raises
+    ------
+    ParameterError
+        If the spectrum is not one-dimensional, there is no axis, or fewer than one pixel.
+
+    Notes
+    -----
+    The lines of all elements are fitted at once (`app.core.line_fit`), so that overlaps are
+    resolved or show as large errors. Counts become rough masses (`app.core.amounts`). The score
+    is the share of these masses that a pigment would account for, by its composition and by
+    the scarcest of its main elements, times its agreement: 1 when every line is there that
+    ought to be, less for each one missing, in proportion to how strongly it should show.
+    Elements that grounds, whites and fillers bring into nearly every painting (Ca, Pb, Zn, Ti,
+    Ba, ...) count a tenth and less (`app.core.matching`), as they say little about the colour.
+    """
+    values = _checked(spectrum, axis, pixels)
+    highest = _UNKNOWN_TUBE_KV if instrument is None else instrument.tube_kv
+    resolution = TYPICAL_RESOLUTION_EV if instrument is None else instrument.resolution_ev
+    refinement = Refinement(axis, 0.0, 0.0, resolution)
+    if refine:
+        refinement = refine_axis(values, axis, highest_kev=highest, resolution_ev=resolution)
+    fit = _fitted(values, refinement, pigments, instrument, highest)
+    anode = anode_of(fit, None if instrument is None else instrument.anode)
+    found = elements_seen(fit, anode)
+    used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
+    masses = amounts(found, used)
+    matches = [match(pigment, found, masses, used) for pigment in pigments]
+    ranked = _ranked(matches, fit, found, srgb)
+    return CandidateReport(
+        ranked,
+        element_evidence(fit, found, anode),
+        tuple(item.pigment for item in matches if item.is_invisible),
+        (
+            *_about_counts(fit, found, pixels),
+            *undecided_sentences(matches, found, anode),
+            *_about_axis(refinement),
+        ),
+        refinement,
+    )
+
+
+def _checked(spectrum: NDArray[Any], axis: EnergyAxis, pixels: int) -> NDArray[np.float64]:
+    values = np.asarray(spectrum)
+    if values.ndim != 1 or values.dtype.kind not in "buif" or pixels < 1:
+        raise ParameterError(
+            "This spectrum cannot be asked about.",
+            f"Found an array of shape {values.shape} and type {values.dtype}, from {pixels} "
+            "pixels; expected counts in one row of channels, from one pixel or more.",
+            "Choose a region or a pixel of a scan.",
+        )
+    if not isinstance(axis, EnergyAxis):
+        raise ParameterError(
+            "This spectrum has no energy axis.",
+            "Without one it is not known which energy a channel has, and no line can be named.",
+            "Give the axis' offset in keV and its gain in keV per channel.",
+        )
+    return values.astype(np.float64)
+
+
+def _fitted(
+    values: NDArray[np.float64],
+    refinement: Refinement,
+    pigments: Sequence[Pigment],
+    instrument: Instrument | None,
+    highest_kev: float,
+) -> LineFit:
+    symbols = {symbol for pigment in pigments for symbol in _elements(pigment)} | set(_LIKELY)
+    anodes = _COMPTON_ANODES
+    if instrument is not None:
+        symbols.add(instrument.anode)
+        anodes = tuple(name for name in anodes if name == instrument.anode)
+    ordered = tuple(sorted(symbols, key=ELEMENTS.index))
+    window = window_of(refinement.axis, len(values), highest_kev)
+    shapes = shapes_for(window, ordered, anodes, highest_kev, refinement.resolution_ev)
+    return fit_lines(window.cut(values), shapes)
+
+
+def _elements(pigment: Pigment) -> list[str]:
+    if not pigment.components:
+        return []
+    return [symbol for symbol in pigment.elements if ELEMENTS.index(symbol) >= _LIGHTEST]
+
+
+def _ranked(
+    matches: Sequence[Match],
+    fit: LineFit,
+    found: Mapping[str, Seen],
+    srgb: tuple[int, int, int] | None,
+) -> tuple[Candidate, ...]:
+    chosen = [item for item in matches if item.score >= _LEAST_SCORE]
+    distances = _distances(chosen, srgb)
+    order = sorted(
+        chosen,
+        key=lambda item: (
+            -round(item.score, _DIGITS),
+            distances.get(item.pigment.id, 0.0),
+            -item.score,
+            item.pigment.name,
+        ),
+    )
+    made: list[Candidate] = []
+    for place, item in enumerate(order):
+        score = round(item.score, _DIGITS)
+        tied = bool(made) and made[-1].score == score
+        made.append(
+            Candidate(
+                item.pigment,
+                score,
+                tuple(line for name in item.present for line in line_evidence(fit, found[name])),
+                tuple(
+                    line
+                    for name in item.missing
+                    for line in line_evidence(fit, found[name], missing=True)
+                ),
+                tuple(other.pigment.name for other in same_to_xrf(item, order)),
+                _shared(item, order),
+                _remark(item, distances.get(item.pigment.id)),
+                made[-1].rank if tied else place + 1,
+            )
+        )
+    return tuple(made)
+
+
+def _distances(chosen: Sequence[Match], srgb: tuple[int, int, int] | None) -> dict[str, float]:
+    """Colour difference ΔE2000 of each pigment from the colour given, if one is."""
+    if srgb is None:
+        return {}
+    from app.core.colour import nearest
+
+    near = nearest(srgb, [item.pigment for item in chosen], len(chosen))
+    return {item.pigment.id: item.delta_e for item in near}
+
+
+def _shared(item: Match, others: Sequence[Match]) -> tuple[str, ...]:
+    """Elements of a candidate that candidates of other kinds explain as well."""
+    twins = {other.pigment.id for other in same_to_xrf(item, others)} | {item.pigment.id}
+    elsewhere = {
+        name for other in others if other.pigment.id not in twins for name in other.present
+    }
+    return tuple(name for name in item.present if name in elsewhere)
+
+
+def _remark(item: Match, distance: float | None) -> str:
+    parts = []
+    if item.hidden:
+        names = " and ".join(item.hidden)
+        parts.append(f"{names}: neither shown nor excluded, hidden by lines of other elements.")
+    if item.only_common:
+        parts.append(
+            f"{' and '.join(item.present)}: in grounds, whites and fillers, so nearly everywhere."
+        )
+    if distance is not None:
+        parts.append(f"Colour differs by ΔE2000 {distance:.0f}; among equals the nearest is first.")
+    return " ".join(parts)
+
+
+def _about_counts(fit: LineFit, found: Mapping[str, Seen], pixels: int) -> list[str]:
+    told = []
+    net = float(np.maximum(fit.spectrum - fit.base, 0.0).sum()) if len(fit.spectrum) else 0.0
+    shown = [seen for seen in found.values() if seen.is_present and not seen.is_instrument]
+    if not len(fit.spectrum):
+        told.append("The energy axis has no channels between 1 and 45 keV: no line can be sought.")
+    elif not fit.spectrum.any():
+        told.append("There are no counts between 1 keV and the end of the axis.")
+    elif not shown:
+        told.append(
+            f"No line of an element stands out from the noise; there are {net:.0f} counts above "
+            "the background. A larger region may show more."
+        )
+    elif net < _FEW_COUNTS:
+        told.append(
+            f"There are only about {net:.0f} counts above the background: weak lines cannot "
+            "show, and the order of the candidates is a guess."
+        )
+    if shown and pixels > 1:
+        told.append(
+            f"This is the sum of {pixels} pixels: elements seen together need not lie in one "
+            "paint, nor in one layer."
+        )
+    return told
+
+
+def _about_axis(refinement: Refinement) -> list[str]:
+    if not refinement.is_changed:
+        return []
+    return [
+        f"The energy axis was corrected by {refinement.shift_ev:+.0f} eV and "
+        f"{refinement.gain_percent:+.2f} % for the lines to fit; check the calibration."
+    ]

@@ -1,0 +1,102 @@
+"""Pigments that one spectrum cannot tell apart, and sentences that say so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.core.evidence import Seen
+from app.core.matching import Match
+
+_MOST_GROUPS = 4
+_MOST_NAMES = 12
+_LEAST_SCORE = 0.02
+
+
+def same_to_xrf(item: Match, others: Iterable[Match]) -> tuple[Match, ...]:
+    """Those of the others whose elements are the same as far as this spectrum can show.
+
+    Elements that grounds, whites and fillers bring anyway do not tell two pigments apart, unless
+    there is nothing else. A pigment that misses a line is not the same as one that misses none.
+    """
+    return tuple(
+        other
+        for other in others
+        if other.pigment.id != item.pigment.id
+        and other.signature == item.signature
+        and bool(other.missing) == bool(item.missing)
+    )
+
+
+def undecided_sentences(
+    matches: Sequence[Match], found: Mapping[str, Seen], anode: str
+) -> tuple[str, ...]:
+    """What the spectrum leaves open about the pigments, a sentence each."""
+    return (
+        *_groups(matches),
+        *_hidden(matches, found),
+        *_instrument(found, anode),
+        *_unknown(matches),
+    )
+
+
+def _groups(matches: Sequence[Match]) -> list[str]:
+    """Which candidates are one to XRF, those of the best score first."""
+    told: list[str] = []
+    used: set[str] = set()
+    for item in sorted(matches, key=lambda other: -other.score):
+        if item.score < _LEAST_SCORE or item.pigment.id in used or item.missing:
+            continue
+        chosen = [other for other in matches if other.score >= _LEAST_SCORE]
+        twins = same_to_xrf(item, chosen)
+        used |= {item.pigment.id, *(other.pigment.id for other in twins)}
+        if twins and len(told) < _MOST_GROUPS:
+            names = [item.pigment.name, *(other.pigment.name for other in twins)]
+            elements = joined(sorted(item.signature))
+            told.append(f"{elements} alone cannot say which it is: {joined(_short(names), 'or')}.")
+    return told
+
+
+def _hidden(matches: Sequence[Match], found: Mapping[str, Seen]) -> list[str]:
+    """Pigments whose elements lie under those of others."""
+    by_element: dict[str, list[str]] = {}
+    for item in matches:
+        for element in item.hidden:
+            by_element.setdefault(element, []).append(item.pigment.name)
+    told = []
+    for element, names in by_element.items():
+        seen = found[element]
+        if seen.hidden_by and not seen.is_instrument:
+            told.append(
+                f"{element} cannot be decided under {seen.hidden_by}, so it neither speaks for nor "
+                f"against {joined(_short(names), 'or')}."
+            )
+    return told
+
+
+def _instrument(found: Mapping[str, Seen], anode: str) -> list[str]:
+    seen = found.get(anode)
+    if seen is None or not seen.is_present:
+        return []
+    return [f"{anode} is in the tube: whether the painting holds any is left open."]
+
+
+def _unknown(matches: Sequence[Match]) -> list[str]:
+    names = [
+        item.pigment.name
+        for item in matches
+        if not item.pigment.components and not item.is_invisible
+    ]
+    if not names:
+        return []
+    return [f"The composition is not known, so nothing can be said of {joined(_short(names))}."]
+
+
+def joined(names: Sequence[str], last: str = "and") -> str:
+    """Names as in a sentence: "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    if len(names) <= _MOST_NAMES:
+        return list(names)
+    return [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES + 1} more"]

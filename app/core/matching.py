@@ -1,0 +1,214 @@
+"""How well one pigment agrees with the elements that a spectrum shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from app.core.amounts import SOFT_KEV
+from app.core.evidence import PRESENT_SIGMA, Seen
+from app.core.line_strengths import line_strengths
+from app.core.physics.instrument import Instrument
+from app.core.pigments import Pigment
+
+COMMON = MappingProxyType(
+    {
+        **dict.fromkeys(("Pb", "Ti", "Ba", "Zn", "Sr"), 0.1),
+        **dict.fromkeys(("Ca", "K"), 0.05),
+        **dict.fromkeys(("Na", "Mg", "Al", "Si", "P", "S", "Cl"), 0.02),
+    }
+)
+"""Elements of grounds, whites, fillers, driers and glue with the weight that their mass is
+given. The weights are a judgement, not a measurement."""
+
+# thickness for which a pigment's lines are expected, µm
+_THICKNESS_UM = 50.0
+# a line this much weaker than the pigment's strongest is not looked for
+_LEAST_LINE = 1e-3
+# a paint that gives less than this of thick iron's Kα shows nothing
+_LEAST_STRENGTH = 1e-4
+# how far layers, mixtures and impurities may turn the ratio of two elements
+_TOLERANCE = 3.0
+_SOFT_TOLERANCE = 20.0
+# elements with less of the mass than this count less when they are missing: they vary
+_MAIN_FRACTION = 0.08
+_LEAST_AGREEMENT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One pigment before a spectrum.
+
+    Parameters
+    ----------
+    pigment
+        The pigment.
+    score
+        Share explained times agreement, 0 to 1.
+    present
+        Its elements that are there, the strongest in its own spectrum first.
+    missing
+        Its elements that ought to be seen and are not.
+    hidden
+        Its elements that cannot be decided because other elements' lines cover theirs.
+    is_invisible
+        Whether it has no line that this instrument would show.
+    only_common
+        Whether all that is there of it is in grounds, whites and fillers anyway.
+    """
+
+    pigment: Pigment
+    score: float
+    present: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    is_invisible: bool = False
+    only_common: bool = False
+
+    @property
+    def signature(self) -> frozenset[str]:
+        """What sets it apart here: its elements seen or missed, common ones only if no others."""
+        decided = frozenset(self.present + self.missing)
+        return frozenset(name for name in decided if name not in COMMON) or decided
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """One element of a pigment: what it should show and what was found."""
+
+    seen: Seen
+    fraction: float
+    strength: float
+
+    @property
+    def is_soft(self) -> bool:
+        return self.seen.energy_kev < SOFT_KEV
+
+    @property
+    def tolerance(self) -> float:
+        return _SOFT_TOLERANCE if self.is_soft else _TOLERANCE
+
+
+def match(
+    pigment: Pigment,
+    found: Mapping[str, Seen],
+    masses: Mapping[str, float],
+    instrument: Instrument,
+) -> Match:
+    """Compare a pigment with what a spectrum shows.
+
+    Parameters
+    ----------
+    pigment
+        The pigment; one without composition matches nothing.
+    found
+        Elements as `elements_seen` gives them.
+    masses
+        Relative masses as `amounts` gives them.
+    instrument
+        What it was measured with.
+    """
+    expected = _expected(pigment, found, instrument)
+    if not expected:
+        return Match(pigment, 0.0, is_invisible=bool(pigment.components) or _is_dye(pigment))
+    hard = [item for item in expected if not item.is_soft]
+    present = [item for item in expected if item.seen.is_present and not item.seen.is_instrument]
+    main = [item for item in present if item in hard and item.fraction >= _main(hard)]
+    if not main:
+        hidden = tuple(item.seen.element for item in hard if _is_open(item))
+        return Match(pigment, 0.0, hidden=hidden)
+    scale = min(item.seen.counts / item.strength for item in main)
+    missing, hidden_now, agreement = _absent(expected, present, scale)
+    names = tuple(item.seen.element for item in present)
+    score = agreement * _share(present, main, masses)
+    return Match(
+        pigment,
+        score,
+        names,
+        missing,
+        hidden_now,
+        only_common=all(name in COMMON for name in names),
+    )
+
+
+def _is_dye(pigment: Pigment) -> bool:
+    """Without a composition and without a measured spectrum: known by its colour alone."""
+    return not pigment.components and not pigment.spectra
+
+
+def _expected(
+    pigment: Pigment, found: Mapping[str, Seen], instrument: Instrument
+) -> list[_Expected]:
+    """Elements that the pigment should show, the strongest first."""
+    if not pigment.components:
+        return []
+    paint = pigment.paint()
+    mass = paint.density_g_cm3 * _THICKNESS_UM * 1e-4
+    strengths = line_strengths(paint.fractions, mass, instrument)
+    items = []
+    for element, fraction in pigment.fractions.items():
+        seen = found.get(element)
+        if seen is not None:
+            strength = sum(strengths.get((element, name), 0.0) for name in seen.names)
+            items.append(_Expected(seen, fraction, strength))
+    items.sort(key=lambda item: -item.strength)
+    least = max(
+        _iron(instrument) * _LEAST_STRENGTH, _LEAST_LINE * items[0].strength if items else 0.0
+    )
+    return [item for item in items if item.strength >= least]
+
+
+def _iron(instrument: Instrument) -> float:
+    return line_strengths((("Fe", 1.0),), 10.0, instrument)["Fe", "Ka"]
+
+
+def _main(hard: list[_Expected]) -> float:
+    """The mass fraction from which on an element is a main one of the pigment."""
+    return min(_MAIN_FRACTION, max(item.fraction for item in hard))
+
+
+def _is_open(item: _Expected) -> bool:
+    """Whether an element could be there in quantity, overlapped by another."""
+    return bool(item.seen.hidden_by) or item.seen.is_instrument
+
+
+def _absent(
+    expected: list[_Expected], present: list[_Expected], scale: float
+) -> tuple[tuple[str, ...], tuple[str, ...], float]:
+    """Elements that are missing, those that are hidden, and the agreement of all together."""
+    missing, hidden = [], []
+    agreement = 1.0
+    for item in expected:
+        seen = item.seen
+        should = scale * item.strength / item.tolerance
+        if item in present:
+            # there, but far less than it should be
+            if seen.most < should:
+                agreement *= (seen.most / should) ** _weight(item)
+        elif should > max(seen.most, PRESENT_SIGMA * seen.error) and not seen.is_instrument:
+            missing.append(seen.element)
+            agreement *= max(seen.most / should, _LEAST_AGREEMENT) ** _weight(item)
+        elif scale * item.strength > PRESENT_SIGMA * seen.alone and _is_open(item):
+            hidden.append(seen.element)
+    return tuple(missing), tuple(hidden), agreement
+
+
+def _weight(item: _Expected) -> float:
+    return min(1.0, item.fraction / _MAIN_FRACTION)
+
+
+def _share(present: list[_Expected], main: list[_Expected], masses: Mapping[str, float]) -> float:
+    """Share of the weighted masses that the pigment would account for."""
+    total = sum(COMMON.get(name, 1.0) * mass for name, mass in masses.items())
+    ratios = [
+        masses[item.seen.element] / item.fraction for item in main if item.seen.element in masses
+    ]
+    if not ratios or total <= 0:
+        return 0.0
+    scale = min(ratios)
+    explained = 0.0
+    for item in present:
+        name = item.seen.element
+        if name in masses:
+            most = _TOLERANCE * scale * item.fraction
+            explained += COMMON.get(name, 1.0) * min(masses[name], most)
+    return explained / total
