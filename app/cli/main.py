@@ -64,7 +64,8 @@ def run(arguments: Sequence[str]) -> int:
         interrupted.
     """
     cli = build()
-    names = [entry.name for entry in (*cli.registered_commands, *cli.registered_groups)]
+    names = [command.name for command in cli.registered_commands]
+    names += [group.name for group in cli.registered_groups]
     try:
         result = cli(with_default(arguments, names), prog_name="velatura", standalone_mode=False)
     except AppError as error:

@@ -190,7 +190,7 @@ def attach(
     as_json: AsJson = False,
 ) -> None:
     """Give a pigment of one of your own libraries a spectrum that was measured."""
-    from app.engine.pigment_spectra import attached
+    from app.engine.pigment_measured import attached
 
     known = libraries()
     store, found = own_pigment(known, name, library)

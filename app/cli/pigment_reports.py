@@ -179,12 +179,13 @@ def report_json(report: "CandidateReport", measured: dict[str, Any]) -> dict[str
 def report_lines(report: "CandidateReport", count: int) -> list[str]:
     """Candidates for people: never a name without its reasons."""
     lines: list[str] = []
-    for rank, item in enumerate(report.candidates[:count], 1):
-        lines.append(f"{rank}. {item.pigment.name} ({item.score:.2f})")
+    for item in report.candidates[:count]:
+        lines.append(f"{item.rank}. {item.pigment.name} ({item.score:.2f})")
         details = [
             ("speaks for", ", ".join(_evidence(line) for line in item.supporting)),
-            ("missing", ", ".join(_evidence(line) for line in item.missing)),
+            ("missing", ", ".join(line.line.label for line in item.missing)),
             ("same to XRF", ", ".join(item.same_as)),
+            ("explained by others, too", ", ".join(item.shared)),
             ("remark", item.remark),
         ]
         lines += [f"   {name}: {text}" for name, text in details if text]
@@ -198,18 +199,25 @@ def report_lines(report: "CandidateReport", count: int) -> list[str]:
 
 def _candidate_json(item: "Candidate") -> dict[str, Any]:
     return {
+        "rank": item.rank,
         "name": item.pigment.name,
         "id": item.pigment.id,
         "score": round(item.score, 4),
         "supporting": [_evidence_json(line) for line in item.supporting],
         "missing": [_evidence_json(line) for line in item.missing],
         "same_as": list(item.same_as),
+        "shared": list(item.shared),
         "remark": item.remark,
     }
 
 
 def _element_json(item: "ElementEvidence") -> dict[str, Any]:
-    return {"element": item.element, "lines": [_evidence_json(line) for line in item.lines]}
+    return {
+        "element": item.element,
+        "significance": round(float(item.significance), 3),
+        "note": item.note,
+        "lines": [_evidence_json(line) for line in item.lines],
+    }
 
 
 def _evidence_json(found: "LineEvidence") -> dict[str, Any]:
@@ -225,7 +233,7 @@ def _evidence_json(found: "LineEvidence") -> dict[str, Any]:
 
 
 def _evidence(found: "LineEvidence") -> str:
-    text = f"{found.line.label} {found.counts:.6g} counts ({found.significance:.1f} σ)"
+    text = f"{found.line.label} {found.counts:,.0f} counts ({found.significance:.0f} σ)"
     return f"{text}, {found.note}" if found.note else text
 
 

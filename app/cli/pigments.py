@@ -33,7 +33,7 @@ from app.errors import ParameterError
 
 if TYPE_CHECKING:
     from app.core.pigment_search import Filter
-    from app.engine.pigment_asking import Where
+    from app.engine.pigment_measured import Where
 
 DEFAULT_INSTRUMENT = "Rh 50 kV"
 
@@ -139,6 +139,9 @@ def ask(
     instrument: Annotated[
         str | None, typer.Option("--instrument", metavar="NAME", help="What it was measured with.")
     ] = None,
+    colour: Annotated[
+        str | None, typer.Option("--colour", metavar="#rrggbb", help="Colour of the place.")
+    ] = None,
     count: Annotated[int, typer.Option("--count", min=1, help="Candidates to print.")] = 10,
     library: Library = None,
     axis: Axis = None,
@@ -150,17 +153,20 @@ def ask(
 ) -> None:
     """Which pigments a scan, a region or a pixel speaks for, and what stays open."""
     from app.cli import pigment_reports
+    from app.core.colour import srgb_of_hex
     from app.engine import pigment_asking
     from app.engine.instruments import Instruments
     from app.engine.jobs import run_now
 
     where = _where(region, pixel)
+    srgb = None if colour is None else srgb_of_hex(colour)
     scan = source(file, axis, dataset, detector, rows, cols)
     used = None if instrument is None else Instruments().named(instrument)
     pigments = [entry.pigment for entry in entries(libraries(), library)]
     with progress_bar(hidden=as_json) as progress:
         report = run_now(
-            lambda context: pigment_asking.ask(scan, where, pigments, used, context), progress
+            lambda context: pigment_asking.ask(scan, where, pigments, used, context, srgb=srgb),
+            progress,
         )
     if as_json:
         asked = {"file": scan.path.name, "region": region or None, "pixel": pixel or None}

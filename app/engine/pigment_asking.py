@@ -21,6 +21,8 @@ def ask(
     pigments: Sequence[Pigment],
     instrument: Instrument | None,
     context: JobContext,
+    *,
+    srgb: tuple[int, int, int] | None = None,
 ) -> CandidateReport:
     """Which pigments the spectrum of a part of a scan speaks for, and what it leaves open.
 
@@ -34,6 +36,8 @@ def ask(
         Those that are asked about.
     instrument
         What the scan was measured with; None where it is not known.
+    srgb
+        Colour of the place, if known: it orders candidates that are equal otherwise.
 
     Raises
     ------
@@ -47,7 +51,12 @@ def ask(
     measured = measured_at(scan, where, part_of(context.progress, 0.0, 0.8))
     context.progress(0.8, "Comparing pigments")
     return candidates(
-        measured.counts, measured.axis, pigments, instrument=instrument, pixels=measured.pixels
+        measured.counts,
+        measured.axis,
+        pigments,
+        instrument=instrument,
+        pixels=measured.pixels,
+        srgb=srgb,
     )
 
 

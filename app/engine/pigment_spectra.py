@@ -12,6 +12,7 @@ import numpy as np
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
+from app.core.physics.spectrum import computed_spectrum, pigment_stack
 from app.core.pigments import Pigment, PigmentSpectrum, SpectrumKind
 from app.engine import exports
 from app.engine.jobs import JobContext
@@ -110,8 +111,6 @@ def compute(
     Cancelled
         If the result is no longer wanted.
     """
-    from app.core.physics.spectrum import pigment_stack
-
     return compute_stack(pigment_stack(pigment), instrument, context, cache)
 
 
@@ -137,8 +136,6 @@ def compute_stack(
     Cancelled
         If the result is no longer wanted.
     """
-    from app.core.physics.spectrum import computed_spectrum
-
     cache = SpectrumCache(2) if cache is None else cache
     full = cache.find(stack, instrument, full=True)
     if full is not None:
@@ -368,8 +365,6 @@ def _content(stack: Stack) -> Hashable:
 
 
 def _with_computed(pigment: Pigment, instrument: Instrument, context: JobContext) -> Pigment:
-    from app.core.physics.spectrum import computed_spectrum, pigment_stack
-
     try:
         stack = pigment_stack(pigment)
         spectrum = computed_spectrum(stack, instrument, secondary=True, check=context.check)

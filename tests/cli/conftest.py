@@ -43,3 +43,12 @@ def npz(tmp_path, counts):
     path = tmp_path / "panel.npz"
     np.savez_compressed(path, cube=counts, kev_offset=0.0, kev_slope=0.05)
     return path
+
+
+@pytest.fixture
+def spectrum_file(tmp_path):
+    """A measured spectrum of 100 channels as a table."""
+    path = tmp_path / "mock-up.csv"
+    rows = "\n".join(f"{0.1 * channel:.1f},{channel % 7}" for channel in range(100))
+    path.write_text(f"energy_kev,counts\n{rows}\n", "utf-8")
+    return path
