@@ -128,6 +128,10 @@ QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent};
     image: url("{check}"); }}
 QCheckBox::indicator:disabled {{ border-color: {disabled}; }}
+QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
+    border-radius: 7px; background: {base}; }}
+QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 4px solid {accent}; }}
+QRadioButton::indicator:disabled {{ border-color: {disabled}; }}
 QCheckBox::indicator:checked:disabled {{ background: {disabled}; }}
 """
 

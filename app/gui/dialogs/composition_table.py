@@ -83,7 +83,6 @@ class _Row:
         self.share = NumberEdit(tr("Share of compound {}").format(number))
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name of compound {}").format(number))
-        self.name.setPlaceholderText(tr("name, if any"))
         self.remove = QToolButton()
         self.remove.setText("−")
         self.remove.setAutoRaise(True)
@@ -210,6 +209,7 @@ class CompositionTable(QWidget):
             row.share.set_read_only(self._is_read_only)
             row.name.setReadOnly(self._is_read_only)
             row.remove.setVisible(not self._is_read_only)
+            row.name.setPlaceholderText("" if self._is_read_only else self.tr("name, if any"))
         for head in self._heads:
             head.setVisible(bool(self._rows))
         self._empty.setVisible(not self._rows)

@@ -166,7 +166,7 @@ class InstrumentDialog(QDialog):
         layout.addLayout(columns, 1)
         layout.addWidget(self._buttons)
         self.list.setFixedWidth(self.fontMetrics().averageCharWidth() * 30)
-        for button in (*self._buttons.buttons(), self.save_button, self.delete_button):
+        for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self.resize(820, 680)
 

@@ -296,8 +296,9 @@ class StackEditor(QDialog):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
+                if column == 0:
+                    item.setIcon(_square(ink))
                 self.table.setItem(number, column, item)
-            self.table.item(number, 0).setIcon(_square(ink))
             thickness = max(layer.thickness_um, 0.0)
             section.append(SectionLayer(layer.role.value, thickness, self._fill(layer), ink))
         self.drawing.set_layers(tuple(section))
@@ -374,7 +375,8 @@ class StackEditor(QDialog):
         wrong = {item.layer: item.message for item in found if item.layer is not None}
         for row in range(self.table.rowCount()):
             item = self.table.item(row, 1)
-            item.setToolTip(wrong.get(row, item.text()))
+            if item is not None:
+                item.setToolTip(wrong.get(row, item.text()))
 
     def _tell_draft(self) -> None:
         if self.problem:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
+from app.core.physics.line_shares import line_shares
 from app.core.pigments import Pigment, PigmentSpectrum
 from app.core.visibility import visibility
 from app.errors import AppError
@@ -29,6 +30,7 @@ from app.gui.dialogs.spectra_panel import SpectraPanel
 
 # typing is followed at this distance: quick enough to seem live, slow enough not to pile up
 DRAFT_MS = 50
+_LABELLED_LINES = 12
 
 
 class PigmentEditor(QDialog):
@@ -133,6 +135,8 @@ class PigmentEditor(QDialog):
         """Show a computed spectrum: the primary one, then the full one."""
         self._problem.show_problem(self._reason())
         self.panel.set_computed(spectrum)
+        shares = line_shares(spectrum)[:_LABELLED_LINES]
+        self.panel.set_lines(tuple(share.line for share in shares))
         done = self.tr("with secondary excitation")
         more = self.tr("primary excitation; secondary follows …")
         self.panel.set_state(done if spectrum.is_full else more)
@@ -206,7 +210,6 @@ class PigmentEditor(QDialog):
         if self._is_read_only:
             self._buttons.addButton(standard.Close)
             duplicate = QPushButton(self.tr("Duplicate into my library"))
-            duplicate.setAutoDefault(False)
             duplicate.clicked.connect(self.duplicate_requested)
             self._buttons.addButton(duplicate, QDialogButtonBox.ButtonRole.ActionRole)
         else:
@@ -214,9 +217,6 @@ class PigmentEditor(QDialog):
             self._buttons.addButton(standard.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
-        # Enter in a field belongs to the field
-        for button in (*self._buttons.buttons(), *self.findChildren(QPushButton)):
-            button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         scroll = QScrollArea()
@@ -236,13 +236,16 @@ class PigmentEditor(QDialog):
         split.addWidget(right)
         split.setChildrenCollapsible(False)
         split.setStretchFactor(1, 1)
-        split.setSizes([430, 650])
+        split.setSizes([480, 640])
         layout = QVBoxLayout(self)
         layout.addWidget(split, 1)
         layout.addWidget(self._problem)
         layout.addWidget(self._buttons)
+        # Enter in a field belongs to the field
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1100, 700)
+        self.resize(1140, 720)
 
     def _reason(self) -> str:
         """Why the pigment cannot be accepted, for the line above the buttons."""
@@ -276,11 +279,10 @@ class PigmentEditor(QDialog):
         if told == self._told:
             return
         self._told = told
-        seen = visibility(pigment, instrument)
-        self._visibility.setText(seen.reason)
-        self.panel.set_lines(seen.lines)
+        self._visibility.setText(visibility(pigment, instrument).reason)
         if not pigment.components:
             self.panel.set_computed(None)
+            self.panel.set_lines(())
             self.panel.set_state(self.tr("nothing to compute: no composition"))
             return
         self.set_busy(True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -85,13 +85,14 @@ class PigmentFields(QWidget):
         return self._fields[name].problem
 
     def set_read_only(self, on: bool) -> None:
-        """Show everything without letting it be changed."""
+        """Show everything without letting it be changed; there is no way back."""
         for line in self.findChildren(QLineEdit):
             line.setReadOnly(on)
         for text in self.findChildren(QPlainTextEdit):
             text.setReadOnly(on)
-        for box in (self.group, self.binder):
-            box.setEnabled(not on)
+        if on:
+            for box in (self.group, self.binder):
+                _keep_current(box)
         self.composition.set_read_only(on)
         self.colour.set_read_only(on)
 
@@ -218,6 +219,14 @@ class PigmentFields(QWidget):
             "from_year": years,
         }
         return {name: message for name, message in found.items() if message}
+
+
+def _keep_current(box: QComboBox) -> None:
+    """Leave nothing else to choose: a box that is switched off is hard to read."""
+    with QSignalBlocker(box):
+        for place in reversed(range(box.count())):
+            if place != box.currentIndex():
+                box.removeItem(place)
 
 
 def _listed(text: str) -> tuple[str, ...]:

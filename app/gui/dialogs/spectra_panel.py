@@ -164,8 +164,7 @@ class SpectraPanel(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for number, spectrum in enumerate(self._spectra):
-                words = self.tr("{} ({})").format(spectrum.label, spectrum.kind.value)
-                item = QListWidgetItem(words)
+                item = QListWidgetItem(_unlike(self._words(spectrum), self._texts()))
                 item.setToolTip(spectrum.source or spectrum.instrument)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 on = is_shown(number, spectrum)
@@ -173,6 +172,12 @@ class SpectraPanel(QWidget):
                 self.list.addItem(item)
         self._update_buttons()
         self._draw()
+
+    def _words(self, spectrum: PigmentSpectrum) -> str:
+        return self.tr("{} ({})").format(spectrum.label, spectrum.kind.value)
+
+    def _texts(self) -> set[str]:
+        return {self.list.item(row).text() for row in range(self.list.count())}
 
     def _checked(self) -> set[int]:
         rows = range(self.list.count())
@@ -221,3 +226,12 @@ class SpectraPanel(QWidget):
         self._fill(lambda number, _: number in shown)
         self.list.setCurrentRow(min(row, len(self._spectra) - 1))
         self.spectra_changed.emit()
+
+
+def _unlike(text: str, taken: set[str]) -> str:
+    """A text with a number behind it where it is taken, so that curves can be told apart."""
+    found, number = text, 1
+    while found in taken:
+        number += 1
+        found = f"{text} {number}"
+    return found

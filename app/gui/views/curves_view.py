@@ -1,7 +1,7 @@
 """Spectra with their legend, the choice of the counts axis and a read-out."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.lines import EmissionLine
 from app.gui.theme import figures_font
@@ -30,13 +30,12 @@ class CurvesView(QWidget):
         self._unit = self.tr("counts")
         self._lines: tuple[EmissionLine, ...] = ()
         self._energy: float | None = None
-        self.log_button = QToolButton()
-        self.log_button.setText(self.tr("Log"))
-        self.log_button.setCheckable(True)
+        self.log_button = QCheckBox(self.tr("Log"))
         self.log_button.setToolTip(self.tr("Logarithmic axis: weak lines beside strong ones"))
         self.log_button.setAccessibleName(self.tr("Logarithmic counts axis"))
         self._readout = QuietLabel("muted", self.tr("Read-out of the spectra"))
         self._readout.setFont(figures_font(self.font()))
+        self._hint = self.tr("The wheel zooms, dragging moves, a double click shows everything")
         self._lay_out()
         self.setFocusProxy(self.plot)
         self.log_button.toggled.connect(self.plot.set_log)
@@ -111,7 +110,7 @@ class CurvesView(QWidget):
 
     def _update_readout(self) -> None:
         if self._energy is None or not self._all:
-            self._readout.show_text("")
+            self._readout.show_text(self._hint if self._all else "")
             return
         energy = self._energy
         found = [(curve.name, curve.at(energy)) for curve in self.plot.curves]

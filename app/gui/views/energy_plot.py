@@ -39,6 +39,8 @@ class DrawnCurve:
         As #rrggbb.
     width
         Width of the stroke in pixels.
+    is_counted
+        Whether photons were counted: below a single one there is nothing to see.
     """
 
     name: str
@@ -46,6 +48,7 @@ class DrawnCurve:
     values: NDArray[Any]
     colour: str
     width: float = 1.0
+    is_counted: bool = False
 
     @property
     def ruler(self) -> Ruler:
@@ -235,17 +238,27 @@ class EnergyPlot(pg.PlotWidget):
         most = max((len(part) for part in parts), default=0)
         low, high = counts_range(parts, (0, most), self._is_log)
         if self._is_log:
-            low = max(low, high / 10.0**_DECADES)
+            low = max(low, high / 10.0**_DECADES, *self._single_counts(parts))
         for item in self._items[len(self._curves) :]:
             item.setData([], [])
         # the items outlive a shorter list of curves
         for item, curve, channels in zip(self._items, self._curves, visible, strict=False):
             places, heights = drawn_points(curve.values, curve.ruler, channels, self.box.width())
             item.setPen(pg.mkPen(curve.colour, width=curve.width))
-            item.setData(places, np.log10(np.maximum(heights, low)) if self._is_log else heights)
+            heights = _log_heights(heights, low) if self._is_log else heights
+            item.setData(places, heights, connect="finite")
         if self._is_log:
             low, high = np.log10(low), np.log10(high)
         self.box.setYRange(low, high + (high - low) * self._headroom(), padding=0)
+
+    def _single_counts(self, parts: list[NDArray[Any]]) -> list[float]:
+        """A little less than a single photon in each of the visible parts that were counted."""
+        counted = (
+            part[part > 0]
+            for curve, part in zip(self._curves, parts, strict=True)
+            if curve.is_counted
+        )
+        return [0.5 * float(part.min()) for part in counted if part.size]
 
     def _headroom(self) -> float:
         """What is kept free above the highest peak for the labels, in heights of the peak."""
@@ -263,3 +276,15 @@ class EnergyPlot(pg.PlotWidget):
     def _on_mouse_clicked(self, ev: MouseClickEvent) -> None:
         if ev.double() and ev.button() == Qt.MouseButton.LeftButton:
             self.reset()
+
+
+def _log_heights(heights: NDArray[np.float64], lowest: float) -> NDArray[np.float64]:
+    """Decimal logarithms; what stays below the axis is not a number, as nothing is drawn of it."""
+    below = ~(heights > lowest)
+    beside = below.copy()
+    # a peak comes up from the axis: the last point below on either side stays
+    beside[1:] &= below[:-1]
+    beside[:-1] &= below[1:]
+    result = np.log10(np.maximum(heights, lowest))
+    result[beside] = np.nan
+    return result

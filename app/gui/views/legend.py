@@ -21,12 +21,11 @@ class FlowLayout(QLayout):
         """Number of items."""
         return len(self._items)
 
-    # None is Qt's word for "no more items", which the annotations of the binding leave out
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """An item by its number; None beyond the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove an item and give it; None beyond the last."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

@@ -35,11 +35,11 @@ class LineTable(QTableWidget):
         names = [f"{number} {role}" for number, role in enumerate(roles, 1)]
         self.setColumnCount(2 + len(names))
         self.setRowCount(len(shares))
-        self.setHorizontalHeaderLabels([self.tr("Line"), self.tr("Counts"), *names])
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for column in range(self.columnCount()):
-            head = self.horizontalHeaderItem(column)
+        for column, text in enumerate([self.tr("Line"), self.tr("Counts"), *names]):
+            head = QTableWidgetItem(text)
             head.setTextAlignment(right if column else Qt.AlignmentFlag.AlignLeft)
+            self.setHorizontalHeaderItem(column, head)
         for row, share in enumerate(shares):
             texts = [share.line.label, _counts(share.counts)]
             texts += [_percent(part) for part in share.shares]
@@ -50,13 +50,6 @@ class LineTable(QTableWidget):
                 self.setItem(row, column, item)
         self.resizeColumnsToContents()
         self.resizeRowsToContents()
-
-    def texts(self) -> list[list[str]]:
-        """What the rows say."""
-        columns = range(self.columnCount())
-        return [
-            [self.item(row, column).text() for column in columns] for row in range(self.rowCount())
-        ]
 
 
 def _counts(value: float) -> str:

@@ -77,7 +77,7 @@ class PigmentPlot(CurvesView):
         return self.tr("Counts")
 
     def set_curves(self, curves: tuple[PlotCurve, ...]) -> None:
-        """Show spectra, the first in front."""
+        """Show spectra, the last in front."""
         self._curves = curves
         self.recolour()
 
@@ -85,11 +85,16 @@ class PigmentPlot(CurvesView):
         """Draw everything in the colours of the theme."""
         inks = curve_colours(tuple(curve.role for curve in self._curves), self.plot.colours)
         drawn = tuple(
-            DrawnCurve(curve.name, curve.axis, self._heights(curve), ink)
+            DrawnCurve(
+                curve.name,
+                curve.axis,
+                self._heights(curve),
+                ink,
+                is_counted=curve.role is CurveRole.MEASURED,
+            )
             for curve, ink in zip(self._curves, inks, strict=True)
         )
         unit = self.tr("% per keV") if self.is_normalised else self.tr("counts")
-        # the first lies in front, but comes first in the legend too
         self.show_curves(drawn, self.counts_label, unit)
 
     def _heights(self, curve: PlotCurve) -> NDArray[Any]:
