@@ -149,8 +149,13 @@ def smeared(
     ndarray
         Counts in each channel, shape (cells, channels).
     """
+
+    def sigma_at(energies: FloatArray) -> FloatArray:
+        detector = fwhm_kev(energies, instrument.resolution_ev)
+        return np.asarray(np.hypot(detector, extra_fwhm_kev) / FWHM_PER_SIGMA)
+
     centres = (low_kev + high_kev) / 2
-    sigma = np.hypot(fwhm_kev(centres, instrument.resolution_ev), extra_fwhm_kev) / FWHM_PER_SIGMA
+    sigma, narrow = sigma_at(centres), sigma_at(centres - SILICON_KA_KEV)
     limits = _channel_edges(instrument)
     peak, escape, tail, shelf = _shares(centres)
     below = peak[:, None] * _even_below(limits, low_kev, high_kev, sigma)
@@ -159,7 +164,7 @@ def smeared(
         limits,
         low_kev[escaping] - SILICON_KA_KEV,
         high_kev[escaping] - SILICON_KA_KEV,
-        sigma[escaping],
+        narrow[escaping],
     )
     below += tail[:, None] * _tail_below(limits, centres, sigma)
     below += shelf[:, None] * _even_below(limits, np.zeros(len(centres)), centres, sigma)

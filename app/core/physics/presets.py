@@ -51,7 +51,7 @@ _SCANNERS = (
     ),
     # the maker's leaflet and manual: Rh, 50 kV, 600 µA, 100 µm Be, polycapillary, SDD of
     # 30 mm² with less than 145 eV, vacuum to 20 mbar, which is taken for none. Beam and detector
-    # at about 51° to the sample as users' papers state. Assumed: both in one plane, hence 78°;
+    # at about 51° to the sample as users' papers state. Assumed: both in one plane, hence 102°;
     # tube, optic, detector and axis as the M6's.
     Instrument(
         name="Bruker M4 Tornado",
@@ -61,7 +61,7 @@ _SCANNERS = (
         beam_photons_per_s=8e8,
         incidence_degrees=51.0,
         exit_degrees=51.0,
-        scatter_degrees=78.0,
+        scatter_degrees=102.0,
         path="vacuum",
         path_mm=20.0,
         detector_window_um=12.5,
