@@ -128,27 +128,30 @@ def _visibility(
     reference = _iron(instrument)
     strengths = {line: _strength(line, paint, mass_g_cm2, instrument) / reference for line in lines}
     ranked = sorted(lines, key=lambda line: -strengths[line])
-    seen = tuple(line for line in ranked if strengths[line] >= _WEAK)[:_MOST_LINES]
+    seen = [line for line in ranked if strengths[line] >= _WEAK]
     if not seen:
         return Visibility(Level.INVISIBLE, (), _too_weak(ranked[0], instrument))
     clear = [line for line in seen if strengths[line] >= _VISIBLE and _is_clean(line, instrument)]
     if clear:
-        return Visibility(Level.VISIBLE, seen, _clear(clear))
-    return Visibility(Level.WEAK, seen, _weak(seen[0], instrument))
+        clean = [line for line in seen if _is_clean(line, instrument)]
+        return Visibility(Level.VISIBLE, tuple(seen[:_MOST_LINES]), _clear(clear, clean))
+    return Visibility(Level.WEAK, tuple(seen[:_MOST_LINES]), _weak(seen[0], instrument))
 
 
 def _is_clean(line: EmissionLine, instrument: Instrument) -> bool:
     return instrument.path != "air" or line.energy_kev >= _CLEAN_IN_AIR_KEV
 
 
-def _clear(lines: list[EmissionLine]) -> str:
+def _clear(lines: list[EmissionLine], clean: list[EmissionLine]) -> str:
     elements = dict.fromkeys(line.element for line in lines)
     # of lines nearly as strong, people know the first of a series best
     by_series = sorted(lines, key=lambda line: not line.name.endswith("a"))
     best = [next(line for line in by_series if line.element == symbol) for symbol in elements]
     named = [_named(line) for line in best[:3]]
     words = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"Seen by {words}."
+    others = dict.fromkeys(line.element for line in clean)
+    rest = ", ".join(symbol for symbol in others if symbol not in elements)
+    return f"Seen by {words}; {rest} only weakly." if rest else f"Seen by {words}."
 
 
 def _weak(line: EmissionLine, instrument: Instrument) -> str:
