@@ -28,7 +28,8 @@ _SCANNERS = (
     # 12°, beam at a right angle, detector at 60°, 16 mm away, behind 12.5 µm Be, of 0.45 mm
     # Si, 142 eV, the axis. Estimated from that spectrum, of bone: 13 keV for the optic, 100 mm
     # of air through it, 8e8 photons a second at the full current, 0.08 sr for one detector;
-    # with these the model meets it within 30 % from 2 to 21 keV and is twice too high beyond.
+    # with these the model meets it within 30 % from 3 to 21 keV, has Rh L 60 % too strong and
+    # the continuum beyond 22 keV twice too strong.
     # Assumed: detector and beam in one plane, hence 150°.
     Instrument(
         name="Bruker M6 Jetstream",
