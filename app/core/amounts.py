@@ -1,7 +1,6 @@
 """Rough amounts of the elements behind the counts of their lines."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from app.core.evidence import Seen
 from app.core.formulas import mass_fractions
@@ -62,8 +61,8 @@ def amounts(found: Mapping[str, Seen], instrument: Instrument) -> dict[str, floa
 
 def _matrix(shares: Mapping[str, float]) -> Fractions:
     """Binder with the elements found, in coarse steps so that alike spectra share their tables."""
-    light: Mapping[str, Any] = mass_fractions(BINDERS["linseed oil"][0])
-    mixture = {symbol: share for symbol, share in light.items()}
+    light = mass_fractions(BINDERS["linseed oil"][0])
+    mixture = dict(light)
     if shares:
         mixture = {symbol: _LIGHT_SHARE * share for symbol, share in light.items()}
         for symbol, share in shares.items():

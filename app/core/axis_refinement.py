@@ -13,7 +13,10 @@ from app.core.spectra import FWHM_PER_SIGMA, TYPICAL_RESOLUTION_EV
 
 FloatArray = NDArray[np.float64]
 
-COMMON = tuple("S Cl Ar K Ca Ti Cr Mn Fe Co Ni Cu Zn Sr Ag Sn Ba Au Hg Pb".split())
+COMMON = (
+    *("S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Sr"),
+    *("Ag", "Sn", "Ba", "Au", "Hg", "Pb"),
+)
 """Elements of nearly all paintings and instruments: what an axis is checked against."""
 
 _LARGEST_SHIFT_EV = 80.0
@@ -21,7 +24,9 @@ _LARGEST_GAIN = 0.02
 # how far an axis is usually off; what lies farther away has to explain the spectrum better
 _USUAL_SHIFT_EV = 20.0
 _USUAL_GAIN = 0.006
-_START_GAINS = (0.0, -0.006, 0.006, -0.012, 0.012)
+_OTHER_GAINS = (-0.006, 0.006, -0.012, 0.012)
+# with less than this per channel, in squared standard deviations, there is no need to look on
+_GOOD_MISFIT = 1.5
 _FEWEST_NET = 600.0
 _FEWEST_CHANNELS = 50
 _ANODES = ("Mo", "Rh", "Ag")
@@ -30,6 +35,12 @@ _LAST_STEPS = 4
 _SHAPE_ERROR = 0.03
 # a change must lower the misfit by this much, in squared standard deviations, to be believed
 _LEAST_GAIN_OF_FIT = 12.0
+# changes are rounded, so that neighbouring pixels share their tables, and those that matter
+# nowhere are left out
+_SHIFT_STEP_EV = 2.0
+_GAIN_STEP = 0.0005
+_LEAST_CHANGE_KEV = 0.015
+_JUDGED_KEV = (2.0, 6.4, 13.0)
 _SMALLEST_EV = 118.5
 _LARGEST_EV = 260.0
 
@@ -103,19 +114,25 @@ def refine_axis(
     )
     if search.net_counts < _FEWEST_NET:
         return given
-    starts = [search.follow(_Place(0.0, gain), _STEPS) for gain in _START_GAINS]
+    starts = [search.follow(_Place(0.0, 0.0), _STEPS)]
+    if starts[0].misfit > _GOOD_MISFIT * (window.stop - window.first):
+        starts += [search.follow(_Place(0.0, gain), _STEPS) for gain in _OTHER_GAINS]
     best = search.follow(min(starts, key=lambda place: place.misfit), _LAST_STEPS, width=True)
     resolution = _resolution(resolution_ev, best.widening)
     if best.misfit > search.misfit_as_given - _LEAST_GAIN_OF_FIT:
         return Refinement(axis, 0.0, 0.0, resolution)
-    stretch = 1.0 + best.gain
+    shift_ev = _SHIFT_STEP_EV * round(1000 * best.shift_kev / _SHIFT_STEP_EV)
+    gain = _GAIN_STEP * round(best.gain / _GAIN_STEP)
+    if max(abs(shift_ev / 1000 + gain * energy) for energy in _JUDGED_KEV) < _LEAST_CHANGE_KEV:
+        return Refinement(axis, 0.0, 0.0, resolution)
+    stretch = 1.0 + gain
     corrected = EnergyAxis(
-        axis.offset_kev * stretch + best.shift_kev,
+        axis.offset_kev * stretch + shift_ev / 1000,
         axis.gain_kev * stretch,
         axis.quadratic * stretch,
         f"{axis.source}; corrected by its own lines" if axis.source else "corrected by its lines",
     )
-    return Refinement(corrected, 1000 * best.shift_kev, 100 * best.gain, resolution)
+    return Refinement(corrected, shift_ev, 100 * gain, resolution)
 
 
 @dataclass(frozen=True, slots=True)

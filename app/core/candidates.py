@@ -1,7 +1,7 @@
 """What could this be: pigments ranked by what the lines of a spectrum say for and against them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from app.core.evidence import (
 )
 from app.core.line_fit import LineFit, fit_lines
 from app.core.line_window import shapes_for, window_of
-from app.core.matching import Match, match
+from app.core.matching import Match, match, weights_of
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.core.spectra import TYPICAL_RESOLUTION_EV
@@ -41,7 +41,7 @@ __all__ = [
 _LIKELY = (
     "Al Si P S Cl Ar K Ca Ti V Cr Mn Fe Co Ni Cu Zn As Se Br Rb Sr Y Zr Mo Rh Ag Cd Sn Sb I Ba W "
     "Pt Au Hg Pb Bi"
-).split()
+)
 _LIGHTEST = ELEMENTS.index("Na")
 _COMPTON_ANODES = ("Mo", "Rh", "Ag")
 _UNKNOWN_TUBE_KV = 50.0
@@ -155,12 +155,14 @@ def candidates(
     Notes
     -----
     The lines of all elements are fitted at once (`app.core.line_fit`), so that overlaps are
-    resolved or show as large errors. Counts become rough masses (`app.core.amounts`). The score
-    is the share of these masses that a pigment would account for, by its composition and by
-    the scarcest of its main elements, times its agreement: 1 when every line is there that
-    ought to be, less for each one missing, in proportion to how strongly it should show.
-    Elements that grounds, whites and fillers bring into nearly every painting (Ca, Pb, Zn, Ti,
-    Ba, ...) count a tenth and less (`app.core.matching`), as they say little about the colour.
+    resolved or show as large errors. Counts become rough masses of elements
+    (`app.core.amounts`), and these rough masses of pigments, by the median fraction that an
+    element has in the pigments asked about. The score is the share of these masses that a
+    pigment would account for, by its composition and by the scarcest of its main elements,
+    times its agreement: 1 when every line is there that ought to be, less for each one
+    missing, in proportion to how strongly it should show. Elements that grounds, whites and
+    fillers bring into nearly every painting (Ca, Pb, Zn, Ti, Ba, ...) count a tenth and less
+    (`app.core.matching`), as they say little about the colour.
     """
     values = _checked(spectrum, axis, pixels)
     highest = _UNKNOWN_TUBE_KV if instrument is None else instrument.tube_kv
@@ -173,7 +175,8 @@ def candidates(
     found = elements_seen(fit, anode)
     used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
     masses = amounts(found, used)
-    matches = [match(pigment, found, masses, used) for pigment in pigments]
+    weights = weights_of(pigments)
+    matches = [match(pigment, found, masses, weights, used) for pigment in pigments]
     ranked = _ranked(matches, fit, found, srgb)
     return CandidateReport(
         ranked,
@@ -213,8 +216,10 @@ def _fitted(
     instrument: Instrument | None,
     highest_kev: float,
 ) -> LineFit:
-    symbols = {symbol for pigment in pigments for symbol in _elements(pigment)} | set(_LIKELY)
-    anodes = _COMPTON_ANODES
+    symbols = {symbol for pigment in pigments for symbol in _elements(pigment)} | set(
+        _LIKELY.split()
+    )
+    anodes: tuple[str, ...] = _COMPTON_ANODES
     if instrument is not None:
         symbols.add(instrument.anode)
         anodes = tuple(name for name in anodes if name == instrument.anode)

@@ -55,20 +55,21 @@ def _groups(matches: Sequence[Match]) -> list[str]:
 
 
 def _hidden(matches: Sequence[Match], found: Mapping[str, Seen]) -> list[str]:
-    """Pigments whose elements lie under those of others."""
+    """Pigments that hang upon elements which lie under others."""
     by_element: dict[str, list[str]] = {}
     for item in matches:
-        for element in item.hidden:
-            by_element.setdefault(element, []).append(item.pigment.name)
-    told = []
-    for element, names in by_element.items():
-        seen = found[element]
-        if seen.hidden_by and not seen.is_instrument:
-            told.append(
-                f"{element} cannot be decided under {seen.hidden_by}, so it neither speaks for nor "
-                f"against {joined(_short(names), 'or')}."
-            )
-    return told
+        # where other elements of the pigment can be judged, they do
+        if item.only_common or not item.present:
+            for element in item.hidden:
+                by_element.setdefault(element, []).append(item.pigment.name)
+    parts = [
+        f"{element} under {found[element].hidden_by} ({joined(_short(names))})"
+        for element, names in by_element.items()
+        if found[element].hidden_by and not found[element].is_instrument
+    ]
+    if not parts:
+        return []
+    return [f"Hidden by stronger lines, so neither shown nor excluded: {'; '.join(parts)}."]
 
 
 def _instrument(found: Mapping[str, Seen], anode: str) -> list[str]:

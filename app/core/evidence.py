@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.emission import EmissionLine
+from app.core.emission import EmissionLine, line
 from app.core.line_fit import LineFit
 from app.core.spectra import fwhm_kev
 
@@ -16,8 +16,9 @@ PRESENT_SIGMA = 3.0
 # away it is in full widths at half maximum
 _NEIGHBOUR_ERROR = 0.04
 _NEIGHBOUR_REACH = 1.0
-# a neighbour is named where its error is this share of all of the error
-_NAMED_SHARE = 0.5
+# likewise this share of the background beneath and of Compton peaks around
+_BENEATH_ERROR = 0.02
+_COMPTON_ERROR = 0.05
 _AIR = ("Ar",)
 _LOWEST_COMPTON_COUNTS = 60.0
 _COMPTON_SIGMA = 5.0
@@ -177,7 +178,10 @@ def _series(fit: LineFit, number: int, members: Sequence[int], anode: str) -> Se
     families = fit.shapes.families
     main = families[max(members, key=lambda member: fit.shapes.shares[member])]
     neighbours = _neighbours(fit, number, main.line)
+    near = np.abs(fit.shapes.energies_kev - main.line.energy_kev) <= fwhm_kev(main.line.energy_kev)
     faults = float(sum(error**2 for error, _ in neighbours))
+    faults += (_BENEATH_ERROR * float(fit.base[near].sum())) ** 2
+    faults += (_COMPTON_ERROR * _compton_near(fit, main.line.energy_kev)) ** 2
     statistic = float(fit.series_errors[number])
     error = float(np.hypot(statistic, np.sqrt(faults)))
     alone = float(fit.series_alone[number])
@@ -197,17 +201,27 @@ def _series(fit: LineFit, number: int, members: Sequence[int], anode: str) -> Se
     )
 
 
-def _neighbours(fit: LineFit, number: int, line: EmissionLine) -> list[tuple[float, str]]:
+def _neighbours(fit: LineFit, number: int, own: EmissionLine) -> list[tuple[float, str]]:
     """Error in a line that other lines cause, counts, with their labels."""
-    width = float(fwhm_kev(line.energy_kev))
+    width = float(fwhm_kev(own.energy_kev))
     found = []
     for place, family in enumerate(fit.shapes.families):
         if fit.shapes.series[place] == number or fit.counts[place] <= 0:
             continue
-        distance = (family.line.energy_kev - line.energy_kev) / width
+        distance = (family.line.energy_kev - own.energy_kev) / width
         nearness = np.exp(-0.5 * (distance / _NEIGHBOUR_REACH) ** 2)
         found.append((float(_NEIGHBOUR_ERROR * nearness * fit.counts[place]), family.line.label))
     return found
+
+
+def _compton_near(fit: LineFit, energy_kev: float) -> float:
+    """Compton counts of anodes whose scattered lines are about an energy."""
+    total = 0.0
+    for anode, counts in fit.compton.items():
+        alpha, beta = (line(f"{anode}_{name}").energy_kev for name in ("Ka", "Kb"))
+        if 0.85 * alpha < energy_kev < 1.03 * beta:
+            total += counts
+    return total
 
 
 def line_evidence(fit: LineFit, seen: Seen, *, missing: bool = False) -> tuple[LineEvidence, ...]:

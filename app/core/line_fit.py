@@ -118,7 +118,7 @@ def fit_lines(spectrum: FloatArray, shapes: Shapes) -> LineFit:
             problem.split_strong()
     found = problem.amounts
     families = len(shapes.rows)
-    compton = {anode: 0.0 for anode in shapes.anodes}
+    compton = dict.fromkeys(shapes.anodes, 0.0)
     for anode, amount in zip(shapes.anodes, found[families:], strict=False):
         compton[anode] += float(amount)
     return LineFit(

@@ -64,6 +64,7 @@ def pure_strengths(
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=64)
 def _of_beam(instrument: Instrument) -> Instrument:
     """The instrument with what changes no ratio of lines at its default, for the caches."""
     plain = Instrument()

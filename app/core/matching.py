@@ -1,7 +1,8 @@
 """How well one pigment agrees with the elements that a spectrum shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from types import MappingProxyType
 
 from app.core.amounts import SOFT_KEV
@@ -13,8 +14,8 @@ from app.core.pigments import Pigment
 COMMON = MappingProxyType(
     {
         **dict.fromkeys(("Pb", "Ti", "Ba", "Zn", "Sr"), 0.1),
-        **dict.fromkeys(("Ca", "K"), 0.05),
-        **dict.fromkeys(("Na", "Mg", "Al", "Si", "P", "S", "Cl"), 0.02),
+        **dict.fromkeys(("Ca", "K"), 0.02),
+        **dict.fromkeys(("Na", "Mg", "Al", "Si", "P", "S", "Cl"), 0.01),
     }
 )
 """Elements of grounds, whites, fillers, driers and glue with the weight that their mass is
@@ -32,6 +33,8 @@ _SOFT_TOLERANCE = 20.0
 # elements with less of the mass than this count less when they are missing: they vary
 _MAIN_FRACTION = 0.08
 _LEAST_AGREEMENT = 0.02
+# what the mass of an element counts that no pigment has as a main element
+_OTHER_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def match(
     pigment: Pigment,
     found: Mapping[str, Seen],
     masses: Mapping[str, float],
+    weights: Mapping[str, float],
     instrument: Instrument,
 ) -> Match:
     """Compare a pigment with what a spectrum shows.
@@ -104,6 +108,8 @@ def match(
         Elements as `elements_seen` gives them.
     masses
         Relative masses as `amounts` gives them.
+    weights
+        What a mass of each element counts, as `weights_of` gives it.
     instrument
         What it was measured with.
     """
@@ -119,7 +125,7 @@ def match(
     scale = min(item.seen.counts / item.strength for item in main)
     missing, hidden_now, agreement = _absent(expected, present, scale)
     names = tuple(item.seen.element for item in present)
-    score = agreement * _share(present, main, masses)
+    score = agreement * _share(present, main, masses, weights)
     return Match(
         pigment,
         score,
@@ -128,6 +134,32 @@ def match(
         hidden_now,
         only_common=all(name in COMMON for name in names),
     )
+
+
+def weights_of(pigments: Sequence[Pigment]) -> dict[str, float]:
+    """What a mass of each element counts in the score.
+
+    Parameters
+    ----------
+    pigments
+        Those asked about.
+
+    Returns
+    -------
+    dict
+        By symbol: the mass of pigment that a mass of the element stands for, which is one over
+        the median of its mass fractions in the pigments that have it as a main element, times
+        its weight in `COMMON`. Pigments of one element alone so stay equal.
+    """
+    fractions: dict[str, list[float]] = {}
+    for pigment in pigments:
+        if pigment.components:
+            for element, fraction in pigment.fractions.items():
+                if fraction >= _MAIN_FRACTION:
+                    fractions.setdefault(element, []).append(fraction)
+    return {
+        element: COMMON.get(element, 1.0) / median(found) for element, found in fractions.items()
+    }
 
 
 def _is_dye(pigment: Pigment) -> bool:
@@ -196,19 +228,27 @@ def _weight(item: _Expected) -> float:
     return min(1.0, item.fraction / _MAIN_FRACTION)
 
 
-def _share(present: list[_Expected], main: list[_Expected], masses: Mapping[str, float]) -> float:
+def _share(
+    present: list[_Expected],
+    main: list[_Expected],
+    masses: Mapping[str, float],
+    weights: Mapping[str, float],
+) -> float:
     """Share of the weighted masses that the pigment would account for."""
-    total = sum(COMMON.get(name, 1.0) * mass for name, mass in masses.items())
+    total = sum(weights.get(name, _OTHER_WEIGHT) * mass for name, mass in masses.items())
     ratios = [
         masses[item.seen.element] / item.fraction for item in main if item.seen.element in masses
     ]
     if not ratios or total <= 0:
         return 0.0
     scale = min(ratios)
+    # a ground's elements add nothing to a pigment that has others to be known by, and minor
+    # ones are too easily there for another reason
+    telling = any(item.seen.element not in COMMON for item in present)
     explained = 0.0
-    for item in present:
+    for item in main if telling else present:
         name = item.seen.element
-        if name in masses:
+        if name in masses and not (telling and name in COMMON):
             most = _TOLERANCE * scale * item.fraction
-            explained += COMMON.get(name, 1.0) * min(masses[name], most)
+            explained += weights.get(name, _OTHER_WEIGHT) * min(masses[name], most)
     return explained / total
