@@ -75,15 +75,16 @@ def reference(pigment: Pigment, instrument: Instrument) -> PigmentSpectrum:
         axis=instrument.axis,
         counts=rounded(computed.counts),
         instrument=instrument.name,
-        source=(
-            f"fundamental parameters, primary and secondary; {REFERENCE_THICKNESS_UM:g} µm of "
-            f"paint, {100 * pigment.volume_fraction:g} % pigment in {pigment.binder}"
-            if pigment.binder != "none"
-            else f"fundamental parameters, primary and secondary; {REFERENCE_THICKNESS_UM:g} µm, "
-            "no binder"
-        ),
+        source=f"fundamental parameters; {_situation(pigment)}",
         live_time_s=instrument.live_time_s,
     )
+
+
+def _situation(pigment: Pigment) -> str:
+    if pigment.binder == "none":
+        return f"{REFERENCE_THICKNESS_UM:g} µm without binder"
+    share = f"{100 * pigment.volume_fraction:g} % of the volume"
+    return f"{REFERENCE_THICKNESS_UM:g} µm of paint, {share} in {pigment.binder}"
 
 
 def rounded(counts: NDArray[np.float64]) -> NDArray[np.float32]:
