@@ -25,6 +25,10 @@ LOWEST_LINE_KEV = 0.5
 """Lines below this are left out: neither air nor a detector's window lets them through, keV."""
 
 _LINE = re.compile(r"(K|L[1-3]|M[1-5])([LMNOPQ]\d{0,2})_LINE")
+# W. T. Elam's cross sections, which xraylib gives, are splines that swing above the K edge of these
+# elements: by up to 14 % for chromium at 6.7 keV, 5 % for silicon and titanium, 3 % for chlorine
+# and tin, 2 % for copper and zinc against both L. Kissel's and NIST's XCOM
+_SWINGING = ("Si", "Cl", "Ti", "Cr", "Cu", "Zn", "Sn")
 # arrays of 80 energies take 1 to 6 kB
 _KEPT = 4096
 
@@ -147,6 +151,15 @@ def attenuation(symbol: str, energies_kev: ArrayLike) -> FloatArray:
     -------
     ndarray
         cm²/g, shape (energies,); read-only.
+
+    Notes
+    -----
+    W. T. Elam, B. D. Ravel, J. R. Sieber, Radiat. Phys. Chem. 63 (2002) 121; above the K edge of
+    a few elements, where those curves swing, photoelectric absorption after L. Kissel, Radiat.
+    Phys. Chem. 59 (2000) 185. From 2 to 50 keV this differs from NIST's XCOM by 0.2 to 0.5 %
+    (mean square), by up to 5 % within a tenth above K edges, and by up to half of the value
+    between the M5 and M4 edges of gold, mercury and lead, where no two tables agree: sulphur Kα
+    in vermilion, 13 eV above such an edge, is uncertain by a third.
     """
     return _attenuation(symbol, _energies(energies_kev).tobytes())
 
@@ -171,6 +184,24 @@ def material_attenuation(material: Material, energies_kev: ArrayLike) -> FloatAr
     for symbol, share in material.fractions:
         total += share * _attenuation(symbol, key)
     return total
+
+
+def coherent(symbol: str, energies_kev: ArrayLike) -> FloatArray:
+    """Cross section of coherent (Rayleigh) scattering of an element.
+
+    Parameters
+    ----------
+    symbol
+        Of the element.
+    energies_kev
+        Photon energies, keV, 0.1 to 800, shape (energies,).
+
+    Returns
+    -------
+    ndarray
+        cm²/g, shape (energies,); read-only.
+    """
+    return _coherent(symbol, _energies(energies_kev).tobytes())
 
 
 def photoelectric(symbol: str, energies_kev: ArrayLike) -> FloatArray:
@@ -202,7 +233,22 @@ def _attenuation(symbol: str, key: bytes) -> FloatArray:
 
     number = ELEMENTS.index(symbol) + 1
     energies = np.frombuffer(key).tolist()
-    return _fixed(np.array([xraylib.CS_Total(number, energy) for energy in energies], np.float64))
+    found = np.array([xraylib.CS_Total(number, energy) for energy in energies], np.float64)
+    if symbol in _SWINGING:
+        edge = xraylib.EdgeEnergy(number, xraylib.K_SHELL)
+        for place, energy in enumerate(energies):
+            if energy > edge:
+                found[place] = xraylib.CS_Total_Kissel(number, energy)
+    return _fixed(found)
+
+
+@lru_cache(maxsize=_KEPT)
+def _coherent(symbol: str, key: bytes) -> FloatArray:
+    import xraylib
+
+    number = ELEMENTS.index(symbol) + 1
+    energies = np.frombuffer(key).tolist()
+    return _fixed(np.array([xraylib.CS_Rayl(number, energy) for energy in energies], np.float64))
 
 
 @lru_cache(maxsize=_KEPT)

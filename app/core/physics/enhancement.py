@@ -39,7 +39,7 @@ class _Cells:
 
 
 def secondary_intensities(lit: Irradiation, check: Callable[[], None]) -> FloatArray:
-    """Photons per steradian of each line excited by other lines, shape (layers, lines).
+    """Photons per steradian of each line that the beam does not excite itself: (layers, lines).
 
     Parameters
     ----------
@@ -51,26 +51,28 @@ def secondary_intensities(lit: Irradiation, check: Callable[[], None]) -> FloatA
     Notes
     -----
     With cells this fine the error is about 0.1 % of the secondary intensity. Lines that are less
-    than a millionth of the photons emitted are passed over as sources.
+    than a millionth of the photons emitted are passed over as sources. The coherently scattered
+    beam is a source too, taken as even in all directions as PyMca does.
     """
     cells = _cells(lit)
-    emitted = _emitted(lit, cells)
+    arriving = _arriving(lit, cells)
+    emitted = _emitted(lit, cells, arriving)
     totals = emitted.sum(axis=1)
     sources = np.flatnonzero(totals > _WEAKEST * totals.sum())
-    if not len(sources):
-        return np.zeros((len(lit.masses), len(lit.energies_kev)))
     check()
-    tracks = _tracks(lit.line_attenuation[:, sources], cells, emitted[sources].T)
+    tracks = _tracks(
+        np.concatenate([lit.line_attenuation[:, sources], lit.beam_attenuation], axis=1),
+        cells,
+        np.concatenate([emitted[sources].T, arriving * lit.beam_scatter[cells.layers]], axis=1),
+    )
     check()
     # vacancies in pure elements, for each element and shell in each cell
-    made = np.einsum("esk,ck->esc", lit.line_vacancies(sources), tracks)
-    share = lit.shares[np.ix_(cells.layers, np.arange(len(lit.symbols)))][:, lit.elements].T
+    made = np.concatenate([lit.line_vacancies(sources), lit.vacancies], axis=2) @ tracks.T
+    share = lit.shares[cells.layers][:, lit.elements].T
     photons = lit.per_vacancy[:, None] * made[lit.elements, lit.shells] * share
     leaving = photons * _escape(lit, cells) / (4 * np.pi)
-    starts = np.searchsorted(cells.layers, np.arange(len(lit.masses)))
     found = np.zeros((len(lit.masses), len(lit.energies_kev)))
-    for layer, (start, stop) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
-        found[layer] = leaving[:, start:stop].sum(axis=1)
+    np.add.at(found, cells.layers, leaving.T)
     return found
 
 
@@ -95,11 +97,18 @@ def _cells(lit: Irradiation) -> _Cells:
     return _Cells(np.concatenate(layers), np.concatenate(masses))
 
 
-def _emitted(lit: Irradiation, cells: _Cells) -> FloatArray:
-    """Photons of each line that each cell emits in all directions, shape (lines, cells)."""
+def _arriving(lit: Irradiation, cells: _Cells) -> FloatArray:
+    """Ways of the photons of the beam in each cell, summed, g/cm², shape (cells, energies)."""
     depths = lit.way_in * lit.beam_attenuation[cells.layers] * cells.masses[:, None]
     above = np.cumsum(depths, axis=0) - depths
-    arriving = lit.photons * lit.way_in * np.exp(-above) * cells.masses[:, None] * _mean(depths)
+    ways: FloatArray = (
+        lit.photons * lit.way_in * np.exp(-above) * cells.masses[:, None] * _mean(depths)
+    )
+    return ways
+
+
+def _emitted(lit: Irradiation, cells: _Cells, arriving: FloatArray) -> FloatArray:
+    """Photons of each line that each cell emits in all directions, shape (lines, cells)."""
     excited = lit.vacancies @ arriving.T
     share = lit.shares[cells.layers][:, lit.elements].T
     photons: FloatArray = lit.per_vacancy[:, None] * excited[lit.elements, lit.shells] * share

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.physics.atoms import LOWEST_LINE_KEV, attenuation, lines
+from app.core.physics.atoms import LOWEST_LINE_KEV, attenuation, coherent, lines
 from app.core.physics.cascade import vacancies
 from app.core.physics.materials import Stack
 from app.errors import ParameterError
@@ -31,6 +31,8 @@ class Irradiation:
         Reciprocal sines of the angles to the surface of the beam and of the way to the detector.
     beam_attenuation
         cm²/g, shape (layers, energies).
+    beam_scatter
+        The part of it that is coherent scattering, cm²/g, shape (layers, energies).
     vacancies
         Vacancies in each shell per photon and mass per area of the pure element, cm²/g, shape
         (elements, shells, energies).
@@ -51,6 +53,7 @@ class Irradiation:
     way_in: float
     way_out: float
     beam_attenuation: FloatArray
+    beam_scatter: FloatArray
     vacancies: FloatArray
     transitions: tuple[str, ...]
     energies_kev: FloatArray
@@ -129,6 +132,7 @@ def irradiated(
         way_in=1 / _sine(incidence_degrees, "beam"),
         way_out=1 / _sine(exit_degrees, "detector"),
         beam_attenuation=shares @ np.stack([attenuation(symbol, energies) for symbol in symbols]),
+        beam_scatter=shares @ np.stack([coherent(symbol, energies) for symbol in symbols]),
         vacancies=made,
         transitions=tuple(
             name
