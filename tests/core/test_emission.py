@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.emission import intensity_and_energy, line, lines_of
+from app.core.emission import family_of, intensity_and_energy, line, lines_of
 from app.errors import ParameterError
 
 # keV, from the tables of Bearden (Rev. Mod. Phys. 39 (1967) 78), strongest line of the family
@@ -126,3 +126,11 @@ def test_beam_below_the_edge_excites_nothing():
     strength, energy = intensity_and_energy("Fe", "Ka", 20.0)
     assert strength > 1
     assert energy == pytest.approx(6.40, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("transition", "family"),
+    [("KL3", "Ka"), ("KM3", "Kb"), ("L3M5", "La"), ("L2M4", "Lb"), ("M5N7", "Ma"), ("L1L2", None)],
+)
+def test_family_of_a_transition(transition, family):
+    assert family_of(transition) == family
