@@ -242,9 +242,10 @@ def _record(row: Mapping[str, str], taken: set[str]) -> dict[str, Any]:
     return record
 
 
-def _group(srgb: Sequence[Any]) -> ColourGroup | None:
+def _group(srgb: Sequence[Any]) -> ColourGroup:
     if any(not isinstance(part, int) or not 0 <= part <= 255 for part in srgb):
-        return None
+        shown = ", ".join("nothing" if part is None else str(part) for part in srgb)
+        raise RecordError(f"the colour is {shown}; expected three whole numbers of 0 to 255.")
     return group_of((srgb[0], srgb[1], srgb[2]))
 
 
@@ -294,7 +295,7 @@ def _text(path: Path) -> str:
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
     """Rows that are not empty, each with the number of its last line."""
-    first = text.partition("\n")[0]
+    first = text.lstrip().partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

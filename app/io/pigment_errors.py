@@ -60,8 +60,10 @@ def store_trouble(path: Path, error: sqlite3.Error, *, writing: bool) -> AppErro
     # the lower eight bits are the kind of failure, the others its details
     kind = code & 0xFF
     refusal = unwritable if writing else unreadable
+    if code == sqlite3.SQLITE_READONLY_DIRECTORY:
+        return refusal(path, "its folder may not be written to.", _ALLOW)
     if code == sqlite3.SQLITE_READONLY_ROLLBACK or (
-        kind == sqlite3.SQLITE_CANTOPEN and _journal(path).exists()
+        kind == sqlite3.SQLITE_CANTOPEN and journal_of(path).exists()
     ):
         return refusal(
             path,
@@ -75,7 +77,7 @@ def store_trouble(path: Path, error: sqlite3.Error, *, writing: bool) -> AppErro
         sqlite3.SQLITE_LOCKED: ("another program has locked it.", _CLOSE_OTHER),
         sqlite3.SQLITE_READONLY: ("it may only be read.", _ALLOW),
         sqlite3.SQLITE_PERM: ("the system does not allow it.", _ALLOW),
-        sqlite3.SQLITE_CANTOPEN: (_cannot_open(writing), _ALLOW),
+        sqlite3.SQLITE_CANTOPEN: _cannot_open(writing),
         sqlite3.SQLITE_FULL: ("there is no room left on its drive.", _MAKE_ROOM),
         sqlite3.SQLITE_NOTADB: ("its content is not that of a pigment library.", _COPY_AGAIN),
         sqlite3.SQLITE_IOERR: (
@@ -97,12 +99,12 @@ def damage_found(path: Path, reason: str) -> str:
     return f"it is damaged or cut short ({size} found): {reason.strip().rstrip('.')}."
 
 
-def _cannot_open(writing: bool) -> str:
+def _cannot_open(writing: bool) -> tuple[str, str]:
     if writing:
-        return "the file or its folder may not be written to."
-    return "the system does not let it be opened."
+        return "the file or its folder may not be written to.", _ALLOW
+    return "the system does not let it be opened.", "Check that you may read the file."
 
 
-def _journal(path: Path) -> Path:
+def journal_of(path: Path) -> Path:
     """The file in which SQLite keeps what a change that is under way replaces."""
     return path.with_name(f"{path.name}-journal")

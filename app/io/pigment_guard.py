@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from app.core.pigment_checks import LONGEST_NAME, problems
 from app.core.pigments import Pigment
 from app.errors import ParameterError
 from app.io.pigment_records import (
     RecordError,
-    channels_of,
     folded,
     from_record,
     spectrum_from,
@@ -24,22 +24,22 @@ def check_pigment(pigment: Pigment, path: Path | None = None) -> None:
     ParameterError
         If a value of it or of its spectra makes no sense; the message says which.
     """
-    try:
-        from_record(to_record(pigment))
-        for spectrum in pigment.spectra:
-            record = spectrum_record(spectrum)
-            spectrum_from(record, spectrum.counts)
-            channels_of(record)
-    except RecordError as error:
-        words = str(error)
-        if not words.startswith("pigment “"):
-            words = f"pigment “{pigment.name}”: {words}"
+    found = [f"{problem.field}: {problem.message}" for problem in problems(pigment)]
+    if not found:
+        try:
+            # what is good in itself may still be more than a file can hold
+            from_record(to_record(pigment))
+            for spectrum in pigment.spectra:
+                spectrum_from(spectrum_record(spectrum), spectrum.counts)
+        except RecordError as error:
+            found.append(str(error).removeprefix(f"pigment “{pigment.name}”: "))
+    if found:
         raise ParameterError(
             "This pigment cannot be kept.",
-            words[0].upper() + words[1:],
+            f"“{pigment.name[:LONGEST_NAME]}”: {' '.join(found)}",
             "Correct it; nothing was written.",
             path=path,
-        ) from error
+        )
 
 
 def check_pigments(pigments: Iterable[Pigment], path: Path | None = None) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.formulas import parse_formula
+from app.core.pigment_checks import new_id
 from app.core.pigments import (
     BINDERS,
     ColourGroup,
@@ -91,9 +92,7 @@ def _pigment(record: Mapping[str, Any], name: str, spectra: tuple[PigmentSpectru
         components=tuple(_component(item) for item in _list(record, "components")),
         density_g_cm3=_number(record, "density_g_cm3", above=0.0, unit=" g/cm³"),
         srgb=_srgb(_list(record, "srgb")),
-        synonyms=tuple(
-            _word(item, "a synonym", _LONGEST_WORD) for item in _list(record, "synonyms", ())
-        ),
+        synonyms=tuple(_synonym(item) for item in _list(record, "synonyms", ())),
         binder=_binder(_text(record, "binder", "linseed oil")),
         volume_fraction=_number(record, "volume_fraction", above=0.0, most=1.0, default=0.3),
         from_year=_year(record, "from_year"),
@@ -169,10 +168,7 @@ def channels_of(record: Mapping[str, Any]) -> int:
 
 def identifier(name: str, taken: Collection[str] = ()) -> str:
     """An id made from a name, unlike those that are taken: "Terre Verte" gives "terre-verte"."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    stem = "-".join(re.findall(r"[a-z0-9]+", letters)) or "pigment"
-    return _free(stem, taken, "{}-{}")
+    return new_id(name, taken)
 
 
 def folded(name: str) -> str:
@@ -186,14 +182,6 @@ def free_name(name: str, taken: Collection[str]) -> str:
     while folded(found) in taken:
         number += 1
         found = f"{name} ({number})"
-    return found
-
-
-def _free(stem: str, taken: Collection[str], pattern: str) -> str:
-    number, found = 1, stem
-    while found in taken:
-        number += 1
-        found = pattern.format(stem, number)
     return found
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from app.io import pigment_schema
 from app.io.pigment_errors import (
     damage_found,
+    journal_of,
     newer,
     store_trouble,
     system_refused,
@@ -37,7 +38,7 @@ def reading(
     path
         The library.
     read_only
-        Do not even take back a change that a crash interrupted.
+        Do not write to the file, but to take back a change that a crash interrupted.
     patience_s
         How long to wait for another program's lock, s.
     migrated
@@ -51,7 +52,9 @@ def reading(
     """
     with errors_told(path, writing=False):
         schema = schema_on_disk(path)
-        with _opened(path, "ro" if read_only else "rw", patience_s) as connection:
+        # a file with a half written change in it cannot be read before that is taken back
+        mode = "ro" if read_only and not journal_of(path).exists() else "rw"
+        with _opened(path, mode, patience_s) as connection:
             connection.execute("BEGIN")
             _check(connection, path)
             if schema == pigment_schema.SCHEMA_VERSION or not migrated:

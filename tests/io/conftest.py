@@ -41,7 +41,7 @@ def make_spectrum():
         spectrum = PigmentSpectrum(
             label,
             SpectrumKind.COMPUTED,
-            EnergyAxis(-0.1, 0.02, source="a file"),
+            EnergyAxis(0.05, 0.02, source="a file"),
             counts,
             "M6",
             "computed",

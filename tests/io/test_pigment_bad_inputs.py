@@ -63,29 +63,43 @@ EDITS = {
     "empty formula": (lambda lab: formula(lab, ""), "an element is expected"),
     "negative share": (
         lambda lab: edit(lab, components=(Component("CoO", -1.0),)),
-        r"share is -1\.0; expected a number above 0",
+        "found -1 as share of the mass; expected more than 0",
     ),
     "negative density": (
         lambda lab: edit(lab, density_g_cm3=-3.8),
-        r"density_g_cm3 is -3\.8 g/cm³; expected a number above 0 g/cm³",
+        r"density_g_cm3: found -3\.8 g/cm³; expected more than 0",
     ),
-    "density not a number": (lambda lab: edit(lab, density_g_cm3=np.nan), "density_g_cm3 is nan"),
+    "density not a number": (
+        lambda lab: edit(lab, density_g_cm3=np.nan),
+        "density_g_cm3: found nan g/cm³",
+    ),
     "volume above one": (lambda lab: edit(lab, volume_fraction=1.5), "at most 1"),
     "colour out of range": (lambda lab: edit(lab, srgb=(256, 0, 0)), "0 to 255"),
     "colour of two": (lambda lab: edit(lab, srgb=(1, 2)), "three whole numbers"),
     "unknown binder": (lambda lab: edit(lab, binder="honey"), "one of linseed oil"),
-    "empty name": (lambda lab: lab.store.put(lab.pigment("  ", id="x")), "the name is empty"),
-    "name of two lines": (lambda lab: lab.store.put(lab.pigment("a\nb", id="x")), "one line"),
+    "empty name": (
+        lambda lab: lab.store.put(lab.pigment("  ", id="x")),
+        "name: found nothing; expected a name",
+    ),
+    "name of two lines": (
+        lambda lab: lab.store.put(lab.pigment("a\nb", id="x")),
+        "character 2 cannot be shown",
+    ),
     "bad id": (lambda lab: edit(lab, id="../x"), "lower-case letters, digits and hyphens"),
-    "text that is none": (lambda lab: edit(lab, notes="\ud800"), "no text"),
+    "text that is none": (lambda lab: edit(lab, notes="\ud800"), "notes is .*no text"),
     "endless notes": (lambda lab: edit(lab, notes="x" * 50_000), "50,000 characters; at most"),
-    "year out of reach": (lambda lab: edit(lab, from_year=10**30), "whole number"),
+    "year out of reach": (lambda lab: edit(lab, from_year=10**30), "found the year 10000"),
     "spectrum with NaN": (lambda lab: counts(lab, [1, np.nan, 2]), "channel 1 holds nan counts"),
     "infinite spectrum": (lambda lab: counts(lab, [1, 2, np.inf]), "channel 2 holds inf counts"),
-    "negative spectrum": (lambda lab: counts(lab, [1, -2, 2]), r"channel 1 holds -2\.0 counts"),
+    "negative spectrum": (lambda lab: counts(lab, [1, -2, 2]), "channel 1 holds -2 counts"),
     "empty spectrum": (lambda lab: counts(lab, []), "shape 0; expected 2 to"),
     "spectrum of a map": (lambda lab: counts(lab, np.ones((2, 3))), "shape 2 × 3"),
-    "no live time": (lambda lab: counts(lab, [1, 2], live_time_s=0.0), r"live_time_s is 0\.0"),
+    "years exchanged": (lambda lab: edit(lab, to_year=-3000), "ends in -3000, before it begins"),
+    "endless energies": (
+        lambda lab: edit(lab, spectra=(lab.spectrum(channels=60_000),)),
+        "channels and the energy axis do not belong together",
+    ),
+    "no live time": (lambda lab: counts(lab, [1, 2], live_time_s=0.0), "found a live time of 0 s"),
     "name twice": (lambda lab: lab.store.put(lab.pigment("FÄRBERRÖTE", id="x")), "already"),
     "id twice": (lambda lab: edit(lab, id="azurite"), "id “azurite” already"),
     "nothing to replace": (
@@ -224,6 +238,15 @@ def archive(change=lambda record: None, npy=None, extra=(), drop=()):
     return make
 
 
+def bomb(lab, path):
+    """An archive whose last member announces 600 MB; small for all but who unpacks it."""
+    archive(extra=[("bomb", bytes(1000))])(lab, path)
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"PK\x01\x02") + 24
+    content[at : at + 4] = struct.pack("<I", 600 * 2**20)
+    path.write_bytes(content)
+
+
 def entry(**changes):
     return lambda record: record["pigments"][0].update(changes)
 
@@ -304,7 +327,7 @@ LIBRARIES = {
     "NaN in counts": Bad(
         archive(npy=np.where(FLOATS == 5, np.float32(np.nan), FLOATS)), "channel 5 holds nan", ZIP
     ),
-    "zip bomb": Bad(archive(extra=[("bomb", bytes(600 * 2**20))]), "would unpack to 600 MB", ZIP),
+    "zip bomb": Bad(bomb, "would unpack to 600 MB", ZIP),
     "JSON of something": Bad(text(b'{"a": 1}'), "names no file of its spectrum", "bad.json"),
     "JSON cut": Bad(text(b'{"Azurite": {"xrf":'), "JSON is damaged", "bad.json"),
     "JSON name twice": Bad(
@@ -462,7 +485,7 @@ def test_a_full_drive_leaves_the_library_as_it_was(lab, monkeypatch):
     monkeypatch.setattr(sqlite3, "connect", connected)
     before = lab.path.read_bytes()
     with pytest.raises(WriteError, match="no room left on its drive") as caught:
-        lab.store.put(lab.pigment("Smalt", spectra=(lab.spectrum(channels=60_000),)))
+        lab.store.put(lab.pigment("Smalt", spectra=(lab.spectrum(channels=16_000),)))
     check_words(caught.value)
     assert everything_in(lab.folder)[Path("lab.pigments")] == before
     assert lab.store.pigments() == lab.content.pigments

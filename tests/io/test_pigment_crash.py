@@ -130,5 +130,6 @@ def test_a_program_killed_inside_a_write_leaves_the_library_as_it_was(tmp_path, 
     # the file itself is half changed: only the journal beside it can put it right
     assert path.read_bytes() != intact
     assert (tmp_path / "lab.pigments-journal").stat().st_size > 0
-    assert store.content() == before
+    assert PigmentStore(path, read_only=True).content() == before
+    assert path.read_bytes() == intact
     assert not (tmp_path / "lab.pigments-journal").exists()
