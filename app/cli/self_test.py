@@ -9,9 +9,12 @@ import numpy as np
 
 from app.core.axis import EnergyAxis
 from app.core.cube import Acquisition, SpectralCube
+from app.core.physics.instrument import Instrument
 from app.core.progress import no_progress
-from app.engine import exports, tasks
+from app.core.region import Region
+from app.engine import exports, pigment_asking, pigment_spectra, tasks
 from app.engine.jobs import run_now
+from app.engine.pigment_libraries import Libraries, export
 from app.errors import AppError
 
 
@@ -48,6 +51,35 @@ def run_self_test() -> Iterator[str]:
                 raise _failed(task.title, f"{', '.join(missing) or 'nothing'} was written")
             yield f"{task.title}: {', '.join(file.name for file in written)}"
         yield _same_counts(cube, tasks.Source(folder / "tiny.rpl"), "converted and read")
+        yield from _pigments(folder, source)
+
+
+def _pigments(folder: Path, source: tasks.Source) -> Iterator[str]:
+    """Read the shipped pigments, keep, compute and exchange some, and ask about the tiny scan."""
+    libraries = Libraries(folder / "pigments")
+    shipped = libraries.shipped()
+    yield f"{shipped.name} {shipped.version}: {len(shipped.pigments)} pigments"
+    chosen = [pigment for pigment in shipped.pigments if pigment.components][:3]
+    store = libraries.create("Self-test", chosen)
+    instrument = Instrument(name="Self-test", tube_kv=20.0, channels=512, gain_kev=0.04)
+    computed = run_now(partial(pigment_spectra.recompute_library, store, instrument)).computed
+    if len(computed) != len(chosen):
+        raise _failed("Computing spectra", f"{len(computed)} of {len(chosen)} were computed")
+    yield f"Computed spectra: {', '.join(computed)}"
+    kept = store.pigments()
+    (archive,) = export(kept, folder / "tiny.pigments.zip")
+    store.apply(remove=[pigment.id for pigment in kept])
+    libraries.import_file(archive, "Self-test")
+    if store.pigments() != kept:
+        raise _failed(archive.name, "the pigments read are not those written")
+    yield f"{archive.name}: written and read, {len(kept)} pigments"
+    left = Region(0, 6, 0, 5)
+    ask = partial(pigment_asking.ask, source, left, shipped.pigments, None)
+    best = run_now(ask).candidates[:1]
+    if not best or "Fe" not in best[0].pigment.elements:
+        found = best[0].pigment.name if best else "none"
+        raise _failed("Asking for an iron pigment", f"the best candidate is {found}")
+    yield f"Asked about iron: {best[0].pigment.name}"
 
 
 def tiny_cube() -> SpectralCube:

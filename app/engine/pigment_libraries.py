@@ -10,7 +10,7 @@ from app import paths
 from app.core.pigments import Pigment
 from app.engine import exports
 from app.engine.library_list import LibraryList, ListedLibrary, listed
-from app.errors import ParameterError
+from app.errors import ParameterError, ReadError
 from app.io import pigment_archive, pigment_files
 from app.io.pigment_archive import LibraryContent
 from app.io.pigment_store import SUFFIX, Clash, MergeReport, PigmentStore
@@ -61,9 +61,13 @@ class Libraries:
 
     @cached_property
     def _shipped(self) -> LibraryContent:
-        if not (paths.bundle_root() / "resources" / SHIPPED).exists():
-            return LibraryContent("Velatura", "", ())
-        return pigment_archive.read_archive(paths.resource(SHIPPED))
+        try:
+            path = paths.resource(SHIPPED)
+        except FileNotFoundError as error:
+            raise ReadError(
+                "The pigments that come with Velatura are missing.", f"{error}.", "Install it anew."
+            ) from error
+        return pigment_archive.read_archive(path)
 
     def own(self) -> tuple[ListedLibrary, ...]:
         """The user's own, by name; one that cannot be read is listed with its problem."""

@@ -59,3 +59,43 @@ def test_a_task_that_writes_nothing_is_found(monkeypatch):
 
 def nothing(source, parameters, out, context):
     return ()
+
+
+def test_the_pigments_are_read_computed_exchanged_and_asked_about(velatura):
+    lines = velatura("self-test").out.splitlines()
+    shipped, computed, exchanged, asked = lines[-5:-1]
+    assert int(shipped.rsplit(" ", 2)[1]) >= 60
+    assert computed.startswith("Computed spectra: ")
+    assert exchanged == "tiny.pigments.zip: written and read, 3 pigments"
+    assert asked.startswith("Asked about iron: ")
+
+
+def test_pigments_that_change_on_the_way_are_found(velatura, monkeypatch):
+    from dataclasses import replace
+
+    from app.io import pigment_archive
+
+    write = pigment_archive.write_archive
+
+    def lighten(path, content, **options):
+        first, *rest = content.pigments
+        changed = (replace(first, density_g_cm3=first.density_g_cm3 * 1.001), *rest)
+        write(path, replace(content, pigments=changed), **options)
+
+    monkeypatch.setattr(pigment_archive, "write_archive", lighten)
+    ran = velatura("self-test")
+    assert ran.code == 2
+    assert "the pigments read are not those written" in ran.err
+
+
+def test_a_wrong_candidate_is_found(velatura, monkeypatch):
+    from app.core.candidates import candidates
+
+    def without_iron(counts, axis, pigments, **options):
+        others = [item for item in pigments if "Fe" not in item.elements]
+        return candidates(counts, axis, others, **options)
+
+    monkeypatch.setattr("app.engine.pigment_asking.candidates", without_iron)
+    ran = velatura("self-test")
+    assert ran.code == 2
+    assert "Asking for an iron pigment" in ran.err

@@ -9,7 +9,7 @@ from app import paths
 from app.core.axis import EnergyAxis
 from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum, SpectrumKind
 from app.engine.pigment_libraries import Libraries, export
-from app.errors import AppError, ParameterError, WriteError
+from app.errors import AppError, ParameterError, ReadError, WriteError
 from app.io import pigment_files
 from app.io.pigment_store import Clash, PigmentStore
 
@@ -201,7 +201,9 @@ def test_exports_are_not_overwritten_unasked(suffix, tmp_path):
     assert again[0].read_bytes() != before[written[0]]
 
 
-@pytest.mark.parametrize(("pigments", "name"), [([], "out.csv"), ([SMALT], "out.xlsx"), ([SMALT], "out.json")])
+@pytest.mark.parametrize(
+    ("pigments", "name"), [([], "out.csv"), ([SMALT], "out.xlsx"), ([SMALT], "out.json")]
+)
 def test_what_cannot_be_exported_is_told(pigments, name, tmp_path):
     with pytest.raises(AppError):
         export(pigments, tmp_path / name)
@@ -228,3 +230,9 @@ def test_a_file_that_cannot_be_read_makes_no_library(libraries, tmp_path):
     with pytest.raises(AppError):
         libraries.import_file(path)
     assert libraries.own() == ()
+
+
+def test_a_damaged_installation_is_told(libraries, monkeypatch):
+    monkeypatch.setattr("app.engine.pigment_libraries.SHIPPED", "pigments/none.zip")
+    with pytest.raises(ReadError, match=r"missing.*none\.zip"):
+        libraries.shipped()
