@@ -19,19 +19,19 @@ from app.core.physics.irradiation import Irradiation
 FloatArray = NDArray[np.float64]
 
 # lines with a smaller share of all photons emitted excite nothing that could be seen
-_WEAKEST = 1e-6
+_WEAKEST = 1e-5
 # each cell is by so much thicker than its neighbour towards the nearer face of the layer
-_GROWTH = 1.15
+_GROWTH = 1.2
 # thickness of the outermost cells, in free paths of the softest line on its way out
-_FINEST = 0.1
-_FEWEST = 8
+_FINEST = 0.2
+_FEWEST = 6
 # the beam is down to exp(-30) where the stack is cut off
 _DEEPEST = 30.0
-_DIRECTIONS = 12
+_DIRECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
+class Cells:
     """Layer of each cell and its mass per area, g/cm², both of shape (cells,), from the top."""
 
     layers: NDArray[np.intp]
@@ -50,8 +50,8 @@ def secondary_intensities(lit: Irradiation, check: Callable[[], None]) -> FloatA
 
     Notes
     -----
-    With cells this fine the error is about 0.1 % of the secondary intensity. Lines that are less
-    than a millionth of the photons emitted are passed over as sources. The coherently scattered
+    With cells this fine the error is about 0.2 % of the secondary intensity. Lines with less than
+    a hundred-thousandth of the photons emitted are passed over as sources. The coherently scattered
     beam is a source too, taken as even in all directions as PyMca does.
     """
     cells = _cells(lit)
@@ -60,14 +60,14 @@ def secondary_intensities(lit: Irradiation, check: Callable[[], None]) -> FloatA
     totals = emitted.sum(axis=1)
     sources = np.flatnonzero(totals > _WEAKEST * totals.sum())
     check()
-    tracks = _tracks(
+    ways = tracks(
         np.concatenate([lit.line_attenuation[:, sources], lit.beam_attenuation], axis=1),
         cells,
         np.concatenate([emitted[sources].T, arriving * lit.beam_scatter[cells.layers]], axis=1),
     )
     check()
     # vacancies in pure elements, for each element and shell in each cell
-    made = np.concatenate([lit.line_vacancies(sources), lit.vacancies], axis=2) @ tracks.T
+    made = np.concatenate([lit.line_vacancies(sources), lit.vacancies], axis=2) @ ways.T
     share = lit.shares[cells.layers][:, lit.elements].T
     photons = lit.per_vacancy[:, None] * made[lit.elements, lit.shells] * share
     leaving = photons * _escape(lit, cells) / (4 * np.pi)
@@ -76,7 +76,7 @@ def secondary_intensities(lit: Irradiation, check: Callable[[], None]) -> FloatA
     return found
 
 
-def _cells(lit: Irradiation) -> _Cells:
+def _cells(lit: Irradiation) -> Cells:
     """Cut the layers into cells that are thinnest at their faces."""
     layers, masses = [], []
     left = _DEEPEST
@@ -94,10 +94,10 @@ def _cells(lit: Irradiation) -> _Cells:
         layers.append(np.full(len(both), layer))
         if left <= 0:
             break
-    return _Cells(np.concatenate(layers), np.concatenate(masses))
+    return Cells(np.concatenate(layers), np.concatenate(masses))
 
 
-def _arriving(lit: Irradiation, cells: _Cells) -> FloatArray:
+def _arriving(lit: Irradiation, cells: Cells) -> FloatArray:
     """Ways of the photons of the beam in each cell, summed, g/cm², shape (cells, energies)."""
     depths = lit.way_in * lit.beam_attenuation[cells.layers] * cells.masses[:, None]
     above = np.cumsum(depths, axis=0) - depths
@@ -107,7 +107,7 @@ def _arriving(lit: Irradiation, cells: _Cells) -> FloatArray:
     return ways
 
 
-def _emitted(lit: Irradiation, cells: _Cells, arriving: FloatArray) -> FloatArray:
+def _emitted(lit: Irradiation, cells: Cells, arriving: FloatArray) -> FloatArray:
     """Photons of each line that each cell emits in all directions, shape (lines, cells)."""
     excited = lit.vacancies @ arriving.T
     share = lit.shares[cells.layers][:, lit.elements].T
@@ -115,7 +115,7 @@ def _emitted(lit: Irradiation, cells: _Cells, arriving: FloatArray) -> FloatArra
     return photons
 
 
-def _tracks(attenuations: FloatArray, cells: _Cells, emitted: FloatArray) -> FloatArray:
+def tracks(attenuations: FloatArray, cells: Cells, emitted: FloatArray) -> FloatArray:
     """How far photons travel in each cell, from where they are emitted to where they end.
 
     Parameters
@@ -137,21 +137,21 @@ def _tracks(attenuations: FloatArray, cells: _Cells, emitted: FloatArray) -> Flo
     ways = (cells.masses[:, None] / cosines)[:, None, :]
     depths = attenuations[cells.layers][:, :, None] * ways
     mean = _mean(depths)
-    passing = np.exp(-depths)
+    passing = 1 - depths * mean
     # one half goes up, the other down
     sent = emitted[:, :, None] * (weights / 2)
     leaving = sent * mean
     # those that are emitted and absorbed in the same cell, on both ways
-    tracks = 2 * (sent * (1 - mean)).sum(axis=2) / attenuations[cells.layers]
+    found: FloatArray = 2 * (sent * (1 - mean)).sum(axis=2) / attenuations[cells.layers]
     for order in (range(len(ways)), range(len(ways) - 1, -1, -1)):
         beam = np.zeros(leaving.shape[1:])
         for cell in order:
-            tracks[cell] += (beam * mean[cell]) @ ways[cell, 0]
+            found[cell] += (beam * mean[cell]) @ ways[cell, 0]
             beam = beam * passing[cell] + leaving[cell]
-    return tracks
+    return found
 
 
-def _escape(lit: Irradiation, cells: _Cells) -> FloatArray:
+def _escape(lit: Irradiation, cells: Cells) -> FloatArray:
     """Share of each line emitted towards the detector that gets out, shape (lines, cells)."""
     depths = lit.way_out * lit.line_attenuation[cells.layers] * cells.masses[:, None]
     above = np.cumsum(depths, axis=0) - depths

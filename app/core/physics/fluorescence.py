@@ -34,13 +34,15 @@ def fluorescence(
     stack
         Layers from the top, at least one; a thickness of centimetres stands for an endless one.
     energies_kev
-        Energies of the beam, keV, shape (energies,). Those below 0.5 keV are passed over.
+        Energies of the beam, keV, up to 100, shape (energies,). Those below 0.5 keV are passed
+        over.
     photons
         Photons that hit the surface at each energy, shape (energies,).
     incidence_degrees, exit_degrees
         Angles of the beam and of the way to the detector with the surface, above 0 and up to 90°.
     secondary
-        Whether fluorescence of all layers excites further fluorescence in all layers.
+        Whether fluorescence and scattered radiation of all layers excite further fluorescence in
+        all layers.
     check
         Called now and then; it may raise to stop the computation.
 
@@ -60,8 +62,9 @@ def fluorescence(
     Primary excitation: J. Sherman, Spectrochim. Acta 7 (1955) 283, solved for each energy. Includes
     the lines that vacancies cause as they wander outwards (`cascade`). Secondary excitation as in
     D. K. G. de Boer, X-Ray Spectrom. 19 (1990) 145, doi:10.1002/xrs.1300190306, here by numbers
-    (`enhancement`). Left out: excitation by scattered radiation and by electrons, and third and
-    higher orders, which add up to 5 % to Cr in stainless steel and less than 1 % in paint.
+    (`enhancement`), by lines and by the coherently scattered beam. Left out: excitation by
+    Compton-scattered radiation and by electrons, and third and higher orders, which add up to 5 %
+    to Cr in stainless steel and less than 1 % in paint.
     """
     lit = irradiated(stack, energies_kev, photons, incidence_degrees, exit_degrees)
     if not len(lit.energies_kev):

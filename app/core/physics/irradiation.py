@@ -12,6 +12,8 @@ from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
 
+_HIGHEST_KEV = 100.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Irradiation:
@@ -93,7 +95,7 @@ def irradiated(
     ------
     ParameterError
         If there is no layer, energies and photons differ in number or are not numbers, an energy
-        is below 0.1 keV, or an angle is not between 0 and 90°.
+        is above 100 keV, or an angle is not between 0 and 90°.
     """
     energies, photons = _beam(energies_kev, photons)
     if not stack:
@@ -164,6 +166,12 @@ def _beam(energies_kev: FloatArray, photons: FloatArray) -> tuple[FloatArray, Fl
             "The beam makes no sense.",
             "Found energies or photons that are not numbers, or fewer than 0 photons.",
             "Give energies in keV and numbers of photons.",
+        )
+    if energies.max(initial=0.0) > _HIGHEST_KEV:
+        raise ParameterError(
+            "The beam is too hard.",
+            f"Found {energies.max():g} keV; expected at most {_HIGHEST_KEV:g} keV.",
+            "Tubes for paintings run at 60 kV or less.",
         )
     kept = (numbers > 0) & (energies > LOWEST_LINE_KEV)
     return energies[kept], numbers[kept]
