@@ -1,0 +1,1 @@
+"""Synthetic scans from pictures: palette, pigments for each colour, counts for each pixel."""

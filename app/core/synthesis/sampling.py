@@ -1,0 +1,164 @@
+"""Counts drawn from expected spectra, many million a second and always the same for a seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import ParameterError
+
+_SLOTS = 1 << 16
+# marks the slots that stand for the remainder of all channels together
+_ESCAPE = np.uint16(0xFFFF)
+# the histogram of so many numbers stays in the processor's cache
+_CACHE_CELLS = 1 << 17
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpectrumTables:
+    """Distributions over channels, ready to be drawn from.
+
+    65 536 slots per distribution hold each channel as often as its probability allows in whole
+    slots; the slots left over stand for the remainders, which are drawn from their own exact
+    distribution. So every channel has exactly its probability, and nearly every draw costs one
+    16-bit random number and one look-up.
+
+    Parameters
+    ----------
+    slots
+        Channel, or the mark of the remainder, shape (distributions × 65 536,), uint16.
+    remainders
+        Cumulative distribution of the remainders, shape (distributions, channels), ending at 1.
+    channels
+        Number of channels.
+    """
+
+    slots: NDArray[np.uint16]
+    remainders: NDArray[np.float64]
+    channels: int
+
+
+def tables(distributions: NDArray[np.float64]) -> SpectrumTables:
+    """Prepare distributions for drawing.
+
+    Parameters
+    ----------
+    distributions
+        Expected spectra, shape (distributions, channels), not negative; each is normalised.
+
+    Raises
+    ------
+    ParameterError
+        If one is negative, not finite or all zero, or has 65 535 channels or more.
+    """
+    count, channels = distributions.shape
+    totals = distributions.sum(axis=1)
+    if not (np.isfinite(totals).all() and (distributions >= 0).all() and (totals > 0).all()):
+        raise ParameterError(
+            "These spectra cannot be drawn from.",
+            "One holds negative or missing values, or no counts at all.",
+            "Use reference spectra with counts.",
+        )
+    if channels >= _ESCAPE:
+        raise ParameterError(
+            "This energy axis is too long.",
+            f"Found {channels} channels; expected fewer than {int(_ESCAPE)}.",
+            "Use wider channels.",
+        )
+    slots = np.full((count, _SLOTS), _ESCAPE, np.uint16)
+    remainders = np.empty((count, channels))
+    for number, spectrum in enumerate(distributions / totals[:, None]):
+        scaled = spectrum * _SLOTS
+        whole = np.floor(scaled).astype(np.int64)
+        filled = np.repeat(np.arange(channels, dtype=np.uint16), whole)[:_SLOTS]
+        slots[number, : len(filled)] = filled
+        left = np.cumsum(scaled - whole)
+        # without a remainder there is no slot that asks for it
+        remainders[number] = left / left[-1] if left[-1] > 0 else 1.0
+    return SpectrumTables(slots.ravel(), remainders, channels)
+
+
+def draw_row(
+    source: SpectrumTables,
+    labels: NDArray[np.integer],
+    numbers: NDArray[np.int64],
+    seed: int,
+    row: int,
+    dtype: "np.dtype[np.unsignedinteger]",
+) -> NDArray[np.unsignedinteger]:
+    """Counts of one row of pixels.
+
+    Every row has random numbers of its own, so that rows can be computed in any order, in any
+    blocks and by any number of threads.
+
+    Parameters
+    ----------
+    source
+        The distributions.
+    labels
+        Distribution of each pixel, shape (cols,).
+    numbers
+        Counts of each pixel, shape (cols,), not negative.
+    seed, row
+        Decide the random numbers.
+    dtype
+        Of the result; it must hold the largest of `numbers`.
+
+    Returns
+    -------
+    ndarray
+        Shape (cols, channels); the counts of each pixel sum exactly to its number.
+    """
+    generator = np.random.Generator(np.random.SFC64([seed, row]))
+    counts = np.empty((len(labels), source.channels), dtype)
+    step = max(1, _CACHE_CELLS // source.channels)
+    for first in range(0, len(labels), step):
+        part = slice(first, first + step)
+        drawn = _drawn(source, labels[part], numbers[part], generator)
+        counts[part] = drawn.reshape(-1, source.channels)
+    return counts
+
+
+def _drawn(
+    source: SpectrumTables,
+    labels: NDArray[np.integer],
+    numbers: NDArray[np.int64],
+    generator: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Histogram of a few pixels' draws, flat."""
+    pixels = np.arange(len(labels), dtype=np.int64)
+    begin, offset = labels.astype(np.int64) * _SLOTS, pixels * source.channels
+    draws = _random_16_bits(generator, int(numbers.sum()))
+    if len(numbers) and (numbers == numbers[0]).all():
+        # as many for each: a rectangle, which needs no list of whose draw is whose
+        draws = draws.reshape(len(labels), -1)
+        begin, offset = begin[:, None], offset[:, None]
+    else:
+        begin, offset = begin.repeat(numbers), offset.repeat(numbers)
+    # what is asked for lies inside, so "clip" only spares the check
+    channel = source.slots.take(begin + draws, mode="clip")
+    cells = (channel + offset).ravel()
+    escaped = np.flatnonzero(channel == _ESCAPE)
+    if len(escaped):
+        pixel = (cells[escaped] - int(_ESCAPE)) // source.channels
+        cells[escaped] = pixel * source.channels + _remainders(source, labels[pixel], generator)
+    return np.bincount(cells, minlength=len(labels) * source.channels)
+
+
+def _random_16_bits(generator: np.random.Generator, count: int) -> NDArray[np.uint16]:
+    words = generator.bit_generator.random_raw(-(-count // 4))
+    # the same numbers on every machine, whichever end it stores first
+    return words.astype("<u8", copy=False).view("<u2")[:count]
+
+
+def _remainders(
+    source: SpectrumTables, labels: NDArray[np.integer], generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Channels drawn from the remainders of some distributions, shape as `labels`."""
+    uniform = generator.random(len(labels))
+    channels = np.empty(len(labels), np.int64)
+    for label in np.unique(labels):
+        chosen = labels == label
+        found = source.remainders[label].searchsorted(uniform[chosen], side="right")
+        channels[chosen] = np.minimum(found, source.channels - 1)
+    return channels
