@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.formulas import FormulaError, parse_formula
 from app.core.pigments import Component
-from app.gui.dialogs.fields import NumberEdit
+from app.gui.dialogs.fields import NumberEdit, tab_before
 from app.gui.theme import problem_colour
 from app.gui.views.formula_text import formula_html, marked_html
 
@@ -138,7 +138,6 @@ class CompositionTable(QWidget):
         column_layout.addLayout(self._grid)
         column_layout.addWidget(self._empty)
         column_layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.setFocusProxy(self.add_button)
         self._arrange()
 
     @property
@@ -210,6 +209,7 @@ class CompositionTable(QWidget):
             row.name.setReadOnly(self._is_read_only)
             row.remove.setVisible(not self._is_read_only)
             row.name.setPlaceholderText("" if self._is_read_only else self.tr("name, if any"))
+        tab_before(self.add_button, [item for row in self._rows for item in row.widgets[:4]])
         for head in self._heads:
             head.setVisible(bool(self._rows))
         self._empty.setVisible(not self._rows)

@@ -1,6 +1,7 @@
 """Fields that say beside themselves what is wrong with what was typed."""
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,6 +16,19 @@ from PySide6.QtWidgets import (
 
 _BEFORE_OUR_ERA = ("bce", "bc")
 _NUMBER_WIDTH = 9
+
+
+def tab_before(last: QWidget, widgets: Sequence[QWidget]) -> None:
+    """Let the Tab key go through widgets made later, then to one that was there already."""
+    before = last
+    for outer in widgets:
+        # one that hands the keyboard on would take what is inside it to the end
+        widget = outer.focusProxy() or outer
+        QWidget.setTabOrder(before, widget)
+        before = widget
+    if widgets:
+        # taken out of its old place, which the others then hold
+        QWidget.setTabOrder(before, last)
 
 
 class ProblemLabel(QLabel):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.core.physics.stack_recipe import NO_BINDER, LayerProblem, LayerRecipe, LayerRole
 from app.core.pigments import BINDERS, Pigment
 from app.gui.dialogs.composition_table import FormulaLine, FormulaNote
-from app.gui.dialogs.fields import CheckedField, NumberEdit
+from app.gui.dialogs.fields import CheckedField, NumberEdit, tab_before
 
 MOST_PIGMENTS = 8
 
@@ -122,6 +122,8 @@ class PigmentShares(QWidget):
         return str(box.itemData(place)) if place >= 0 else text
 
     def _update_buttons(self) -> None:
+        editors = [item for _, box, edit, remove in self._rows for item in (box, edit, remove)]
+        tab_before(self.add_button, editors)
         for _, _, edit, remove in self._rows:
             edit.setVisible(len(self._rows) > 1)
             remove.setVisible(len(self._rows) > 1)

@@ -1,0 +1,234 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton, QWidget
+
+from app.core.axis import EnergyAxis
+from app.core.pigments import PigmentSpectrum, SpectrumKind
+from app.errors import ReadError
+from app.gui.dialogs.pigment import PigmentEditor
+
+OK = QDialogButtonBox.StandardButton.Ok
+MEASURED = PigmentSpectrum(
+    "mock-up", SpectrumKind.MEASURED, EnergyAxis(0.0, 0.1), np.ones(100, np.float32)
+)
+
+
+@pytest.fixture
+def make_editor(qtbot, vermilion, instruments):
+    editors = []
+
+    def make(pigment=vermilion, **more):
+        editor = PigmentEditor(pigment, frozenset({"azurite"}), instruments, **more)
+        qtbot.addWidget(editor, before_close_func=lambda widget: widget.abandon())
+        editors.append(editor)
+        editor.show()
+        return editor
+
+    return make
+
+
+@pytest.fixture
+def editor(make_editor):
+    return make_editor()
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the user answers when asked whether to discard, one after the other."""
+    asked = []
+
+    def ask(*_):
+        return asked.pop(0)
+
+    monkeypatch.setattr(QMessageBox, "question", ask)
+    return asked
+
+
+def is_on(editor):
+    return editor._buttons.button(OK).isEnabled()
+
+
+def test_untouched_pigment_closes_without_asking(editor, vermilion, answers):
+    assert editor.pigment == vermilion
+    assert not editor.is_changed
+    editor.reject()
+    assert not editor.isVisible()
+
+
+def test_draft_is_told_at_first_and_when_the_spectrum_changes(editor, vermilion, qtbot):
+    with qtbot.waitSignal(editor.draft_changed) as told:
+        pass
+    assert told.args == [vermilion, editor.instrument]
+    with qtbot.waitSignal(editor.draft_changed) as told:
+        editor.fields.density.line.setText("8")
+    assert told.args[0].density_g_cm3 == 8.0
+    with qtbot.waitSignal(editor.draft_changed) as told:
+        editor.panel.instrument_box.setCurrentIndex(1)
+    assert told.args[1].name == "Mo"
+
+
+def test_typing_fast_is_told_once(editor, qtbot):
+    told = []
+    with qtbot.waitSignal(editor.draft_changed):
+        pass
+    editor.draft_changed.connect(lambda pigment, _: told.append(pigment.density_g_cm3))
+    for text in ("7", "7.", "7.5"):
+        editor.fields.density.line.setText(text)
+    qtbot.waitUntil(lambda: told != [])
+    assert told == [7.5]
+
+
+def test_what_decides_no_spectrum_is_not_told(editor, qtbot):
+    with qtbot.waitSignal(editor.draft_changed):
+        pass
+    told = []
+    editor.draft_changed.connect(lambda *_: told.append(True))
+    editor.fields.notes.setPlainText("other")
+    qtbot.waitUntil(lambda: not editor._later.isActive())
+    editor.fields.density.line.setText("-1")
+    qtbot.waitUntil(lambda: not editor._later.isActive())
+    assert told == []
+
+
+def test_a_taken_name_still_shows_its_spectrum(editor, qtbot):
+    with qtbot.waitSignal(editor.draft_changed):
+        editor.fields.name.setText("azurite")
+    assert not is_on(editor)
+
+
+def test_ok_is_off_while_something_is_wrong_and_the_reason_is_said(editor):
+    editor.fields.composition.formula_line(0).setText("HgX")
+    assert not is_on(editor)
+    assert editor._problem.text() == editor.problem != ""
+    editor.fields.composition.formula_line(0).setText("HgSe")
+    assert is_on(editor)
+    assert editor._problem.isHidden()
+
+
+def test_editor_waits_until_its_pigment_is_stored(editor, qtbot):
+    editor.fields.name.setText("cinnabar red")
+    with qtbot.waitSignal(editor.save_requested) as told:
+        editor._buttons.button(OK).click()
+    assert told.args[0].name == "cinnabar red"
+    assert editor.isVisible()
+    with qtbot.waitSignal(editor.accepted):
+        editor.finish()
+    assert not editor.isVisible()
+
+
+def test_nothing_is_asked_to_be_stored_while_something_is_wrong(editor, qtbot):
+    editor.fields.name.setText("")
+    with qtbot.assertNotEmitted(editor.save_requested):
+        editor.accept()
+
+
+@pytest.mark.parametrize("way", ["reject", "close"])
+def test_closing_with_changes_asks(editor, answers, way):
+    editor.fields.name.setText("other")
+    answers += [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    getattr(editor, way)()
+    assert editor.isVisible()
+    getattr(editor, way)()
+    assert not editor.isVisible()
+    assert answers == []
+
+
+def test_a_pigment_in_no_library_asks_even_untouched(make_editor, answers):
+    editor = make_editor(is_new=True)
+    answers.append(QMessageBox.StandardButton.Cancel)
+    editor.reject()
+    assert editor.isVisible()
+    assert editor.isWindowModified()
+
+
+def test_primary_spectrum_is_followed_by_the_full_one(editor, instruments, make_computed, qtbot):
+    with qtbot.waitSignal(editor.draft_changed):
+        pass
+    assert editor.panel.state == "computing …"
+    editor.set_computed(make_computed(instruments[0], is_full=False))
+    assert "secondary follows" in editor.panel.state
+    editor.set_computed(make_computed(instruments[0]))
+    assert editor.panel.state == "with secondary excitation"
+    assert [line.label for line in editor.panel.plot.lines] == ["Hg Lα"]
+
+
+def test_visibility_is_told_in_words(editor, qtbot):
+    with qtbot.waitSignal(editor.draft_changed):
+        pass
+    assert "Hg Lα" in editor.visibility_text
+
+
+def test_a_dye_without_composition_has_nothing_to_compute(make_editor, make_pigment, qtbot):
+    editor = make_editor(make_pigment("indigo", ""))
+    with qtbot.assertNotEmitted(editor.draft_changed):
+        qtbot.waitUntil(lambda: editor.panel.state.startswith("nothing to compute"))
+    assert "not given" in editor.visibility_text
+
+
+def test_failure_is_said_in_the_editor_until_something_changes(editor, qtbot):
+    with qtbot.waitSignal(editor.draft_changed):
+        pass
+    editor.show_error(ReadError("Cannot read this spectrum.", "a.mca: empty.", "Measure again."))
+    assert editor._problem.text() == "Cannot read this spectrum. a.mca: empty. Measure again."
+    assert editor.panel.state == ""
+    editor.fields.notes.setPlainText("x")
+    assert editor._problem.isHidden()
+
+
+def test_imported_spectrum_belongs_to_the_pigment(editor, vermilion, qtbot):
+    with qtbot.waitSignal(editor.spectrum_import_requested):
+        editor.panel.import_button.click()
+    editor.add_measured(MEASURED)
+    assert editor.pigment == replace(vermilion, spectra=(MEASURED,))
+    assert editor.is_changed
+
+
+def test_shipped_pigment_can_only_be_looked_at_and_duplicated(make_editor, qtbot, vermilion):
+    editor = make_editor(read_only=True)
+    assert "read-only" in editor.windowTitle()
+    assert editor._buttons.button(OK) is None
+    with qtbot.waitSignal(editor.duplicate_requested):
+        next(
+            button
+            for button in editor._buttons.buttons()
+            if button.text() == "Duplicate into my library"
+        ).click()
+    assert editor.pigment == vermilion
+    editor.reject()
+    assert not editor.isVisible()
+
+
+def test_nothing_still_ticks_in_a_closed_editor(editor):
+    editor.fields.density.line.setText("8.0")
+    editor.abandon()
+    assert not editor._later.isActive()
+
+
+def test_every_control_has_a_name_and_enter_presses_no_button(editor):
+    for widget in editor.findChildren(QWidget):
+        takes_keys = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes_keys and widget.isVisible() and widget.focusProxy() is None:
+            name = widget.accessibleName() or getattr(widget, "text", str)()
+            assert name, widget
+    assert not any(button.autoDefault() for button in editor.findChildren(QPushButton))
+
+
+def test_tab_goes_through_the_fields_in_their_order(editor):
+    order, widget = [], editor.fields.name
+    while widget not in order:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    fields = editor.fields
+    wanted = [
+        *(fields.name, fields.synonyms, fields.group, fields.colour.swatch, fields.colour.hex),
+        *(fields.colour.rgb, fields.colour.lab, fields.colour_source),
+        *(fields.composition.formula_line(0), fields.composition.add_button, fields.density.line),
+        *(fields.binder, fields.volume_fraction.line, fields.period, fields.from_year),
+        *(fields.to_year, fields.xrf_note, fields.notes, fields.source),
+        *(editor.panel.instrument_box, editor.panel.list, editor.panel.import_button),
+    ]
+    places = [order.index(item) for item in wanted]
+    assert places == sorted(places)
