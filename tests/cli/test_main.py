@@ -15,7 +15,7 @@ def test_version(velatura):
 def test_help_names_the_commands(velatura):
     ran = velatura("--help")
     assert ran.code == 0
-    for name in ("info", "convert", "maps", "spectrum", "screenshot", "self-test", "demo"):
+    for name in ("info", "convert", "maps", "spectrum", "pigments", "screenshot", "self-test"):
         assert name in ran.out
 
 

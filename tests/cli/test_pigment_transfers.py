@@ -152,3 +152,36 @@ def test_the_shipped_library_is_not_recomputed(velatura):
     ran = velatura("pigments", "recompute", "--instrument", "Rh 50 kV", "--library", name)
     assert ran.code == 2
     assert "is not changed" in ran.err
+
+
+def test_an_interrupted_computation_exits_130_and_changes_nothing(
+    velatura, ours, coarse, monkeypatch
+):
+    from app.engine import pigment_spectra
+
+    compute = pigment_spectra.computed_spectrum
+    done = []
+
+    def interrupt(*arguments, **options):
+        if done:
+            raise KeyboardInterrupt
+        done.append(1)
+        return compute(*arguments, **options)
+
+    monkeypatch.setattr(pigment_spectra, "computed_spectrum", interrupt)
+    before = ours.path.read_bytes()
+    ran = velatura("pigments", "recompute", "--instrument", "coarse", "--library", "Ours")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+    assert len(done) == 1
+    assert ours.path.read_bytes() == before
+
+
+def test_an_interrupted_export_leaves_nothing(velatura, ours, tmp_path, monkeypatch):
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.io.pigment_archive.zipfile.ZipFile.writestr", interrupt)
+    out = tmp_path / "out.pigments.zip"
+    before = sorted(tmp_path.iterdir())
+    assert velatura("pigments", "export", out, "--library", "Ours").code == 130
+    assert sorted(tmp_path.iterdir()) == before
