@@ -1,6 +1,7 @@
 """Whether X-ray fluorescence can see a pigment at all, by which lines, and why not."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,7 +14,7 @@ from app.core.emission import EmissionLine, lines_of
 from app.core.physics.detector import efficiency
 from app.core.physics.instrument import Instrument
 from app.core.physics.tube import beam
-from app.core.pigments import Pigment
+from app.core.pigments import ColourGroup, Component, Pigment
 
 FloatArray = NDArray[np.float64]
 Fractions = tuple[tuple[str, float], ...]
@@ -33,6 +34,8 @@ _WEAK = 1e-4
 # place with M lines of lead and mercury, L lines of the anode and argon
 _CLEAN_IN_AIR_KEV = 3.0
 _MOST_LINES = 8
+_REFERENCE = Instrument()
+_THICK_G_CM2 = 10.0
 
 # family: the shells it comes from with the transitions that carry nearly all of it
 _ORIGINS = {
@@ -102,19 +105,30 @@ def visibility(pigment: Pigment, instrument: Instrument | None = None) -> Visibi
             (),
             "Its composition is not given, so nothing can be said of its lines.",
         )
-    paint = pigment.paint()
-    mass = paint.density_g_cm3 * THICKNESS_UM * 1e-4
-    return _visibility(paint.fractions, mass, pigment.elements, instrument or Instrument())
+    return _visibility(
+        pigment.components,
+        pigment.density_g_cm3,
+        pigment.binder,
+        pigment.volume_fraction,
+        instrument or _REFERENCE,
+    )
 
 
 @lru_cache(maxsize=4096)
 def _visibility(
-    paint: Fractions, mass_g_cm2: float, elements: tuple[str, ...], instrument: Instrument
+    components: tuple[Component, ...],
+    density_g_cm3: float,
+    binder: str,
+    volume_fraction: float,
+    instrument: Instrument,
 ) -> Visibility:
+    """As `visibility`, of what decides it and nothing else."""
+    pigment = Pigment("", "", ColourGroup.WHITE, components, density_g_cm3, (0, 0, 0))
+    paint = pigment.paint(volume_fraction, binder)
     end_kev = instrument.axis.energy_kev(instrument.channels - 1)
     lines = [
         line
-        for symbol in elements
+        for symbol in pigment.elements
         for line in lines_of(symbol)
         if LOWEST_KEV <= line.energy_kev <= min(HIGHEST_KEV, end_kev)
     ]
@@ -126,7 +140,9 @@ def _visibility(
             "can neither find nor exclude it.",
         )
     reference = _iron(instrument)
-    strengths = {line: _strength(line, paint, mass_g_cm2, instrument) / reference for line in lines}
+    mass = paint.density_g_cm3 * THICKNESS_UM * 1e-4
+    found = _strengths(lines, paint.fractions, mass, instrument)
+    strengths = {line: strength / reference for line, strength in zip(lines, found, strict=True)}
     ranked = sorted(lines, key=lambda line: -strengths[line])
     seen = [line for line in ranked if strengths[line] >= _WEAK]
     if not seen:
@@ -179,26 +195,30 @@ def _named(line: EmissionLine) -> str:
     return f"{line.label} at {line.energy_kev:.2f} keV"
 
 
-def _strength(
-    line: EmissionLine, material: Fractions, mass_g_cm2: float, instrument: Instrument
-) -> float:
-    """Counts of a line from a layer, per beam photon and steradian times 4π."""
+def _strengths(
+    lines: Sequence[EmissionLine], material: Fractions, mass_g_cm2: float, instrument: Instrument
+) -> list[float]:
+    """Counts of each line from a layer, per steradian times 4π."""
     arriving = beam(instrument)
     energies = arriving.energies_kev.tobytes()
-    own = np.array([line.energy_kev]).tobytes()
-    share = dict(material)[line.element]
+    shares = dict(material)
     into = _absorption(material, energies) / math.sin(math.radians(instrument.incidence_degrees))
-    out = _absorption(material, own)[0] / math.sin(math.radians(instrument.exit_degrees))
-    both = into + out
-    depth = -np.expm1(-both * mass_g_cm2) / both
-    made = arriving.photons @ (_production(line.element, line.name, energies) * depth)
-    return share * float(made) * _efficiency(line.energy_kev, instrument)
+    slant = math.sin(math.radians(instrument.exit_degrees))
+    found = []
+    for line in lines:
+        own = np.array([line.energy_kev]).tobytes()
+        both = into + _absorption(material, own)[0] / slant
+        depth = -np.expm1(-both * mass_g_cm2) / both
+        made = arriving.photons @ (_production(line.element, line.name, energies) * depth)
+        seen = _efficiency(line.energy_kev, instrument)
+        found.append(shares[line.element] * float(made) * seen)
+    return found
 
 
 @lru_cache(maxsize=64)
 def _iron(instrument: Instrument) -> float:
     iron = next(line for line in lines_of("Fe") if line.name == "Ka")
-    return _strength(iron, (("Fe", 1.0),), 10.0, instrument)
+    return _strengths((iron,), (("Fe", 1.0),), _THICK_G_CM2, instrument)[0]
 
 
 @lru_cache(maxsize=4096)
