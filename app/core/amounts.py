@@ -1,6 +1,8 @@
 """Rough amounts of the elements behind the counts of their lines."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.core.evidence import Seen
 from app.core.formulas import mass_fractions
@@ -17,7 +19,34 @@ _STEP = 0.05
 _ROUNDS = 2
 
 
-def amounts(found: Mapping[str, Seen], instrument: Instrument) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """Rough masses of the elements of one spectrum.
+
+    Parameters
+    ----------
+    masses
+        By symbol, in units of the largest; without tube, air, and elements that only show by
+        lines below 2.9 keV.
+    matrix
+        The mixture they were worked out for.
+    counts_per_strength
+        Counts that a strength of 1 (`pure_strengths` in that mixture) stands for, per mass
+        fraction; 0 where nothing was found.
+    """
+
+    masses: Mapping[str, float]
+    matrix: Fractions
+    counts_per_strength: float
+
+    def counts(self, seen: Seen, fraction: float, instrument: Instrument) -> float:
+        """Counts that a mass fraction of an element would add in its series of lines."""
+        strengths = pure_strengths(self.matrix, instrument, (seen.element,))
+        strength = sum(strengths.get((seen.element, name), 0.0) for name in seen.names)
+        return self.counts_per_strength * fraction * strength
+
+
+def amounts(found: Mapping[str, Seen], instrument: Instrument) -> Amounts:
     """Relative masses of the elements that are there, as if all lay in one thick layer.
 
     Parameters
@@ -29,9 +58,8 @@ def amounts(found: Mapping[str, Seen], instrument: Instrument) -> dict[str, floa
 
     Returns
     -------
-    dict
-        Mass by symbol, in units of the largest; without tube, air, and elements that only show
-        by lines below 2.9 keV.
+    Amounts
+        Empty where no element is there.
 
     Notes
     -----
@@ -46,8 +74,10 @@ def amounts(found: Mapping[str, Seen], instrument: Instrument) -> dict[str, floa
     ]
     symbols = tuple(seen.element for seen in present)
     shares: dict[str, float] = {}
+    matrix, total = _matrix(shares), 0.0
     for _ in range(_ROUNDS + 1):
-        strengths = pure_strengths(_matrix(shares), instrument, symbols)
+        matrix = _matrix(shares)
+        strengths = pure_strengths(matrix, instrument, symbols)
         masses = {}
         for seen in present:
             strength = sum(strengths.get((seen.element, name), 0.0) for name in seen.names)
@@ -56,7 +86,8 @@ def amounts(found: Mapping[str, Seen], instrument: Instrument) -> dict[str, floa
         total = sum(masses.values())
         shares = {symbol: mass / total for symbol, mass in masses.items()}
     largest = max(shares.values(), default=1.0)
-    return {symbol: share / largest for symbol, share in shares.items()}
+    relative = {symbol: share / largest for symbol, share in shares.items()}
+    return Amounts(MappingProxyType(relative), matrix, total / (1 - _LIGHT_SHARE))
 
 
 def _matrix(shares: Mapping[str, float]) -> Fractions:

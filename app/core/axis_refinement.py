@@ -35,6 +35,8 @@ _LAST_STEPS = 4
 _SHAPE_ERROR = 0.03
 # a change must lower the misfit by this much, in squared standard deviations, to be believed
 _LEAST_GAIN_OF_FIT = 12.0
+# and to this share, because shapes that do not quite fit pull a little everywhere
+_LARGEST_REST = 0.8
 # changes are rounded, so that neighbouring pixels share their tables, and those that matter
 # nowhere are left out
 _SHIFT_STEP_EV = 2.0
@@ -119,7 +121,14 @@ def refine_axis(
         starts += [search.follow(_Place(0.0, gain), _STEPS) for gain in _OTHER_GAINS]
     best = search.follow(min(starts, key=lambda place: place.misfit), _LAST_STEPS, width=True)
     resolution = _resolution(resolution_ev, best.widening)
-    if best.misfit > search.misfit_as_given - _LEAST_GAIN_OF_FIT:
+    at_limit = (
+        abs(best.shift_kev) >= 0.99 * _LARGEST_SHIFT_EV / 1000
+        or abs(best.gain) >= 0.99 * _LARGEST_GAIN
+    )
+    enough = min(
+        search.misfit_as_given - _LEAST_GAIN_OF_FIT, _LARGEST_REST * search.misfit_as_given
+    )
+    if at_limit or best.misfit > enough:
         return Refinement(axis, 0.0, 0.0, resolution)
     shift_ev = _SHIFT_STEP_EV * round(1000 * best.shift_kev / _SHIFT_STEP_EV)
     gain = _GAIN_STEP * round(best.gain / _GAIN_STEP)
@@ -166,7 +175,10 @@ class _Search:
         rows = np.zeros((count, len(spectrum)))
         np.add.at(rows, shapes.series, shapes.rows * shapes.shares[:, None])
         self._rows = np.concatenate([rows, shapes.compton])
+        # where the shapes fit badly, what is usual has to weigh more against what the fit says
+        self._doubt = 1.0
         self.misfit_as_given = self._fit(_Place(0.0, 0.0))[0]
+        self._doubt = max(1.0, self.misfit_as_given / len(spectrum))
 
     def _moved(self, sums: FloatArray, place: _Place) -> FloatArray:
         """Counts per channel after the energies were moved."""
@@ -185,7 +197,7 @@ class _Search:
         model = amounts @ rows
         residuals = spectrum - model
         usual = (1000 * place.shift_kev / _USUAL_SHIFT_EV) ** 2 + (place.gain / _USUAL_GAIN) ** 2
-        misfit = float(residuals @ (weights * residuals)) + usual
+        misfit = float(residuals @ (weights * residuals)) + self._doubt * usual
         return misfit, residuals, weights, amounts[:-1] @ self._rows
 
     def follow(self, place: _Place, steps: int, *, width: bool = False) -> _Place:
@@ -202,11 +214,13 @@ class _Search:
             directions = np.array(ways)
             weighted = directions * weights
             normal = weighted @ directions.T
-            normal[0, 0] += (1000 / _USUAL_SHIFT_EV) ** 2
-            normal[1, 1] += _USUAL_GAIN**-2
+            pull_shift = self._doubt * (1000 / _USUAL_SHIFT_EV) ** 2
+            pull_gain = self._doubt * _USUAL_GAIN**-2
+            normal[0, 0] += pull_shift
+            normal[1, 1] += pull_gain
             right = weighted @ residuals
-            right[0] -= place.shift_kev * (1000 / _USUAL_SHIFT_EV) ** 2
-            right[1] -= place.gain * _USUAL_GAIN**-2
+            right[0] -= place.shift_kev * pull_shift
+            right[1] -= place.gain * pull_gain
             change = np.linalg.lstsq(normal, right, rcond=None)[0]
             limit = _LARGEST_SHIFT_EV / 1000
             place = _Place(

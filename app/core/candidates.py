@@ -97,7 +97,8 @@ class CandidateReport:
     elements
         Elements that are there, the most significant first.
     not_excluded
-        Pigments that would show no line here, were they there.
+        Pigments that would show no line here even if a fifth of the dry paint were of them:
+        dyes and carbon always, others where counts are few or stronger lines cover theirs.
     undecided
         Sentences for the user: what the spectrum leaves open.
     refinement
@@ -172,19 +173,21 @@ def candidates(
         refinement = refine_axis(values, axis, highest_kev=highest, resolution_ev=resolution)
     fit = _fitted(values, refinement, pigments, instrument, highest)
     anode = anode_of(fit, None if instrument is None else instrument.anode)
-    found = elements_seen(fit, anode)
+    # without knowing the tube, its anode's lines are nobody's evidence
+    suspects = _COMPTON_ANODES if instrument is None else (anode,)
+    found = elements_seen(fit, suspects)
     used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
-    masses = amounts(found, used)
+    amount = amounts(found, used)
     weights = weights_of(pigments)
-    matches = [match(pigment, found, masses, weights, used) for pigment in pigments]
+    matches = [match(pigment, found, amount, weights, used) for pigment in pigments]
     ranked = _ranked(matches, fit, found, srgb)
     return CandidateReport(
         ranked,
-        element_evidence(fit, found, anode),
-        tuple(item.pigment for item in matches if item.is_invisible),
+        element_evidence(fit, found),
+        tuple(item.pigment for item in matches if item.is_open),
         (
             *_about_counts(fit, found, pixels),
-            *undecided_sentences(matches, found, anode),
+            *undecided_sentences(matches, found),
             *_about_axis(refinement),
         ),
         refinement,
@@ -248,7 +251,6 @@ def _ranked(
         key=lambda item: (
             -round(item.score, _DIGITS),
             distances.get(item.pigment.id, 0.0),
-            -item.score,
             item.pigment.name,
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.core.evidence import Seen
+from app.core.evidence import AIR, Seen
 from app.core.matching import Match
 
 _MOST_GROUPS = 4
@@ -25,14 +25,14 @@ def same_to_xrf(item: Match, others: Iterable[Match]) -> tuple[Match, ...]:
     )
 
 
-def undecided_sentences(
-    matches: Sequence[Match], found: Mapping[str, Seen], anode: str
-) -> tuple[str, ...]:
-    """What the spectrum leaves open about the pigments, a sentence each."""
+def undecided_sentences(matches: Sequence[Match], found: Mapping[str, Seen]) -> tuple[str, ...]:
+    """What the spectrum leaves open about the pigments, a sentence each; none if it is empty."""
+    if not any(seen.is_present for seen in found.values()):
+        return ()
     return (
         *_groups(matches),
         *_hidden(matches, found),
-        *_instrument(found, anode),
+        *_instrument(found),
         *_unknown(matches),
     )
 
@@ -72,18 +72,22 @@ def _hidden(matches: Sequence[Match], found: Mapping[str, Seen]) -> list[str]:
     return [f"Hidden by stronger lines, so neither shown nor excluded: {'; '.join(parts)}."]
 
 
-def _instrument(found: Mapping[str, Seen], anode: str) -> list[str]:
-    seen = found.get(anode)
-    if seen is None or not seen.is_present:
+def _instrument(found: Mapping[str, Seen]) -> list[str]:
+    symbols = [
+        seen.element
+        for seen in found.values()
+        if seen.is_instrument and seen.is_present and seen.element not in AIR
+    ]
+    if not symbols:
         return []
-    return [f"{anode} is in the tube: whether the painting holds any is left open."]
+    return [
+        f"{joined(symbols)} may be the tube's anode: whether the painting holds any is left open."
+    ]
 
 
 def _unknown(matches: Sequence[Match]) -> list[str]:
     names = [
-        item.pigment.name
-        for item in matches
-        if not item.pigment.components and not item.is_invisible
+        item.pigment.name for item in matches if not item.pigment.components and not item.is_open
     ]
     if not names:
         return []

@@ -19,7 +19,9 @@ _NEIGHBOUR_REACH = 1.0
 # likewise this share of the background beneath and of Compton peaks around
 _BENEATH_ERROR = 0.02
 _COMPTON_ERROR = 0.05
-_AIR = ("Ar",)
+AIR = ("Ar",)
+"""Elements of the air that have lines."""
+
 _LOWEST_COMPTON_COUNTS = 60.0
 _COMPTON_SIGMA = 5.0
 _SIGMAS_SHOWN = 1.0
@@ -145,15 +147,15 @@ def anode_of(fit: LineFit, given: str | None) -> str:
     return anode if clear else ""
 
 
-def elements_seen(fit: LineFit, anode: str) -> dict[str, Seen]:
+def elements_seen(fit: LineFit, anodes: Sequence[str]) -> dict[str, Seen]:
     """Each element of a fit by its best series.
 
     Parameters
     ----------
     fit
         The fit.
-    anode
-        Symbol of the tube's anode; empty if unknown.
+    anodes
+        Symbols of the tube's anode, or of all that it may have.
 
     Returns
     -------
@@ -165,7 +167,7 @@ def elements_seen(fit: LineFit, anode: str) -> dict[str, Seen]:
     families = fit.shapes.families
     for number in range(len(fit.series_counts)):
         members = [int(place) for place in np.flatnonzero(fit.shapes.series == number)]
-        seen = _series(fit, number, members, anode)
+        seen = _series(fit, number, members, anodes)
         before = found.get(seen.element)
         if before is None or (
             families[members[0]].shell != "M" and seen.significance > before.significance
@@ -174,7 +176,7 @@ def elements_seen(fit: LineFit, anode: str) -> dict[str, Seen]:
     return found
 
 
-def _series(fit: LineFit, number: int, members: Sequence[int], anode: str) -> Seen:
+def _series(fit: LineFit, number: int, members: Sequence[int], anodes: Sequence[str]) -> Seen:
     families = fit.shapes.families
     main = families[max(members, key=lambda member: fit.shapes.shares[member])]
     neighbours = _neighbours(fit, number, main.line)
@@ -197,7 +199,7 @@ def _series(fit: LineFit, number: int, members: Sequence[int], anode: str) -> Se
         error,
         alone,
         worst[1] if overlapped else "",
-        element in _AIR or element == anode,
+        element in AIR or element in anodes,
     )
 
 
@@ -273,18 +275,16 @@ def _main(fit: LineFit, seen: Seen) -> int:
     return max(members, key=lambda place: fit.shapes.shares[place])
 
 
-def element_evidence(
-    fit: LineFit, found: dict[str, Seen], anode: str
-) -> tuple[ElementEvidence, ...]:
+def element_evidence(fit: LineFit, found: dict[str, Seen]) -> tuple[ElementEvidence, ...]:
     """What is to be told of the elements that are there, the most significant first."""
     told = []
     for seen in found.values():
         if not seen.is_present:
             continue
-        if seen.element in _AIR:
+        if seen.element in AIR:
             note = "also argon of the air"
-        elif seen.element == anode:
-            note = "also the tube's anode"
+        elif seen.is_instrument:
+            note = "also, or only, the tube's anode"
         elif seen.hidden_by:
             note = f"overlaps with {seen.hidden_by}"
         else:

@@ -24,6 +24,7 @@ HIGHEST_KEV = 45.0
 # channels are joined to about a quarter of a peak's width: nothing is lost, much time is won
 _CHANNEL_KEV = 0.035
 _FEWEST_CHANNELS = 64
+_FEWEST_FITTED = 16
 _SCATTER_DEGREES = (90.0, 115.0, 140.0, 165.0)
 # anodes with Kα above this scatter so much that the Compton peak shows
 _LOWEST_COMPTON_KEV = 15.0
@@ -53,6 +54,8 @@ class Window:
 
     def cut(self, counts: NDArray[Any]) -> FloatArray:
         """Counts of the window's channels; what is negative or not finite counts as 0."""
+        if self.first == self.stop:
+            return np.zeros(0)
         clean = np.nan_to_num(np.asarray(counts, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
         return np.asarray(rebin(np.maximum(clean, 0.0), self.factor)[self.first : self.stop])
 
@@ -68,7 +71,7 @@ def window_of(axis: EnergyAxis, channels: int, highest_kev: float) -> Window:
     if axis.quadratic < 0:
         inside &= np.gradient(energies) > 0 if len(energies) > 1 else False
     places = np.flatnonzero(inside)
-    if not len(places):
+    if len(places) < _FEWEST_FITTED:
         return Window(joined, factor, 0, 0)
     return Window(joined, factor, int(places[0]), int(places[-1]) + 1)
 
@@ -163,11 +166,11 @@ def shapes_for(
     return Shapes(
         tuple(families),
         np.array([family_shape(item, edges, resolution_ev) for item in families]).reshape(
-            -1, width
+            len(families), width
         ),
         series,
         strengths / totals[series],
-        np.array([shape for _, shape in scattered]).reshape(-1, width),
+        np.array([shape for _, shape in scattered]).reshape(len(scattered), width),
         tuple(anode for anode, _ in scattered),
         middles,
         np.asarray(fwhm_kev(middles, resolution_ev)),

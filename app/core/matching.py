@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from types import MappingProxyType
 
-from app.core.amounts import SOFT_KEV
+from app.core.amounts import SOFT_KEV, Amounts
 from app.core.evidence import PRESENT_SIGMA, Seen
 from app.core.line_strengths import line_strengths
 from app.core.physics.instrument import Instrument
@@ -32,6 +32,10 @@ _TOLERANCE = 3.0
 _SOFT_TOLERANCE = 20.0
 # elements with less of the mass than this count less when they are missing: they vary
 _MAIN_FRACTION = 0.08
+# with less than this of the mass an element is no mark to know a pigment by
+_LEAST_TELLING = 0.02
+# a pigment is not excluded where this share of the dry paint of it would not show
+_UNSEEN_SHARE = 0.2
 _LEAST_AGREEMENT = 0.02
 # what the mass of an element counts that no pigment has as a main element
 _OTHER_WEIGHT = 1.0
@@ -53,8 +57,8 @@ class Match:
         Its elements that ought to be seen and are not.
     hidden
         Its elements that cannot be decided because other elements' lines cover theirs.
-    is_invisible
-        Whether it has no line that this instrument would show.
+    is_open
+        Whether it is no candidate, but might be there without any of its lines to be seen.
     only_common
         Whether all that is there of it is in grounds, whites and fillers anyway.
     """
@@ -64,7 +68,7 @@ class Match:
     present: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
-    is_invisible: bool = False
+    is_open: bool = False
     only_common: bool = False
 
     @property
@@ -94,7 +98,7 @@ class _Expected:
 def match(
     pigment: Pigment,
     found: Mapping[str, Seen],
-    masses: Mapping[str, float],
+    amount: Amounts,
     weights: Mapping[str, float],
     instrument: Instrument,
 ) -> Match:
@@ -106,8 +110,8 @@ def match(
         The pigment; one without composition matches nothing.
     found
         Elements as `elements_seen` gives them.
-    masses
-        Relative masses as `amounts` gives them.
+    amount
+        What `amounts` makes of them.
     weights
         What a mass of each element counts, as `weights_of` gives it.
     instrument
@@ -115,17 +119,19 @@ def match(
     """
     expected = _expected(pigment, found, instrument)
     if not expected:
-        return Match(pigment, 0.0, is_invisible=bool(pigment.components) or _is_dye(pigment))
+        return Match(pigment, 0.0, is_open=bool(pigment.components) or _is_dye(pigment))
     hard = [item for item in expected if not item.is_soft]
     present = [item for item in expected if item.seen.is_present and not item.seen.is_instrument]
-    main = [item for item in present if item in hard and item.fraction >= _main(hard)]
+    main = _main(hard)
     if not main:
         hidden = tuple(item.seen.element for item in hard if _is_open(item))
-        return Match(pigment, 0.0, hidden=hidden)
+        shows = any(_would_show(item, amount, instrument) for item in hard)
+        mixed_up = any(item.seen.is_instrument and item.seen.is_present for item in hard)
+        return Match(pigment, 0.0, hidden=hidden, is_open=mixed_up or not shows)
     scale = min(item.seen.counts / item.strength for item in main)
     missing, hidden_now, agreement = _absent(expected, present, scale)
     names = tuple(item.seen.element for item in present)
-    score = agreement * _share(present, main, masses, weights)
+    score = agreement * _share(main, amount.masses, weights)
     return Match(
         pigment,
         score,
@@ -193,9 +199,29 @@ def _iron(instrument: Instrument) -> float:
     return line_strengths((("Fe", 1.0),), 10.0, instrument)["Fe", "Ka"]
 
 
-def _main(hard: list[_Expected]) -> float:
-    """The mass fraction from which on an element is a main one of the pigment."""
-    return min(_MAIN_FRACTION, max(item.fraction for item in hard))
+def _main(hard: list[_Expected]) -> list[_Expected]:
+    """The elements that are there by which the pigment is known: others than a ground's first."""
+    telling = [item for item in hard if item.seen.element not in COMMON]
+    common = [item for item in hard if item.seen.element in COMMON]
+    for items, least in ((telling, _LEAST_TELLING), (common, 0.0)):
+        largest = max((item.fraction for item in items), default=0.0)
+        if largest >= least:
+            found = [
+                item
+                for item in items
+                if item.fraction >= min(_MAIN_FRACTION, largest)
+                and item.seen.is_present
+                and not item.seen.is_instrument
+            ]
+            if found:
+                return found
+    return []
+
+
+def _would_show(item: _Expected, amount: Amounts, instrument: Instrument) -> bool:
+    """Whether a fifth of the dry paint could not be of the pigment without being seen."""
+    counts = amount.counts(item.seen, _UNSEEN_SHARE * item.fraction, instrument)
+    return counts > max(item.seen.most, PRESENT_SIGMA * item.seen.error)
 
 
 def _is_open(item: _Expected) -> bool:
@@ -229,26 +255,19 @@ def _weight(item: _Expected) -> float:
 
 
 def _share(
-    present: list[_Expected],
-    main: list[_Expected],
-    masses: Mapping[str, float],
-    weights: Mapping[str, float],
+    main: list[_Expected], masses: Mapping[str, float], weights: Mapping[str, float]
 ) -> float:
-    """Share of the weighted masses that the pigment would account for."""
+    """Share of the weighted masses that the pigment would account for.
+
+    Only by its main elements: minor ones, and a ground's, are too easily there for another
+    reason.
+    """
     total = sum(weights.get(name, _OTHER_WEIGHT) * mass for name, mass in masses.items())
-    ratios = [
-        masses[item.seen.element] / item.fraction for item in main if item.seen.element in masses
-    ]
-    if not ratios or total <= 0:
+    known = [item for item in main if item.seen.element in masses]
+    if not known or total <= 0:
         return 0.0
-    scale = min(ratios)
-    # a ground's elements add nothing to a pigment that has others to be known by, and minor
-    # ones are too easily there for another reason
-    telling = any(item.seen.element not in COMMON for item in present)
-    explained = 0.0
-    for item in main if telling else present:
-        name = item.seen.element
-        if name in masses and not (telling and name in COMMON):
-            most = _TOLERANCE * scale * item.fraction
-            explained += weights.get(name, _OTHER_WEIGHT) * min(masses[name], most)
+    scale = min(masses[item.seen.element] / item.fraction for item in known)
+    explained = sum(
+        weights.get(item.seen.element, _OTHER_WEIGHT) * scale * item.fraction for item in known
+    )
     return explained / total
