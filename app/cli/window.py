@@ -18,10 +18,11 @@ from app.cli.options import (
     given_options,
     whole_path,
 )
+from app.core.region import Region
 from app.errors import AppError, ParameterError
 from app.io.atomic import check_free
 
-_VIEWS = ("maps", "elements", "scan", "history", "jobs")
+_VIEWS = ("maps", "elements", "scan", "history", "jobs", "pigments", "candidates")
 
 
 def open_(
@@ -57,6 +58,10 @@ def screenshot(
     view: Annotated[str, typer.Option("--view", help=", ".join(_VIEWS))] = "maps",
     element: Annotated[str, typer.Option("--element", help="Line to place the window on.")] = "",
     keep: Annotated[str, typer.Option("--keep", help="Lines whose maps are kept: Fe,Cu.")] = "",
+    region: Annotated[
+        str, typer.Option("--region", metavar="R0:R1,C0:C1", help="Part of the picture to choose.")
+    ] = "",
+    pigment: Annotated[str, typer.Option("--pigment", help="Pigment to choose.")] = "",
     axis: Axis = None,
     dataset: Dataset = None,
     detector: Detector = "sum",
@@ -87,6 +92,8 @@ def screenshot(
         view=view,
         element=element or None,
         kept=[key.strip() for key in keep.split(",") if key.strip()],
+        region=Region.parse(region) if region else None,
+        pigment=pigment,
     )
     typer.echo(str(out))
 

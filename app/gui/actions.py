@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -9,9 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui import theme
 from app.gui.session import Session
+from app.gui.undo_router import UndoRouter
+
+Context = TypeVar("Context")
 
 
-def always(_session: Session) -> bool:
+def always(_context: object) -> bool:
     """Whatever is open."""
     return True
 
@@ -36,18 +40,8 @@ def has_region(session: Session) -> bool:
     return session.region is not None
 
 
-def can_undo(session: Session) -> bool:
-    """There is a change to take back."""
-    return session.undo_stack.canUndo()
-
-
-def can_redo(session: Session) -> bool:
-    """There is a change to do again."""
-    return session.undo_stack.canRedo()
-
-
 @dataclass(frozen=True, slots=True)
-class ActionSpec:
+class ActionSpec(Generic[Context]):
     """One row of the table.
 
     Parameters
@@ -71,13 +65,13 @@ class ActionSpec:
     tip: str
     icon: str = ""
     shortcut: QKeySequence.StandardKey | str = ""
-    is_enabled: Callable[[Session], bool] = always
+    is_enabled: Callable[[Context], bool] = always
     is_checkable: bool = False
 
 
 _KEYS = QKeySequence.StandardKey
 
-ACTIONS: tuple[ActionSpec, ...] = (
+ACTIONS: tuple[ActionSpec[Session], ...] = (
     ActionSpec("open", "&Open…", "Open a scan", "open", _KEYS.Open),
     ActionSpec("open_folder", "Open &folder…", "Open a folder of single spectra", "folder"),
     ActionSpec(
@@ -116,8 +110,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         is_enabled=has_whole_scan,
     ),
     ActionSpec("quit", "&Quit", "Close the program", shortcut=_KEYS.Quit),
-    ActionSpec("undo", "&Undo", "Take the last change back", "undo", _KEYS.Undo, can_undo),
-    ActionSpec("redo", "&Redo", "Do the change again", "redo", _KEYS.Redo, can_redo),
+    ActionSpec("undo", "&Undo", "Take the last change back", "undo", _KEYS.Undo),
+    ActionSpec("redo", "&Redo", "Do the change again", "redo", _KEYS.Redo),
     ActionSpec(
         "clear_region",
         "&Clear region",
@@ -156,6 +150,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
+def make_action(spec: ActionSpec[Context], window: QWidget) -> QAction:
+    """The action of a row, with its shortcut, which is named in its tip."""
+    action = QAction(window.tr(spec.text), window)
+    action.setObjectName(spec.name)
+    action.setCheckable(spec.is_checkable)
+    if spec.shortcut:
+        action.setShortcut(QKeySequence(spec.shortcut))
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    tip = window.tr(spec.tip)
+    action.setToolTip(f"{tip} ({keys})" if keys else tip)
+    action.setStatusTip(tip)
+    return action
+
+
 class Actions(QObject):
     """The actions of one window, made from the table.
 
@@ -165,29 +173,23 @@ class Actions(QObject):
         What the actions' state depends on.
     window
         Where their shortcuts are heard.
+    undo
+        What can be undone now.
     """
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, window: QWidget, undo: UndoRouter) -> None:
         super().__init__(window)
         self._session = session
+        self._undo = undo
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
-            action = QAction(self.tr(spec.text), window)
-            action.setObjectName(spec.name)
-            action.setCheckable(spec.is_checkable)
-            if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            tip = self.tr(spec.tip)
-            action.setToolTip(f"{tip} ({keys})" if keys else tip)
-            action.setStatusTip(tip)
-            self._actions[spec.name] = action
+            self._actions[spec.name] = make_action(spec, window)
         self._actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
         self._actions["about"].setMenuRole(QAction.MenuRole.AboutRole)
         for signal in (session.scan_changed, session.kept_changed, session.region_changed):
             signal.connect(self.refresh)
         session.spectrum_log_changed.connect(self.refresh)
-        session.undo_changed.connect(self.refresh)
+        undo.changed.connect(self.refresh)
         self.refresh()
 
     def __getitem__(self, name: str) -> QAction:
@@ -199,9 +201,11 @@ class Actions(QObject):
         session = self._session
         for spec in ACTIONS:
             self._actions[spec.name].setEnabled(spec.is_enabled(session))
-        stack = session.undo_stack
-        self._actions["undo"].setText(self.tr("&Undo {}").format(stack.undoText()).rstrip())
-        self._actions["redo"].setText(self.tr("&Redo {}").format(stack.redoText()).rstrip())
+        undo = self._undo
+        self._actions["undo"].setEnabled(undo.can_undo)
+        self._actions["redo"].setEnabled(undo.can_redo)
+        self._actions["undo"].setText(self.tr("&Undo {}").format(undo.undo_text).rstrip())
+        self._actions["redo"].setText(self.tr("&Redo {}").format(undo.redo_text).rstrip())
         self._actions["log"].setChecked(session.spectrum_log)
 
     def set_theme(self, chosen: theme.Theme) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFileOpenEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app import settings
+from app.core.region import Region
 from app.errors import AppError, WriteError
 from app.gui.garbage import GarbageCollector
 from app.gui.job_manager import JobManager
@@ -125,29 +126,33 @@ def render_window(
     view: str = "maps",
     element: str | None = None,
     kept: Sequence[str] = (),
+    region: Region | None = None,
+    pigment: str = "",
 ) -> None:
     """Open a scan in the real window and write a picture of it.
 
     Parameters
     ----------
-    files
-        The scan to open; the user's settings are neither read nor changed.
-    options
-        How to open it; None takes what is usual for what a file does not say.
+    files, options
+        The scan and how to open it; None takes what is usual for what a file does not say. The
+        user's settings are neither read nor changed.
     out
         PNG file, replaced if it is there.
-    size
-        Width and height of the window in pixels, before scaling.
+    size, scale
+        Width and height of the window, pixels, and pixels of the picture for each of them.
     theme
         "dark" or "light".
-    scale
-        Pixels of the picture per pixel of the window.
     view
-        The panel in front: "maps", "elements", "scan", "history" or "jobs".
+        The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments" or
+        "candidates".
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
         Emission lines whose maps are kept, shown in the Maps dock.
+    region
+        Area to choose in the picture, which is what candidates are shown for.
+    pigment
+        Name of the pigment to choose in the Pigments dock.
 
     Raises
     ------
@@ -164,16 +169,33 @@ def render_window(
                 window.resize(*size)
                 window.show()
                 _open_and_wait(window, files, options)
-                for key in kept:
-                    window.session.place_line(key)
-                    window.session.keep_map()
-                if element:
-                    window.session.place_line(element)
-                window.show_view(view)
+                _choose(window, kept, element, region)
+                _show(window, view, pigment)
                 _rest(application)
                 _save(_picture_of(window, scale), out)
         finally:
             window.close()
+
+
+def _choose(
+    window: MainWindow, kept: Sequence[str], element: str | None, region: Region | None
+) -> None:
+    """Keep maps, place the energy window and choose a region, as a user would."""
+    for key in kept:
+        window.session.place_line(key)
+        window.session.keep_map()
+    if element:
+        window.session.place_line(element)
+    if region is not None:
+        window.session.set_region(region)
+
+
+def _show(window: MainWindow, view: str, pigment: str) -> None:
+    """Bring a panel to the front and wait for what it works out."""
+    window.show_view(view)
+    if pigment:
+        window.pigments.choose_named(pigment)
+    _wait_for_jobs(window)
 
 
 def _save(picture: QPixmap, out: Path) -> None:
@@ -212,6 +234,16 @@ def _open_and_wait(window: MainWindow, files: Sequence[Path], options: OpenOptio
             "Open it in the window once; after that it opens at once.",
             path=files[0],
         )
+
+
+def _wait_for_jobs(window: MainWindow) -> None:
+    """Wait for what was begun in the background by choosing something."""
+    if not window.jobs.has_any:
+        return
+    loop = QEventLoop()
+    window.jobs.idle.connect(loop.quit)
+    QTimer.singleShot(RENDER_TIMEOUT_MS, loop, loop.quit)
+    loop.exec()
 
 
 def _picture_of(window: MainWindow, scale: float) -> QPixmap:

@@ -61,6 +61,11 @@ class JobManager(QObject):
         """Whether a job that the user sees in the list is queued or running."""
         return any(handlers.is_listed for handlers in self._handlers.values())
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any job has not ended, be it listed or not."""
+        return bool(self._handlers)
+
     def submit(
         self,
         title: str,

@@ -27,8 +27,11 @@ from app.gui.job_manager import JobManager
 from app.gui.messages import MessageBar
 from app.gui.opening import Ask, OpenedFile, Opener
 from app.gui.picture import Picture
+from app.gui.pigment_exchange import is_pigments_file
+from app.gui.pigment_parts import PigmentParts
 from app.gui.preferences import Preferences, window_settings
 from app.gui.session import Session
+from app.gui.undo_router import UndoRouter
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
@@ -39,6 +42,7 @@ SIZE = (1280, 800)
 FRAME = (8, 40)
 DOCK_WIDTH = 340
 DOCK_HEIGHTS = (380, 260)
+PIGMENT_DOCKS = ("pigments", "candidates")
 CLOSE_TIMEOUT_S = 3.0
 
 
@@ -66,6 +70,8 @@ class MainWindow(QMainWindow):
         )
         self.opener = Opener(session, jobs, preferences, self)
         self.exporter = Exporter(session, jobs, preferences, self)
+        self.pigments = PigmentParts(session, jobs, preferences, self)
+        self.undo = UndoRouter(session, self.pigments.desk, self.pigments.contains, self)
         self._create_centre()
         self._create_docks()
         self.window_actions = WindowActions(self)
@@ -79,7 +85,14 @@ class MainWindow(QMainWindow):
         ask: Ask = Ask.NEEDED,
         options: OpenOptions | None = None,
     ) -> None:
-        """Open the first of some files or folders; one scan is shown at a time."""
+        """Open the first of some files or folders; one scan is shown at a time.
+
+        Libraries of pigments are offered to be taken in, beside a scan or without one.
+        """
+        libraries = [path for path in files if is_pigments_file(path)]
+        for path in libraries[:1]:
+            self.pigments.import_file(path)
+        files = [path for path in files if path not in libraries]
         if not files:
             return
         if len(files) > 1:
@@ -99,13 +112,16 @@ class MainWindow(QMainWindow):
         self.open_files([path])
 
     def show_view(self, name: str) -> None:
-        """Bring a dock to the front: elements, scan, maps, history or jobs.
+        """Bring a dock to the front: one of elements, scan, maps, history, jobs and so on.
 
         Raises
         ------
         KeyError
             If there is no such dock.
         """
+        if name in PIGMENT_DOCKS:
+            self.pigments.show_panel(name)
+            return
         self.docks[name].show()
         self.docks[name].raise_()
 
@@ -120,13 +136,14 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             theme.apply_theme(application, chosen)
-        self.window_actions.table.set_theme(chosen)
+        self.window_actions.set_theme(chosen)
         self.preferences.update(theme=chosen.value)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give up what is running, save the settings and leave within three seconds."""
         self.picture.stop()
         self.busy_bar.stop()
+        self.pigments.stop()
         self.preferences.remember_display(self.session.display)
         self.preferences.update(spectrum_log=self.session.spectrum_log)
         self.jobs.close(CLOSE_TIMEOUT_S)
@@ -183,8 +200,11 @@ class MainWindow(QMainWindow):
                 ("maps", self.tr("Maps"), self.maps_panel),
                 ("history", self.tr("History"), self.history_panel),
                 ("jobs", self.tr("Jobs"), self.jobs_panel),
+                ("pigments", self.tr("Pigments"), self.pigments.panel),
+                ("candidates", self.tr("What could this be?"), self.pigments.candidates),
             )
         }
+        self.pigments.attach({name: self.docks[name] for name in PIGMENT_DOCKS})
 
     def _dock(self, name: str, title: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -203,10 +223,20 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(docks["maps"], docks["jobs"])
         docks["elements"].raise_()
         docks["maps"].raise_()
+        self._arrange_pigments()
         self.resize(*SIZE)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["elements"]], [DOCK_WIDTH], across)
         self.resizeDocks([docks["elements"], docks["maps"]], list(DOCK_HEIGHTS), down)
+
+    def _arrange_pigments(self) -> None:
+        """Put the docks of the pigments on the left, out of sight until they are asked for."""
+        first, second = (self.docks[name] for name in PIGMENT_DOCKS)
+        # hidden before they are placed: the window would else keep room for them
+        first.hide()
+        second.hide()
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
+        self.tabifyDockWidget(first, second)
 
     def _keep_place(self) -> None:
         kept = window_settings()
@@ -232,6 +262,9 @@ class MainWindow(QMainWindow):
         self.session.scan_changed.connect(self._on_scan_changed)
         self.session.display_changed.connect(self.window_actions.display_controls.set_display)
         self.jobs.failed.connect(self.message_bar.show_error)
+        self.pigments.failed.connect(self.message_bar.show_error)
+        self.pigments.told.connect(self.message_bar.show_message)
+        self.pigments.written.connect(self._on_written)
         self.picture.failed.connect(self.message_bar.show_error)
         self.picture.elements_found.connect(self.elements_panel.set_found)
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)

@@ -23,6 +23,7 @@ class Menus:
     recent: QMenu
     docks: QMenu
     themes: QActionGroup
+    pigments: QMenu
 
 
 class RecentMenu(QObject):
@@ -78,6 +79,7 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     scan = bar.addMenu(window.tr("&Scan"))
     for name in ("axis", "keep", "region_tool"):
         scan.addAction(actions[name])
+    pigments = bar.addMenu(window.tr("&Pigments"))
     view = bar.addMenu(window.tr("&View"))
     for name in ("fit", "log"):
         view.addAction(actions[name])
@@ -86,11 +88,13 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     help_menu = bar.addMenu(window.tr("&Help"))
     for name in ("log_folder", "about"):
         help_menu.addAction(actions[name])
-    return Menus(recent, docks, themes)
+    return Menus(recent, docks, themes, pigments)
 
 
-def make_toolbar(window: QMainWindow, actions: Actions, display: DisplayControls) -> QToolBar:
-    """Make the toolbar: open, undo and redo, the map's tools, its display, export."""
+def make_toolbar(
+    window: QMainWindow, actions: Actions, display: DisplayControls, pigments: QAction
+) -> QToolBar:
+    """Make the toolbar: open, undo and redo, the map's tools, its display, pigments, export."""
     toolbar = QToolBar(window.tr("Tools"), window)
     toolbar.setObjectName("tools")
     toolbar.setMovable(False)
@@ -106,6 +110,7 @@ def make_toolbar(window: QMainWindow, actions: Actions, display: DisplayControls
     spacer = QWidget()
     spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     toolbar.addWidget(spacer)
+    toolbar.addAction(pigments)
     toolbar.addAction(actions["export_map"])
     for name in _WITH_TEXT:
         button = toolbar.widgetForAction(actions[name])

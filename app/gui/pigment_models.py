@@ -203,7 +203,11 @@ class PigmentsModel(QAbstractTableModel):
 
     def _icon(self, srgb: tuple[int, int, int]) -> QIcon:
         if srgb not in self._swatches:
-            self._swatches[srgb] = QIcon(swatch(srgb))
+            pixmap = swatch(srgb)
+            icon = QIcon(pixmap)
+            # a chosen row must not tint the colour it is chosen for
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)
+            self._swatches[srgb] = icon
         return self._swatches[srgb]
 
     def _tool_tip(self, row: PigmentRow) -> str:

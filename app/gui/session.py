@@ -25,6 +25,7 @@ _LAST_GESTURE = 2**30
 _CHOOSE_PIXEL = _LAST_GESTURE + 1
 _FIRST_DISPLAY = _LAST_GESTURE + 2
 _STEPPED = ("low_percentile", "high_percentile")
+_MARK_LINES = _FIRST_DISPLAY + len(_STEPPED)
 
 
 class Session(QObject):
@@ -232,6 +233,14 @@ class Session(QObject):
             lines=tuple(item.key for item in lines_of(chosen.element)),
         )
         self._change(self.tr("show {}").format(chosen.label), new)
+
+    def mark_lines(self, name: str, keys: tuple[str, ...]) -> None:
+        """Mark emission lines in the spectrum, named for what they belong to.
+
+        Marks that follow each other are one change, as when one looks through pigments.
+        """
+        new = replace(self._state, lines=keys)
+        self._change(self.tr("mark lines of {}").format(name), new, gesture=_MARK_LINES)
 
     def set_display(self, display: MapDisplay) -> None:
         """Show maps in other colours or other limits.

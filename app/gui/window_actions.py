@@ -19,6 +19,7 @@ from app.gui.display_controls import DisplayControls
 from app.gui.menus import RecentMenu, make_menus, make_toolbar
 from app.gui.messages import environment
 from app.gui.opening import Ask
+from app.gui.pigment_actions import PigmentActions
 from app.io import formats
 
 if TYPE_CHECKING:
@@ -38,13 +39,17 @@ class WindowActions(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
-        self.table = Actions(window.session, window)
+        self.table = Actions(window.session, window, window.undo)
+        self.pigments = PigmentActions(window.pigments, window)
         self.display_controls = DisplayControls(window.session.display)
         self.display_controls.display_changed.connect(window.session.set_display)
         chosen = theme.Theme(window.preferences.settings.theme)
         menus = make_menus(window, self.table, chosen)
-        self.toolbar = make_toolbar(window, self.table, self.display_controls)
-        self.table.set_theme(chosen)
+        self.pigments.fill(menus.pigments)
+        self.toolbar = make_toolbar(
+            window, self.table, self.display_controls, self.pigments["pigments"]
+        )
+        self.set_theme(chosen)
         for dock in window.docks.values():
             menus.docks.addAction(dock.toggleViewAction())
         menus.docks.addSeparator()
@@ -53,6 +58,11 @@ class WindowActions(QObject):
         self.recent = RecentMenu(menus.recent, self._recent_files)
         self.recent.chosen.connect(self._on_recent_chosen)
         self._connect()
+
+    def set_theme(self, chosen: theme.Theme) -> None:
+        """Draw the icons in a theme's colours."""
+        self.table.set_theme(chosen)
+        self.pigments.set_theme(chosen)
 
     def _connect(self) -> None:
         exporter, session = self._window.exporter, self._session
@@ -66,8 +76,8 @@ class WindowActions(QObject):
             ("export_spectrum", partial(self._try, exporter.export_spectrum)),
             ("export_cube", partial(self._try, exporter.export_cube)),
             ("quit", self._window.close),
-            ("undo", session.undo_stack.undo),
-            ("redo", session.undo_stack.redo),
+            ("undo", self._window.undo.undo),
+            ("redo", self._window.undo.redo),
             ("clear_region", partial(self._try, partial(session.set_region, None))),
             ("axis", self._on_axis),
             ("keep", partial(self._try, session.keep_map)),

@@ -230,3 +230,15 @@ def libraries(tmp_path, make_pigment):
             return content
 
     return Known(tmp_path / "pigments")
+
+
+@pytest.fixture
+def undo_for(libraries):
+    """Make the router of a session's undo; nothing belongs to the pigments."""
+    from app.gui.pigment_desk import PigmentDesk
+    from app.gui.undo_router import UndoRouter
+
+    def make(session, parent, belongs=lambda widget: False):
+        return UndoRouter(session, PigmentDesk(libraries, parent), belongs, parent)
+
+    return make

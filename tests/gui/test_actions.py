@@ -27,10 +27,10 @@ def session(qapp):
 
 
 @pytest.fixture
-def actions(session, qtbot):
+def actions(session, qtbot, undo_for):
     window = QWidget()
     qtbot.addWidget(window)
-    yield Actions(session, window)
+    yield Actions(session, window, undo_for(session, window))
     window.close()
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton
 
+from app.gui import theme
 from app.gui.actions import ACTIONS, Actions
 from app.gui.display_controls import DisplayControls
 from app.gui.menus import RecentMenu, make_menus, make_toolbar
@@ -21,8 +23,16 @@ def host(qtbot):
 
 
 @pytest.fixture
-def table(host):
-    return Actions(Session(parent=host), host)
+def table(host, undo_for):
+    session = Session(parent=host)
+    return Actions(session, host, undo_for(session, host))
+
+
+@pytest.fixture
+def pigments(host):
+    action = QAction("&Pigments", host)
+    action.setObjectName("pigments")
+    return action
 
 
 @pytest.fixture
@@ -48,7 +58,14 @@ def test_every_action_has_its_place_in_one_menu(host, table):
 
 def test_menus_stand_in_the_usual_order(host, table):
     make_menus(host, table, Theme.DARK)
-    assert entries(host.menuBar()) == ["&File", "&Edit", "&Scan", "&View", "&Help"]
+    assert entries(host.menuBar()) == [
+        "&File",
+        "&Edit",
+        "&Scan",
+        "&Pigments",
+        "&View",
+        "&Help",
+    ]
 
 
 def test_letters_to_press_are_used_once_in_each_menu(host, table):
@@ -126,21 +143,22 @@ def test_entry_without_a_file_tells_nothing(recent, qtbot):
         menu.triggered.emit(menu.actions()[0])
 
 
-def test_toolbar_has_what_is_needed_most_with_pictures(host, table):
+def test_toolbar_has_what_is_needed_most_with_pictures(host, table, pigments):
     display = DisplayControls(Session(parent=host).display)
     table.set_theme(Theme.DARK)
-    toolbar = make_toolbar(host, table, display)
+    toolbar = make_toolbar(host, table, display, pigments)
+    pigments.setIcon(theme.icon("pigments", Theme.DARK))
     named = [action for action in toolbar.actions() if action.objectName()]
     assert [action.objectName() for action in named] == [
-        *("open", "undo", "redo", "keep", "region_tool", "fit", "log", "export_map")
+        *("open", "undo", "redo", "keep", "region_tool", "fit", "log", "pigments", "export_map")
     ]
     assert all(not action.icon().isNull() for action in named)
     assert display.parentWidget() is toolbar
     assert host.toolBarArea(toolbar) == Qt.ToolBarArea.TopToolBarArea
 
 
-def test_few_buttons_of_the_toolbar_say_their_name(host, table):
-    toolbar = make_toolbar(host, table, DisplayControls(Session(parent=host).display))
+def test_few_buttons_of_the_toolbar_say_their_name(host, table, pigments):
+    toolbar = make_toolbar(host, table, DisplayControls(Session(parent=host).display), pigments)
     beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     with_text = {
         button.defaultAction().objectName()
@@ -150,8 +168,8 @@ def test_few_buttons_of_the_toolbar_say_their_name(host, table):
     assert with_text == {"open", "keep", "export_map"}
 
 
-def test_toolbars_place_can_be_kept(host, table):
-    toolbar = make_toolbar(host, table, DisplayControls(Session(parent=host).display))
+def test_toolbars_place_can_be_kept(host, table, pigments):
+    toolbar = make_toolbar(host, table, DisplayControls(Session(parent=host).display), pigments)
     state = host.saveState()
     toolbar.hide()
     assert host.restoreState(state)

@@ -125,11 +125,11 @@ class PigmentFilter(QWidget):
         grid.setColumnStretch(3, 1)
         grid.addWidget(self.problem, 2, 0, 1, 4)
         self.more.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(line)
-        column.addWidget(self.more)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addLayout(line)
+        whole.addWidget(self.more)
 
     @Slot()
     def _on_changed(self) -> None:

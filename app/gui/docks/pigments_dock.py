@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -60,9 +59,7 @@ class PigmentsPanel(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.library.setMinimumContentsLength(12)
-        self.more = QToolButton()
-        self.more.setText(self.tr("Libraries"))
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more = QPushButton(self.tr("Libraries"))
         self.more.setToolTip(self.tr("Import, export, merge and make libraries"))
         self.filter = PigmentFilter()
         self.count = QLabel()
