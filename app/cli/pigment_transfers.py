@@ -61,7 +61,8 @@ def export(
     out: Annotated[Path, typer.Argument(help="The new file; its suffix tells the format.")],
     library: Library = None,
     names: Annotated[
-        str | None, typer.Option("--names", metavar="A,B", help="Only these pigments.")
+        list[str] | None,
+        typer.Option("--names", metavar="A,B", help="Only these pigments; may be repeated."),
     ] = None,
     format_: Annotated[
         str | None, typer.Option("--format", help=f"{', '.join(_SUFFIXES)}.")
@@ -166,14 +167,13 @@ def _target(out: Path, wanted: str | None) -> Path:
     return out.with_name(out.name + suffix).absolute()
 
 
-def _chosen(known: "Libraries", library: str | None, names: str | None) -> "list[Pigment]":
+def _chosen(known: "Libraries", library: str | None, names: list[str] | None) -> "list[Pigment]":
     """The pigments to write; one name from several libraries only once, the user's own first."""
     if names is not None:
-        wanted = [known.find(name, library).pigment for name in words(names)]
+        wanted = [pigment for text in names for pigment in _named(known, library, text)]
     else:
-        found = sorted(
-            entries(known, library), key=lambda entry: entry.library == known.shipped().name
-        )
+        shipped = known.shipped().name
+        found = sorted(entries(known, library), key=lambda entry: entry.library == shipped)
         wanted = [entry.pigment for entry in found]
     unique: dict[str, Pigment] = {}
     identifiers: set[str] = set()
@@ -182,3 +182,15 @@ def _chosen(known: "Libraries", library: str | None, names: str | None) -> "list
             unique[pigment.name.casefold()] = pigment
             identifiers.add(pigment.id)
     return list(unique.values())
+
+
+def _named(known: "Libraries", library: str | None, text: str) -> "list[Pigment]":
+    """The pigment of a name, which may have a comma in it, or those of several names."""
+    parts = words(text)
+    if len(parts) > 1:
+        try:
+            return [known.find(text, library).pigment]
+        except ParameterError:
+            # then it is a list of names, and what is wrong with one of them is told below
+            pass
+    return [known.find(part, library).pigment for part in parts]

@@ -1,6 +1,7 @@
 """Libraries in and out, and their spectra computed anew, from the command line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,10 +58,21 @@ def test_a_library_goes_out_and_comes_back(out, options, written, velatura, ours
     assert [item.name for item in Libraries().pigments("Second")] == ["Alpha", "Beta"]
 
 
-def test_chosen_names_alone_go_out(velatura, ours, tmp_path):
-    out = tmp_path / "one.pigments.zip"
-    assert velatura("pigments", "export", out, "--names", " beta ").code == 0
-    assert [item.name for item in pigment_files.read_pigments(out).pigments] == ["Beta"]
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ((" beta ",), ["Beta"]),
+        (("beta,ALPHA,beta",), ["Beta", "Alpha"]),
+        (("Beta, dark",), ["Beta, dark"]),
+        (("Beta, dark", "alpha"), ["Beta, dark", "Alpha"]),
+    ],
+)
+def test_chosen_names_alone_go_out(given, names, velatura, ours, tmp_path):
+    ours.put(replace(pigment("Beta, dark"), id="beta-dark"))
+    out = tmp_path / "some.pigments.zip"
+    options = [part for text in given for part in ("--names", text)]
+    assert velatura("pigments", "export", out, *options).code == 0
+    assert [item.name for item in pigment_files.read_pigments(out).pigments] == names
 
 
 def test_all_libraries_go_out_with_each_name_once_ones_own_first(velatura, tmp_path):
