@@ -8,7 +8,9 @@ gives the same bytes.
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
@@ -112,8 +114,9 @@ def read_archive(path: Path) -> LibraryContent:
             return _content(archive, members, path)
     except RecordError as error:
         raise unreadable(path, str(error)) from error
-    except zipfile.BadZipFile as error:
-        raise unreadable(path, f"it is no whole zip file: {error}.") from error
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
+        reason = str(error) or "it ends too soon"
+        raise unreadable(path, f"it is no whole zip file: {reason}.") from error
     except NotImplementedError as error:
         raise unreadable(path, f"it is packed in an unknown way: {error}.") from error
     except OSError as error:

@@ -137,6 +137,9 @@ def errors_told(path: Path, *, writing: bool) -> Iterator[None]:
         raise store_trouble(path, error, writing=writing) from error
     except RecordError as error:
         raise unreadable(path, str(error)) from error
+    except UnicodeDecodeError as error:
+        # names of columns, and what SQLite says of a damaged file, need not be text
+        raise unreadable(path, damage_found(path, "its tables are no text")) from error
 
 
 def schema_on_disk(path: Path) -> int:
