@@ -1,5 +1,6 @@
 """A stack in a beam as arrays: what its layers attenuate and which lines it can emit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ class Irradiation:
         (elements, shells, energies).
     transitions, energies_kev
         Of each line that the beam can excite, shape (lines,).
+    places
+        Index of each line among all lines of all elements one after the other, shape (lines,).
     elements, shells
         Indices into `symbols` and `SHELLS` of each line, shape (lines,).
     per_vacancy
@@ -59,6 +62,7 @@ class Irradiation:
     vacancies: FloatArray
     transitions: tuple[str, ...]
     energies_kev: FloatArray
+    places: NDArray[np.intp]
     elements: NDArray[np.intp]
     shells: NDArray[np.intp]
     per_vacancy: FloatArray
@@ -66,20 +70,10 @@ class Irradiation:
 
     def line_vacancies(self, chosen: NDArray[np.intp]) -> FloatArray:
         """Vacancies that lines of the stack make: (elements, shells, chosen lines), cm²/g."""
-        whole = self.by_source(chosen)
+        places = self.places[chosen]
         return np.stack(
-            [
-                np.concatenate(
-                    [vacancies(symbol, self.energies_kev[part]) for part in whole], axis=1
-                )
-                for symbol in self.symbols
-            ]
+            [_by_all_lines(vacancies, s, self.symbols)[:, places] for s in self.symbols]
         )
-
-    def by_source(self, chosen: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-        """The chosen lines, which are in order, in one array for each element they come from."""
-        starts = np.flatnonzero(np.diff(self.elements[chosen])) + 1
-        return np.split(chosen, starts)
 
 
 def irradiated(
@@ -110,22 +104,13 @@ def irradiated(
         for symbol, share in layer.material.fractions:
             shares[place, symbols.index(symbol)] += share
     made = np.stack([vacancies(symbol, energies) for symbol in symbols])
+    known = [lines(symbol) for symbol in symbols]
+    elements = np.repeat(np.arange(len(symbols)), [len(found.transitions) for found in known])
+    shells = np.concatenate([found.shells for found in known])
     excited = made.max(axis=2, initial=0.0) > 0
-    of_elements = [lines(symbol) for symbol in symbols]
-    kept = [excited[place][found.shells] for place, found in enumerate(of_elements)]
-    # whole sets of lines are looked up, kept from one stack to the next, and cut here
-    out = np.stack(
-        [
-            np.concatenate(
-                [
-                    attenuation(symbol, found.energies_kev)[keep]
-                    for found, keep in zip(of_elements, kept, strict=True)
-                ]
-            )
-            for symbol in symbols
-        ]
-    )
-    pairs = list(zip(of_elements, kept, strict=True))
+    kept = np.flatnonzero(excited[elements, shells])
+    names = [name for found in known for name in found.transitions]
+    out = np.stack([_by_all_lines(attenuation, symbol, symbols)[kept] for symbol in symbols])
     return Irradiation(
         symbols=symbols,
         shares=shares,
@@ -136,18 +121,24 @@ def irradiated(
         beam_attenuation=shares @ np.stack([attenuation(symbol, energies) for symbol in symbols]),
         beam_scatter=shares @ np.stack([coherent(symbol, energies) for symbol in symbols]),
         vacancies=made,
-        transitions=tuple(
-            name
-            for found, keep in pairs
-            for name, is_kept in zip(found.transitions, keep, strict=True)
-            if is_kept
-        ),
-        energies_kev=np.concatenate([found.energies_kev[keep] for found, keep in pairs]),
-        elements=np.repeat(np.arange(len(symbols)), [int(keep.sum()) for keep in kept]),
-        shells=np.concatenate([found.shells[keep] for found, keep in pairs]),
-        per_vacancy=np.concatenate([found.per_vacancy[keep] for found, keep in pairs]),
+        transitions=tuple(names[place] for place in kept),
+        energies_kev=np.concatenate([found.energies_kev for found in known])[kept],
+        places=kept,
+        elements=elements[kept],
+        shells=shells[kept],
+        per_vacancy=np.concatenate([found.per_vacancy for found in known])[kept],
         line_attenuation=shares @ out,
     )
+
+
+def _by_all_lines(
+    asked: Callable[[str, FloatArray], FloatArray], symbol: str, sources: tuple[str, ...]
+) -> FloatArray:
+    """Something of an element at all lines of the sources, whether excited or not.
+
+    Whole sets of lines are asked for, since those are kept from one stack to the next.
+    """
+    return np.concatenate([asked(symbol, lines(one).energies_kev) for one in sources], axis=-1)
 
 
 def _beam(energies_kev: FloatArray, photons: FloatArray) -> tuple[FloatArray, FloatArray]:
