@@ -6,6 +6,26 @@ from app.core.candidates import Candidate, CandidateReport
 from app.core.evidence import LineEvidence
 
 
+def twins(candidates: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], ...]:
+    """Candidates that XRF cannot tell apart put together, the best of each group first.
+
+    Groups stand in the order of their best candidate; each candidate is in one group.
+    """
+    left = list(candidates)
+    groups = []
+    while left:
+        first = left[0]
+        others = [
+            item
+            for item in left[1:]
+            if item.pigment.name in first.same_as and first.pigment.name in item.same_as
+        ]
+        groups.append((first, *others))
+        taken = {id(item) for item in others}
+        left = [item for item in left[1:] if id(item) not in taken]
+    return tuple(groups)
+
+
 def report_text(report: CandidateReport, subject: str) -> str:
     """The whole answer in lines of plain text, nothing left out that the panel shows.
 

@@ -15,10 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.candidates import CandidateReport
-from app.gui.candidate_text import report_text
+from app.gui.candidate_text import report_text, twins
 from app.gui.views.candidate_card import CandidateCard
 
 LEAST_WIDTH = 250
+STRONG = 5
+"""So many groups are shown however weak they are."""
+WEAK_SCORE = 0.05
+"""Groups whose best candidate scores less are shown when asked for."""
 _UNKNOWN = ""
 
 
@@ -53,6 +57,9 @@ class CandidatesPanel(QWidget):
         self._list = QVBoxLayout(content)
         self._list.setContentsMargins(0, 0, 4, 0)
         self._list.setSpacing(4)
+        self.weaker_button = QPushButton()
+        self.weaker_button.clicked.connect(self._show_weaker)
+        self._list.addWidget(self.weaker_button)
         self._list.addWidget(self._open)
         self._list.addStretch()
         self.area = QScrollArea()
@@ -136,12 +143,16 @@ class CandidatesPanel(QWidget):
             else self.tr("No pigment of the library has a line that stands out here.")
         )
         self._words.setVisible(not report.candidates)
-        for position, candidate in enumerate(report.candidates):
-            card = CandidateCard(candidate)
+        for position, members in enumerate(twins(report.candidates)):
+            card = CandidateCard(members)
             card.chosen.connect(self.candidate_chosen)
             card.opened.connect(self.candidate_opened)
+            card.setVisible(position < STRONG or members[0].score >= WEAK_SCORE)
             self.cards.append(card)
             self._list.insertWidget(position, card)
+        weaker = sum(card.isHidden() for card in self.cards)
+        self.weaker_button.setText(self.tr("Show {} weaker groups").format(weaker))
+        self.weaker_button.setVisible(bool(weaker))
         self._open.setText(self._open_text(report))
         self.make_button.setEnabled(True)
         self.area.verticalScrollBar().setValue(0)
@@ -191,11 +202,18 @@ class CandidatesPanel(QWidget):
             card.hide()
             card.deleteLater()
         self.cards.clear()
+        self.weaker_button.hide()
         self._open.clear()
 
     def _refresh(self) -> None:
         self._open.setVisible(bool(self._open.text()))
         self.copy_button.setEnabled(self._report is not None)
+
+    @Slot()
+    def _show_weaker(self) -> None:
+        self.weaker_button.hide()
+        for card in self.cards:
+            card.show()
 
     @Slot(int)
     def _on_instrument(self, _position: int) -> None:

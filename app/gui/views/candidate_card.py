@@ -1,11 +1,11 @@
-"""One candidate: its colour and name, how well it fits, which lines speak for it or are missing."""
+"""Candidates that XRF cannot tell apart: colours and names, how well they fit, and by what."""
 
 from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.candidates import Candidate
 from app.core.evidence import LineEvidence
@@ -13,28 +13,18 @@ from app.gui.pigment_models import swatch
 from app.gui.theme import figures_font, plot_colours_for
 
 _SWATCH_PIXELS = 22
-_BAR = QSize(72, 8)
-_MOST_TWINS = 6
+_SMALL_SWATCH_PIXELS = 12
+_BAR = QSize(56, 8)
 
 
 class ScoreBar(QWidget):
     """A share of 1 as a bar."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, score: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._score = 0.0
+        self.score = min(max(score, 0.0), 1.0)
         self.setFixedSize(_BAR)
-
-    @property
-    def score(self) -> float:
-        """The share shown, 0..1."""
-        return self._score
-
-    def set_score(self, score: float) -> None:
-        """Show another share, 0..1."""
-        self._score = min(max(score, 0.0), 1.0)
-        self.setAccessibleName(self.tr("Score {:.2f} of 1").format(self._score))
-        self.update()
+        self.setAccessibleName(self.tr("Score {:.2f} of 1").format(self.score))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the whole in grey and the share upon it."""
@@ -45,50 +35,55 @@ class ScoreBar(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), 3, 3)
         painter.setBrush(self.palette().highlight())
         share = QRectF(self.rect())
-        share.setWidth(share.width() * self._score)
+        share.setWidth(share.width() * self.score)
         painter.drawRoundedRect(share, 3, 3)
         painter.end()
 
 
-class CandidateCard(QFrame):
-    """Shows one candidate; a click, Enter or the space bar asks for its lines to be marked."""
+class CandidateLine(QFrame):
+    """One candidate's colour, name and score.
+
+    A click, Enter or the space bar asks for its lines, a double click for the pigment itself.
+    """
 
     chosen = Signal(object)  # Candidate
     opened = Signal(object)  # Candidate
 
-    def __init__(self, candidate: Candidate, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, candidate: Candidate, *, is_first: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.candidate = candidate
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(candidate.pigment.name)
-        self.setToolTip(self.tr("Click to mark its lines, double-click to look at the pigment"))
+        self.setToolTip(
+            "\n".join(
+                (
+                    *_plain_lines(candidate),
+                    self.tr("Click to mark its lines, double-click to look at the pigment"),
+                )
+            )
+        )
         colour = QLabel()
-        colour.setPixmap(swatch(candidate.pigment.srgb, _SWATCH_PIXELS))
+        size = _SWATCH_PIXELS if is_first else _SMALL_SWATCH_PIXELS
+        colour.setPixmap(swatch(candidate.pigment.srgb, size))
+        colour.setFixedWidth(_SWATCH_PIXELS)
+        colour.setAlignment(Qt.AlignmentFlag.AlignCenter)
         name = QLabel(candidate.pigment.name)
-        name.setProperty("role", "title")
         name.setTextFormat(Qt.TextFormat.PlainText)
         name.setWordWrap(True)
-        self.bar = ScoreBar()
-        self.bar.set_score(candidate.score)
+        if is_first:
+            name.setProperty("role", "title")
         score = QLabel(f"{candidate.score:.2f}")
         score.setFont(figures_font(score.font()))
-        header = QHBoxLayout()
-        header.addWidget(colour)
-        header.addWidget(name, 1)
-        header.addWidget(self.bar)
-        header.addWidget(score)
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.RichText)
-        self.words.setWordWrap(True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 5, 6, 5)
-        column.setSpacing(2)
-        column.addLayout(header)
-        column.addWidget(self.words)
-        self._write()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(1, 1, 1, 1)
+        line.addWidget(colour)
+        line.addWidget(name, 1)
+        if is_first:
+            line.addWidget(ScoreBar(candidate.score))
+        line.addWidget(score)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ask for the lines."""
@@ -108,6 +103,54 @@ class CandidateCard(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a rim around the line that has the focus."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self.palette().highlight().color())
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            painter.end()
+
+
+class CandidateCard(QFrame):
+    """Shows candidates that XRF cannot tell apart, the best first, with what speaks for it.
+
+    Parameters
+    ----------
+    members
+        At least one.
+    """
+
+    chosen = Signal(object)  # Candidate
+    opened = Signal(object)  # Candidate
+
+    def __init__(self, members: tuple[Candidate, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.members = members
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.lines = [
+            CandidateLine(member, is_first=number == 0) for number, member in enumerate(members)
+        ]
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setWordWrap(True)
+        twins = QLabel(self.tr("The same to XRF:"))
+        twins.setProperty("role", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 5, 6, 5)
+        column.setSpacing(2)
+        column.addWidget(self.lines[0])
+        column.addWidget(self.words)
+        column.addWidget(twins)
+        twins.setVisible(len(members) > 1)
+        for line in self.lines[1:]:
+            column.addWidget(line)
+        for line in self.lines:
+            line.chosen.connect(self.chosen)
+            line.opened.connect(self.opened)
+        self._write()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
@@ -115,29 +158,18 @@ class CandidateCard(QFrame):
             self._write()
 
     def _write(self) -> None:
-        candidate, colours = self.candidate, plot_colours_for(self.palette())
+        first, colours = self.members[0], plot_colours_for(self.palette())
         parts = []
-        if candidate.supporting:
-            lines = _labels(candidate.supporting)
-            words = self.tr("for it: {}").format(
-                f"<span style='color:{colours.region}'>{escape(', '.join(lines))}</span>"
-            )
-            parts.append(words)
-        if candidate.missing:
-            struck = ", ".join(f"<s>{escape(text)}</s>" for text in _labels(candidate.missing))
-            words = self.tr("missing: {}").format(
-                f"<span style='color:{colours.accent}'>{struck}</span>"
-            )
-            parts.append(words)
-        if candidate.same_as:
-            names = ", ".join(candidate.same_as[:_MOST_TWINS])
-            if len(candidate.same_as) > _MOST_TWINS:
-                names = self.tr("{} and {} more").format(
-                    names, len(candidate.same_as) - _MOST_TWINS
-                )
-            parts.append(self.tr("same to XRF: {}").format(escape(names)))
-        if candidate.remark:
-            muted = f"<span style='color:{colours.muted}'>{escape(candidate.remark)}</span>"
+        if first.supporting:
+            lines = escape(", ".join(_labels(first.supporting)))
+            words = self.tr("for it: {}")
+            parts.append(words.format(f"<span style='color:{colours.region}'>{lines}</span>"))
+        if first.missing:
+            struck = ", ".join(f"<s>{escape(text)}</s>" for text in _labels(first.missing))
+            words = self.tr("missing: {}")
+            parts.append(words.format(f"<span style='color:{colours.accent}'>{struck}</span>"))
+        if first.remark:
+            muted = f"<span style='color:{colours.muted}'>{escape(first.remark)}</span>"
             parts.append(muted)
         self.words.setText("<br>".join(parts))
         self.words.setVisible(bool(parts))
@@ -145,3 +177,13 @@ class CandidateCard(QFrame):
 
 def _labels(evidence: Iterable[LineEvidence]) -> list[str]:
     return [item.line.label for item in evidence]
+
+
+def _plain_lines(candidate: Candidate) -> list[str]:
+    """What speaks for and against a candidate, for a tool tip."""
+    words = []
+    if candidate.supporting:
+        words.append(f"for it: {', '.join(_labels(candidate.supporting))}")
+    if candidate.missing:
+        words.append(f"missing: {', '.join(_labels(candidate.missing))}")
+    return [*words, candidate.remark] if candidate.remark else words
