@@ -82,12 +82,11 @@ class DraftSpectra(QObject):
         """Forget what an editor asked for; nothing of it is delivered any more."""
         self._waiting.pop(key, None)
         if self._running is not None and self._running[0] == key:
-            self._stop()
             self._start()
 
     def _start(self) -> None:
-        self._stop()
         if not self._waiting:
+            self._stop()
             return
         key, draft = next(reversed(self._waiting.items()))
         job = self._jobs.submit(
@@ -99,6 +98,8 @@ class DraftSpectra(QObject):
             on_failed=partial(self._on_failed, key, draft),
             is_listed=False,
         )
+        # only now: at no time is there nothing to do
+        self._stop()
         self._running = (key, job)
 
     def _stop(self) -> None:

@@ -37,7 +37,7 @@ def vermilion():
 
 
 @pytest.fixture
-def make_pigment():
+def make_compound():
     """Make a pigment of one compound, or without composition for an empty formula."""
 
     def make(key, formula="PbCO3", density=6.0):

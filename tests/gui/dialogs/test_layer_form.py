@@ -16,9 +16,9 @@ VARNISH = LayerRecipe(
 
 
 @pytest.fixture
-def form(qtbot, make_pigment):
-    known = {key: make_pigment(key) for key in ("lead-white", "azurite", "smalt")}
-    known["indigo"] = make_pigment("indigo", "")
+def form(qtbot, make_compound):
+    known = {key: make_compound(key) for key in ("lead-white", "azurite", "smalt")}
+    known["indigo"] = make_compound("indigo", "")
     form = LayerForm(known)
     qtbot.addWidget(form)
     return form

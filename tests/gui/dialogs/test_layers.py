@@ -13,12 +13,20 @@ NAMES = ("varnish: C10H16O", "paint: vermilion", "ground: lead white")
 
 
 @pytest.fixture
-def editor(qtbot, instruments, make_pigment):
-    known = [make_pigment(key) for key in ("vermilion", "lead-white", "azurite", "chalk")]
+def editor(qtbot, instruments, make_compound):
+    known = [make_compound(key) for key in ("vermilion", "lead-white", "azurite", "chalk")]
     editor = StackEditor(known, instruments)
     qtbot.addWidget(editor, before_close_func=lambda widget: widget.reject())
+    # heard from the start: the first stack may be told before the test begins
+    editor.told = []
+    editor.draft_changed.connect(lambda *draft: editor.told.append(draft))
     editor.show()
     return editor
+
+
+def settle(editor, qtbot):
+    """Wait until what was typed has been told."""
+    qtbot.waitUntil(lambda: not editor._later.isActive())
 
 
 def rows(editor):
@@ -44,9 +52,8 @@ def test_first_example_is_shown_at_first(editor):
 
 
 def test_stack_is_told_at_first_and_when_a_layer_changes(editor, qtbot, instruments):
-    with qtbot.waitSignal(editor.draft_changed) as told:
-        pass
-    stack, instrument = told.args
+    settle(editor, qtbot)
+    ((stack, instrument),) = editor.told
     assert tuple(layer.name for layer in stack) == NAMES
     assert instrument == instruments[0]
     editor.table.setCurrentCell(1, 0)
@@ -60,18 +67,16 @@ def test_stack_is_told_at_first_and_when_a_layer_changes(editor, qtbot, instrume
 
 
 def test_what_cannot_be_built_is_said_and_not_told(editor, qtbot):
-    with qtbot.waitSignal(editor.draft_changed):
-        pass
-    told = []
-    editor.draft_changed.connect(lambda *_: told.append(True))
+    settle(editor, qtbot)
+    editor.told.clear()
     editor.table.setCurrentCell(1, 0)
     editor.form.thickness.line.setText("-4")
     expected = "Layer 2: The thickness is above 0 µm, up to 50000 µm; not -4 µm."
     assert editor.problem == editor._problem.text() == expected
     assert editor.form.field_problem("thickness_um") in expected
     assert "not -4 µm" in editor.table.item(1, 1).toolTip()
-    qtbot.waitUntil(lambda: not editor._later.isActive())
-    assert told == []
+    settle(editor, qtbot)
+    assert editor.told == []
 
 
 def test_layers_are_moved_duplicated_removed_and_added(editor):
@@ -142,9 +147,11 @@ def test_colours_of_drawing_and_table_follow_the_theme(editor, qapp, dark):
     assert editor.drawing._layers[0].mark != before
 
 
-def test_of_pigments_with_the_same_id_the_first_counts(qtbot, instruments, make_pigment):
-    own = replace(make_pigment("vermilion"), name="my vermilion")
-    editor = StackEditor([own, make_pigment("vermilion"), make_pigment("lead-white")], instruments)
+def test_of_pigments_with_the_same_id_the_first_counts(qtbot, instruments, make_compound):
+    own = replace(make_compound("vermilion"), name="my vermilion")
+    editor = StackEditor(
+        [own, make_compound("vermilion"), make_compound("lead-white")], instruments
+    )
     qtbot.addWidget(editor)
     assert rows(editor)[1][1] == "my vermilion"
     editor.reject()

@@ -1,0 +1,98 @@
+"""The stack editor gets pigments and spectra, and its spectrum goes into a file."""
+
+import csv
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.engine.instruments import Instruments
+from app.errors import ReadError
+from app.gui.job_manager import JobManager
+from app.gui.layer_editing import LayerEditing
+from app.gui.pigment_desk import PigmentDesk
+
+
+@pytest.fixture
+def jobs(qapp):
+    jobs = JobManager()
+    yield jobs
+    assert jobs.close()
+
+
+@pytest.fixture
+def desk(qapp, libraries, make_pigment):
+    libraries.create(
+        "Mock-ups", (make_pigment("Vermilion", "HgS"), make_pigment("Lead white", "PbCO3"))
+    )
+    desk = PigmentDesk(libraries)
+    desk.load()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def editing(desk, jobs, qtbot, tmp_path):
+    window = QWidget()
+    qtbot.addWidget(window)
+    editing = LayerEditing(desk, jobs, Instruments(tmp_path / "instruments.json"), window)
+    yield editing
+    editing.close_all()
+    assert editing.editor is None
+
+
+@pytest.fixture
+def editor(editing, qtbot):
+    editor = editing.open()
+    qtbot.waitUntil(lambda: editor.plot.spectrum is not None and editor.plot.spectrum.is_full)
+    return editor
+
+
+def test_spectrum_of_the_stack_arrives_with_its_lines(editor):
+    assert editor.plot.spectrum.layer_names[1:] == ("paint: Vermilion", "ground: Lead white")
+    assert {"Hg Lα", "Pb Lα"} <= {line.label for line in editor.plot.lines}
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|propagateSizeHints)")
+def test_there_is_one_editor(editor, editing):
+    assert editing.open() is editor
+
+
+def test_pigments_that_cannot_be_read_are_told(editing, desk, monkeypatch, qtbot):
+    def refuse():
+        raise ReadError("Cannot read this library.", "It is damaged.")
+
+    monkeypatch.setattr(desk, "all_pigments", refuse)
+    with qtbot.waitSignal(editing.failed) as told:
+        assert editing.open() is None
+    assert "damaged" in str(told.args[0])
+
+
+@pytest.mark.parametrize("name", ["stack.csv", "stack"])
+def test_spectrum_is_written_as_a_table_with_a_column_per_layer(
+    editor, editing, monkeypatch, qtbot, tmp_path, name
+):
+    chosen = (str(tmp_path / name), "Table (*.csv)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
+    with qtbot.waitSignal(editing.written) as told:
+        editor._export.click()
+    assert told.args == [tmp_path / "stack.csv"]
+    lines = (tmp_path / "stack.csv").read_text(encoding="utf-8").splitlines()
+    table = list(csv.reader(line for line in lines if not line.startswith("#")))
+    assert len(table) == 1 + 2048
+    assert [len(row) for row in table[:2]] == [len(table[0])] * 2
+    spectrum = editor.plot.spectrum
+    place = table[0].index("2 paint: Vermilion")
+    written = [float(row[place]) for row in table[1:]]
+    assert written == pytest.approx(spectrum.layers[1].tolist(), rel=1e-5, abs=1e-9)
+
+
+def test_picture_is_written(editor, editing, qtbot, tmp_path):
+    with qtbot.waitSignal(editing.written):
+        editing.export(editor.plot.spectrum, tmp_path / "stack.png")
+    assert (tmp_path / "stack.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_is_written_when_no_name_is_given(editor, monkeypatch, tmp_path, jobs):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    editor._export.click()
+    assert not jobs.is_busy
