@@ -242,3 +242,40 @@ def undo_for(libraries):
         return UndoRouter(session, PigmentDesk(libraries, parent), belongs, parent)
 
     return make
+
+
+@pytest.fixture
+def make_candidate(make_pigment):
+    """Make a candidate of a pigment's name, lines for and against it, and names of its twins."""
+    from app.core.candidates import Candidate
+    from app.core.emission import line
+    from app.core.evidence import LineEvidence
+
+    def make(name, score, supporting=(), missing=(), same_as=(), remark=""):
+        return Candidate(
+            make_pigment(name),
+            score,
+            tuple(LineEvidence(line(key), 900.0, 100.0, 9.0) for key in supporting),
+            tuple(LineEvidence(line(key), 0.0, 100.0, 0.0) for key in missing),
+            tuple(same_as),
+            remark=remark,
+        )
+
+    return make
+
+
+@pytest.fixture
+def report(make_candidate, make_pigment):
+    """Two iron pigments that are one to XRF, vermilion with a line missing, and madder."""
+    from app.core.candidates import CandidateReport
+
+    return CandidateReport(
+        (
+            make_candidate("Haematite", 0.8, ("Fe_Ka", "Fe_Kb"), same_as=("Goethite",)),
+            make_candidate("Vermilion", 0.2, ("Hg_La",), ("Hg_Lb",), remark="Sulfur is hidden."),
+            make_candidate("Goethite", 0.1, ("Fe_Ka",), same_as=("Haematite",)),
+        ),
+        (),
+        (make_pigment("Madder lake", ""),),
+        ("Fe alone cannot say which it is.",),
+    )
