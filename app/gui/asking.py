@@ -199,10 +199,11 @@ class Asking(QObject):
 
 def in_words(place: Place) -> str:
     """A place: "row 3, column 5" or "rows 3–5, columns 2–8 (21 pixels)"."""
-    if isinstance(place, Region):
+    if isinstance(place, Region) and place.pixels > 1:
         rows = f"rows {place.row_start}–{place.row_stop - 1}"
         return f"{rows}, columns {place.col_start}–{place.col_stop - 1} ({place.pixels} pixels)"
-    return f"row {place[0]}, column {place[1]} (1 pixel)"
+    row, col = (place.row_start, place.col_start) if isinstance(place, Region) else place
+    return f"row {row}, column {col} (1 pixel)"
 
 
 def _asked(
