@@ -182,7 +182,7 @@ class LayerForm(QWidget):
         self.density = NumberEdit(self.tr("Density of the material"), "g/cm³")
         self.binder = QComboBox()
         self.binder.addItems(list(BINDERS))
-        self.volume = NumberEdit(self.tr("Pigment's share of the layer's volume"))
+        self.volume = NumberEdit(self.tr("Share of the material"), self.tr("of the layer's volume"))
         self.thickness = NumberEdit(self.tr("Thickness"), "µm")
         self._fields: dict[str, CheckedField] = {}
         self._lay_out()
@@ -263,7 +263,7 @@ class LayerForm(QWidget):
             ("formula", "", formula),
             ("density_g_cm3", self.tr("Density"), self.density),
             ("binder", self.tr("Binder"), self.binder),
-            ("volume_fraction", self.tr("Pigment volume"), self.volume),
+            ("volume_fraction", self.tr("Share"), self.volume),
             ("thickness_um", self.tr("Thickness"), self.thickness),
         ):
             name = label or self.tr("Material")

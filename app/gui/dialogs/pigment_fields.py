@@ -129,14 +129,16 @@ class PigmentFields(QWidget):
         self.composition = CompositionTable()
         self.binder = QComboBox()
         self.binder.addItems(list(BINDERS))
-        self.volume_fraction = NumberEdit(self.tr("Pigment's share of the paint's volume"))
+        self.volume_fraction = NumberEdit(
+            self.tr("Pigment's share"), self.tr("of the paint's volume")
+        )
         self.density = NumberEdit(self.tr("Density of the dry pigment"), "g/cm³")
         self.period = QLineEdit()
         self.period.setPlaceholderText(self.tr("antiquity to the present"))
         self.from_year = YearEdit(self.tr("From year"))
         self.to_year = YearEdit(self.tr("To year"))
-        self.xrf_note = TextEdit(2)
-        self.notes = TextEdit(2)
+        self.xrf_note = TextEdit(3)
+        self.notes = TextEdit(3)
         self.source = TextEdit(2)
 
     def _lay_out(self) -> None:
@@ -159,7 +161,7 @@ class PigmentFields(QWidget):
             ("components", self.tr("Composition"), self.composition),
             ("density_g_cm3", self.tr("Density"), self.density),
             ("binder", self.tr("Binder"), self.binder),
-            ("volume_fraction", self.tr("Pigment volume"), self.volume_fraction),
+            ("volume_fraction", self.tr("Pigment"), self.volume_fraction),
             ("period", self.tr("Period"), self.period),
             ("from_year", self.tr("Years"), years),
             ("xrf_note", self.tr("XRF"), self.xrf_note),

@@ -19,6 +19,11 @@ def layer_colours(count: int, colours: PlotColours) -> tuple[str, ...]:
     return tuple(palette[number % len(palette)] for number in range(count))
 
 
+def scatter_colour(colours: PlotColours) -> str:
+    """A grey for the scatter, between the ink of the total and the ground, as #rrggbb."""
+    return "#8a867e" if colours is LIGHT_PLOT else "#85827b"
+
+
 class LayerPlot(CurvesView):
     """Shows a computed spectrum: its total, each layer's share in its own colour, the scatter.
 
@@ -49,7 +54,7 @@ class LayerPlot(CurvesView):
         colours, axis = self.plot.colours, spectrum.instrument.axis
         inks = layer_colours(len(spectrum.layer_names), colours)
         total = DrawnCurve(self.tr("Total"), axis, spectrum.counts, colours.sum)
-        scatter = DrawnCurve(self.tr("Scatter"), axis, spectrum.scatter, colours.muted)
+        scatter = DrawnCurve(self.tr("Scatter"), axis, spectrum.scatter, scatter_colour(colours))
         layers = tuple(
             DrawnCurve(f"{number} {_short(name)}", axis, values, ink, 1.6)
             for number, (name, values, ink) in enumerate(

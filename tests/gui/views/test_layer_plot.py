@@ -4,7 +4,7 @@ import pytest
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.gui import theme
-from app.gui.views.layer_plot import LayerPlot, layer_colours
+from app.gui.views.layer_plot import LayerPlot, layer_colours, scatter_colour
 
 INSTRUMENT = Instrument(channels=64, gain_kev=0.2, live_time_s=3.0)
 
@@ -30,7 +30,7 @@ def test_layers_are_numbered_from_the_top_in_colours_of_their_own(plot):
     names = [curve.name for curve in plot.plot.curves]
     assert names == ["Total", "Scatter", "1 paint", "2 ground"]
     total, scatter, paint, ground = plot.plot.curves
-    assert (total.colour, scatter.colour) == (theme.DARK_PLOT.sum, theme.DARK_PLOT.muted)
+    assert (total.colour, scatter.colour) == (theme.DARK_PLOT.sum, scatter_colour(theme.DARK_PLOT))
     assert (paint.colour, ground.colour) == layer_colours(2, theme.DARK_PLOT)
     assert paint.values[20] == 50.0
     assert ground.values[30] == 20.0
@@ -55,7 +55,7 @@ def test_six_layers_have_six_colours_that_stand_out_from_the_ground(colours):
     chosen = layer_colours(6, colours)
     assert len(set(chosen)) == 6
     assert layer_colours(7, colours)[6] == chosen[0]
-    for colour in chosen:
+    for colour in (*chosen, scatter_colour(colours)):
         assert contrast(colour, colours.background) >= 3.0
 
 
