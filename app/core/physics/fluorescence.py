@@ -1,4 +1,14 @@
-"""Intensities of the characteristic lines of a stack of layers by fundamental parameters."""
+"""Intensities of the characteristic lines of a stack of layers by fundamental parameters.
+
+Primary excitation: J. Sherman, Spectrochim. Acta 7 (1955) 283, solved for each energy. Includes the
+lines that vacancies cause as they wander outwards (`cascade`). Secondary excitation as in D. K. G.
+de Boer, X-Ray Spectrom. 19 (1990) 145, doi:10.1002/xrs.1300190306, here by numbers
+(`enhancement`), by lines and by the coherently scattered beam, of which PyMca takes account too.
+
+Left out, with their share of a line computed in the same way: third and higher orders (up to 0.5 %
+in paint, 3 % of Cr Kα in stainless steel), excitation by Compton-scattered radiation (0.1 to 1 % in
+paint, 2 % in a thin glaze on chalk and wood) and by electrons.
+"""
 
 from collections.abc import Callable
 
@@ -56,16 +66,6 @@ def fluorescence(
     ------
     ParameterError
         If the stack is empty, beam and photons do not fit together or an angle is out of limits.
-
-    Notes
-    -----
-    Primary excitation: J. Sherman, Spectrochim. Acta 7 (1955) 283, solved for each energy. Includes
-    the lines that vacancies cause as they wander outwards (`cascade`). Secondary excitation as in
-    D. K. G. de Boer, X-Ray Spectrom. 19 (1990) 145, doi:10.1002/xrs.1300190306, here by numbers
-    (`enhancement`), by lines and by the coherently scattered beam, of which PyMca takes account
-    too. Left out, with their share of a line computed in the same way: third and higher orders (up
-    to 0.5 % in paint, 3 % of Cr Kα in stainless steel), excitation by Compton-scattered radiation
-    (0.1 to 1 % in paint, 2 % in a thin glaze on chalk and wood) and by electrons.
     """
     lit = irradiated(stack, energies_kev, photons, incidence_degrees, exit_degrees)
     if not len(lit.energies_kev):
