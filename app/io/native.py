@@ -36,6 +36,7 @@ def write_cube(
     *,
     maps: Sequence[ElementalMap] = (),
     gzip_level: int = 1,
+    more: Callable[[Any], None] | None = None,
 ) -> None:
     """Write a cube, block by block, as it is: neither counts nor their type are changed.
 
@@ -51,6 +52,8 @@ def write_cube(
         Elemental maps of this cube to go into the same file.
     gzip_level
         1 (quick) to 9 (a quarter smaller, many times slower).
+    more
+        Called with the group `/entry/velatura`, to write what belongs to this cube besides.
 
     Raises
     ------
@@ -71,6 +74,8 @@ def write_cube(
         velatura["acquisition"] = json.dumps(asdict(cube.acquisition), ensure_ascii=False)
         if maps:
             _write_map_group(entry, maps, cube.acquisition.step_mm)
+        if more is not None:
+            more(velatura)
     progress(1.0, "Written")
 
 

@@ -75,12 +75,20 @@ def read_picture(path: Path) -> Picture:
         if sixteen is None:
             raise ReadError(
                 _TITLE,
-                f"{path.name}: {str(error) or type(error).__name__}.",
+                f"{path.name}: {_reason(error)}.",
                 "Save it again as PNG, JPEG or TIFF.",
                 path=path,
             ) from error
         srgb = sixteen
     return Picture(srgb, path.name, tuple(notes))
+
+
+def _reason(error: Exception) -> str:
+    from PIL import UnidentifiedImageError
+
+    if isinstance(error, UnidentifiedImageError):
+        return "its content is no picture that is known"
+    return str(error) or type(error).__name__
 
 
 def _srgb(picture: Any, notes: list[str]) -> NDArray[np.uint8]:

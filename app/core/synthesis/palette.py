@@ -95,27 +95,30 @@ def find_palette(
     """
     _check(picture, around, delta, patience)
     colours = _Colours(picture)
-    tried: list[tuple[int, float]] = []
-    best: tuple[float, FloatArray] | None = None
-    since_best = 0
     numbers = [k for k in range(around - delta, around + delta + 1) if k <= colours.distinct]
-    numbers = numbers or [colours.distinct]
+    if len(numbers) < 2:
+        only = numbers[0] if numbers else colours.distinct
+        return colours.palette(colours.fitted(only, seed), ())
+    return _of_best_silhouette(colours, numbers, patience, seed, progress)
+
+
+def _of_best_silhouette(
+    colours: "_Colours", numbers: list[int], patience: int, seed: int, progress: Progress
+) -> Palette:
+    tried: list[tuple[int, float]] = []
+    best, centres = -np.inf, np.empty((0, 3))
+    since_best = 0
     for done, k in enumerate(numbers):
         progress(done / len(numbers), f"{k} clusters")
-        centres = colours.fitted(k, seed)
-        if len(numbers) == 1:
-            best = (0.0, centres)
-            break
-        score = colours.silhouette(centres)
+        found = colours.fitted(k, seed)
+        score = colours.silhouette(found)
         tried.append((k, score))
         since_best += 1
-        if best is None or score > best[0]:
-            best, since_best = (score, centres), 0
+        if score > best:
+            best, centres, since_best = score, found, 0
         if since_best >= patience:
             break
-    assert best is not None
-    progress(1.0, "")
-    return colours.palette(best[1], tuple(tried))
+    return colours.palette(centres, tuple(tried))
 
 
 class _Colours:

@@ -1,0 +1,316 @@
+"""The ganX way to a synthetic scan: palette, pigments for each colour, counts for each pixel."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
+from app.core.parameters import check, parameter
+from app.core.pigments import Pigment, PigmentSpectrum
+from app.core.progress import Progress, no_progress
+from app.core.provenance import InputFile, Step
+from app.core.spectra import rebin, rebin_axis
+from app.core.synthesis.mixing import MixingRule, Similarity, weights
+from app.core.synthesis.palette import Palette, find_palette
+from app.core.synthesis.sampling import SpectrumTables, draw_row, tables
+from app.errors import ParameterError
+
+FloatArray = NDArray[np.float64]
+
+# the darkest pixel still gets this share of the counts of the brightest
+_DARKEST = 0.1
+# Rec. 709 luminance of linear light
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+
+
+class Noise(StrEnum):
+    """How the number of counts of a pixel comes about."""
+
+    FIXED = "fixed"
+    POISSON = "poisson"
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisRecipe:
+    """All that decides a synthetic scan besides picture and pigments.
+
+    Raises
+    ------
+    ParameterError
+        If a value is out of its limits.
+    """
+
+    clusters: int = parameter(10, label="Colours", minimum=1, maximum=200)
+    delta: int = parameter(
+        2, label="Colours more or fewer to try", minimum=0, maximum=50, help="0 for exactly these."
+    )
+    patience: int = parameter(3, label="Tries without gain", minimum=1, maximum=100)
+    similarity: Similarity = parameter(Similarity.CIEDE2000, label="Similarity of colours")
+    threshold: float = parameter(
+        0.8, label="Least similarity", minimum=0.0, maximum=1.0, decimals=2
+    )
+    at_most: int = parameter(
+        0, label="Pigments per colour at most", minimum=0, maximum=100, help="0 for no limit."
+    )
+    counts: int = parameter(400, label="Counts per pixel", minimum=1, maximum=10_000_000)
+    noise: Noise = parameter(Noise.POISSON, label="Number of counts")
+    by_luminosity: bool = parameter(
+        False, label="Brighter pixels have more counts", help="In proportion to their luminance."
+    )
+    join: int = parameter(
+        1,
+        label="Channels joined",
+        minimum=1,
+        maximum=1024,
+        help="So many channels of the reference spectra become one.",
+    )
+    seed: int = parameter(0, label="Seed", minimum=0, maximum=2**31 - 1)
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.clusters - self.delta < 1:
+            raise ParameterError(
+                "These numbers of colours cannot be tried.",
+                f"Found {self.clusters} ± {self.delta}; the smallest must be at least 1.",
+                "Try fewer below.",
+            )
+
+    @property
+    def rule(self) -> MixingRule:
+        """How pigments are chosen for a colour."""
+        return MixingRule(self.similarity, self.threshold, self.at_most)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """What is true about a synthetic scan.
+
+    Parameters
+    ----------
+    picture
+        sRGB of every pixel, shape (rows, cols, 3), uint8.
+    palette
+        Labels and colours of the clusters.
+    pigments
+        Names of the pigments.
+    shares
+        Share of every pigment in every cluster, shape (clusters, pigments), rows sum to 1.
+    expected
+        Expected spectrum of every cluster, normalised, shape (clusters, channels).
+    numbers
+        Counts of every pixel, shape (rows, cols), int64.
+    """
+
+    picture: NDArray[np.uint8]
+    palette: Palette
+    pigments: tuple[str, ...]
+    shares: FloatArray
+    expected: FloatArray
+    numbers: NDArray[np.int64]
+
+    def abundances(self) -> NDArray[np.float32]:
+        """Share of every pigment in every pixel, shape (pigments, rows, cols)."""
+        return np.moveaxis(self.shares[self.palette.labels], -1, 0).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntheticScan:
+    """A synthetic scan, its counts drawn when they are asked for, with its truth."""
+
+    cube: SpectralCube
+    truth: Truth
+    recipe: SynthesisRecipe
+
+
+class DrawnCounts:
+    """Counts of shape (rows, cols, channels) that are drawn whenever a part is read.
+
+    Every row has random numbers of its own, so that the same part is the same each time,
+    however the scan is read. Nothing is kept: a scan of any size takes the memory of one block.
+    """
+
+    def __init__(
+        self,
+        source: SpectrumTables,
+        labels: NDArray[np.uint8],
+        numbers: NDArray[np.int64],
+        seed: int,
+    ) -> None:
+        self._source, self._labels, self._numbers, self._seed = source, labels, numbers, seed
+        most = int(numbers.max(initial=0))
+        self.dtype: np.dtype[Any] = np.dtype(np.uint16 if most <= 0xFFFF else np.uint32)
+        self.shape: tuple[int, ...] = (*labels.shape, source.channels)
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        rows = np.arange(self.shape[0])[parts[0]]
+        if np.ndim(rows) == 0:
+            return self._row(int(rows))[parts[1:]] if len(parts) > 1 else self._row(int(rows))
+        drawn = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        for place, row in enumerate(rows):
+            drawn[place] = self._row(int(row))
+        return drawn[(slice(None), *parts[1:])]
+
+    def _row(self, row: int) -> NDArray[Any]:
+        labels, numbers = self._labels[row], self._numbers[row]
+        return draw_row(self._source, labels, numbers, self._seed, row, self.dtype)
+
+
+def generate(
+    picture: NDArray[np.uint8],
+    pigments: Sequence[Pigment],
+    spectrum: str,
+    recipe: SynthesisRecipe,
+    *,
+    name: str = "synthetic",
+    inputs: tuple[InputFile, ...] = (),
+    progress: Progress = no_progress,
+) -> SyntheticScan:
+    """Make a scan of a picture whose colours are mixed from pigments.
+
+    Parameters
+    ----------
+    picture
+        sRGB, shape (rows, cols, 3), uint8: one pixel for each point of the scan.
+    pigments
+        What may be on the palette; each needs a spectrum of that label.
+    spectrum
+        Label of the reference spectra to use, "Rh 50 kV".
+    recipe
+        Numbers, noise and seed.
+    name
+        Of the scan.
+    inputs
+        The file the picture came from.
+
+    Returns
+    -------
+    SyntheticScan
+        Its counts are not yet drawn.
+
+    Raises
+    ------
+    ParameterError
+        If there is no pigment, one has no such spectrum, or their energy axes differ.
+
+    Notes
+    -----
+    A. Bombini et al., "ganX — generate artificially new XRF", arXiv:2304.14078: the picture's
+    colours are clustered, every cluster is given pigments by the likeness α of their colours,
+    its expected spectrum is Σ αᵢ hᵢ with the normalised reference spectra hᵢ, and each pixel
+    draws its counts from it. So spectra are mixed linearly: what layers, grains and enhancement
+    do to each other is not in it.
+    """
+    references, axis = _references(pigments, spectrum, recipe.join)
+    truth = _truth(picture, pigments, references, recipe, progress)
+    labels = truth.palette.labels
+    counts = DrawnCounts(tables(truth.expected), labels, truth.numbers, recipe.seed)
+    details = {**asdict(recipe), "spectrum": spectrum, "pigments": truth.pigments}
+    step = Step("synthesise", details, inputs, seed=recipe.seed)
+    cube = SpectralCube(counts, axis, name=name, format="computed", inputs=inputs, steps=(step,))
+    return SyntheticScan(cube, truth, recipe)
+
+
+def _truth(
+    picture: NDArray[np.uint8],
+    pigments: Sequence[Pigment],
+    references: FloatArray,
+    recipe: SynthesisRecipe,
+    progress: Progress,
+) -> Truth:
+    palette = find_palette(
+        picture,
+        recipe.clusters,
+        recipe.delta,
+        recipe.patience,
+        seed=recipe.seed,
+        progress=progress,
+    )
+    colours = np.array([pigment.srgb for pigment in pigments], np.float64)
+    shares = weights(palette.colours, colours, recipe.rule)
+    return Truth(
+        picture=picture,
+        palette=palette,
+        pigments=tuple(pigment.name for pigment in pigments),
+        shares=shares,
+        expected=shares @ references,
+        numbers=counts_of_pixels(picture, recipe),
+    )
+
+
+def counts_of_pixels(picture: NDArray[np.uint8], recipe: SynthesisRecipe) -> NDArray[np.int64]:
+    """Number of counts of every pixel, shape (rows, cols).
+
+    Without luminosity all pixels expect `recipe.counts`. With it they expect counts in
+    proportion to 0.1 + 0.9 · luminance, with `recipe.counts` on average: black paint, too,
+    scatters and fluoresces. Poisson numbers are drawn row by row from the seed.
+    """
+    rows, cols = picture.shape[:2]
+    expected = np.full((rows, cols), float(recipe.counts))
+    if recipe.by_luminosity:
+        light = _DARKEST + (1 - _DARKEST) * _linear(picture) @ _LUMINANCE
+        expected *= light / light.mean()
+    if recipe.noise is Noise.FIXED:
+        return np.round(expected).astype(np.int64)
+    numbers = np.empty((rows, cols), np.int64)
+    for row in range(rows):
+        # a third number keeps these apart from the draws of the same row
+        generator = np.random.Generator(np.random.SFC64([recipe.seed, row, 1]))
+        numbers[row] = generator.poisson(expected[row])
+    return numbers
+
+
+def _references(
+    pigments: Sequence[Pigment], label: str, join: int
+) -> tuple[FloatArray, EnergyAxis]:
+    """Normalised reference spectra, shape (pigments, channels), and their energy axis."""
+    if not pigments:
+        raise ParameterError(
+            "There is nothing to paint with.",
+            "Found no pigments; expected at least one.",
+            "Choose some pigments.",
+        )
+    spectra = [_spectrum(pigment, label) for pigment in pigments]
+    first = spectra[0]
+    for pigment, spectrum in zip(pigments, spectra, strict=True):
+        if spectrum.axis != first.axis or len(spectrum.counts) != len(first.counts):
+            raise ParameterError(
+                f"The spectra “{label}” do not fit together.",
+                f"{pigments[0].name}: {_axis_text(first)}; {pigment.name}: {_axis_text(spectrum)}.",
+                "Compute them anew for one instrument.",
+            )
+    counts = rebin(np.stack([item.counts for item in spectra]).astype(np.float64), join)
+    axis = replace(rebin_axis(first.axis, join), source=f"reference spectra “{label}”")
+    return counts / counts.sum(axis=1, keepdims=True), axis
+
+
+def _spectrum(pigment: Pigment, label: str) -> PigmentSpectrum:
+    for spectrum in pigment.spectra:
+        if spectrum.label == label and spectrum.counts.sum() > 0:
+            return spectrum
+    known = ", ".join(item.label for item in pigment.spectra) or "none"
+    raise ParameterError(
+        f"{pigment.name} has no spectrum “{label}”.",
+        f"Its spectra: {known}.",
+        "Choose another one, or compute the library's spectra for this instrument.",
+    )
+
+
+def _axis_text(spectrum: PigmentSpectrum) -> str:
+    axis = spectrum.axis
+    return (
+        f"{axis.offset_kev:g} keV + {axis.gain_kev:g} keV per channel, "
+        f"{len(spectrum.counts)} channels"
+    )
+
+
+def _linear(picture: NDArray[np.uint8]) -> FloatArray:
+    """Linear light of sRGB, 0..1 (IEC 61966-2-1)."""
+    steps = np.arange(256) / 255.0
+    table = np.where(steps <= 0.04045, steps / 12.92, ((steps + 0.055) / 1.055) ** 2.4)
+    return table[picture]

@@ -1,0 +1,90 @@
+"""The truth of a synthetic scan in its file: `/entry/velatura/truth`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.core.synthesis.generate import SynthesisRecipe, Truth
+from app.core.synthesis.mixing import Similarity
+from app.core.synthesis.palette import Palette
+from app.errors import ReadError
+from app.io.hdf5_file import open_hdf5
+
+GROUP = "/entry/velatura/truth"
+
+
+def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
+    """Write labels, palette, pigments and their shares beside the counts.
+
+    Parameters
+    ----------
+    velatura
+        The HDF5 group `/entry/velatura`.
+    truth, recipe
+        Of the scan in the same file.
+    """
+    group = velatura.create_group("truth")
+    group.attrs["NX_class"] = "NXcollection"
+    group.attrs["recipe"] = json.dumps(asdict(recipe))
+    palette = truth.palette
+    packed = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+    group.create_dataset("labels", data=palette.labels, **packed)
+    picture = group.create_dataset("picture", data=truth.picture, **packed)
+    picture.attrs.update({"interpretation": "rgba-image", "colour_space": "sRGB"})
+    group.create_dataset("counts_of_pixels", data=truth.numbers, **packed)
+    group.create_dataset("colours", data=palette.colours)
+    group.create_dataset("sizes", data=palette.sizes)
+    group.create_dataset("silhouettes", data=np.array(palette.silhouettes).reshape(-1, 2))
+    group.create_dataset("shares", data=truth.shares)
+    group.create_dataset("expected", data=truth.expected, **packed)
+    group["inertia"] = palette.inertia
+    group["pigments"] = json.dumps(truth.pigments, ensure_ascii=False)
+
+
+def read_truth(path: Path) -> tuple[Truth, SynthesisRecipe] | None:
+    """The truth of a synthetic scan; None where the file has none.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read or its truth is damaged.
+    """
+    try:
+        with open_hdf5(path) as file:
+            if GROUP not in file:
+                return None
+            return _read(file[GROUP])
+    except (KeyError, ValueError, TypeError, OSError) as error:
+        raise ReadError(
+            "The truth of this synthetic scan cannot be read.",
+            f"{path.name}: {GROUP} is damaged: {error}.",
+            "Generate the scan again.",
+            path=path,
+        ) from error
+
+
+def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
+    from app.core.synthesis.generate import Noise
+
+    values = json.loads(group.attrs["recipe"])
+    values["similarity"] = Similarity(values["similarity"])
+    values["noise"] = Noise(values["noise"])
+    palette = Palette(
+        labels=group["labels"][()],
+        colours=group["colours"][()],
+        sizes=group["sizes"][()],
+        silhouettes=tuple((int(k), float(score)) for k, score in group["silhouettes"][()]),
+        inertia=float(group["inertia"][()]),
+    )
+    truth = Truth(
+        picture=group["picture"][()],
+        palette=palette,
+        pigments=tuple(json.loads(group["pigments"][()])),
+        shares=group["shares"][()],
+        expected=group["expected"][()],
+        numbers=group["counts_of_pixels"][()],
+    )
+    return truth, SynthesisRecipe(**values)

@@ -1,0 +1,132 @@
+"""The synthetic scan of a picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.axis import EnergyAxis
+from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum, SpectrumKind
+from app.core.synthesis.generate import Noise, SynthesisRecipe, counts_of_pixels, generate
+from app.errors import ParameterError
+
+AXIS = EnergyAxis(0.0, 0.5)
+FIXED = SynthesisRecipe(clusters=2, delta=0, counts=300, noise=Noise.FIXED, threshold=0.9)
+
+
+def pigment(name, srgb, channel, axis=AXIS, channels=24):
+    counts = np.full(channels, 0.5, np.float32)
+    counts[channel] = 100
+    spectrum = PigmentSpectrum("Test", SpectrumKind.COMPUTED, axis, counts)
+    return Pigment(
+        name, name, ColourGroup.RED, (Component("Fe2O3"),), 5.0, srgb, spectra=(spectrum,)
+    )
+
+
+RED, BLUE = pigment("red", (200, 20, 20), 5), pigment("blue", (20, 30, 200), 15)
+
+
+def two_colours(rows=6, cols=9):
+    picture = np.empty((rows, cols, 3), np.uint8)
+    picture[:, :4], picture[:, 4:] = RED.srgb, BLUE.srgb
+    return picture
+
+
+def made(recipe=FIXED, picture=None, pigments=(RED, BLUE)):
+    picture = two_colours() if picture is None else picture
+    return generate(picture, pigments, "Test", recipe)
+
+
+def test_every_colour_gets_the_spectrum_of_its_pigment():
+    counts = made().cube.counts[0:6]
+    assert counts.shape == (6, 9, 24)
+    left, right = counts[:, :4].sum(axis=(0, 1)), counts[:, 4:].sum(axis=(0, 1))
+    assert left.argmax() == 5
+    assert right.argmax() == 15
+    assert left[15] < 0.05 * right[15]
+
+
+def test_in_the_paper_s_mode_every_pixel_has_exactly_its_counts():
+    assert (made().cube.counts[0:6].sum(axis=2) == 300).all()
+
+
+@pytest.mark.validation
+def test_poisson_counts_have_an_index_of_dispersion_of_one():
+    recipe = replace(FIXED, noise=Noise.POISSON, counts=500)
+    picture = np.full((200, 250, 3), 90, np.uint8)
+    totals = made(replace(recipe, clusters=1), picture).truth.numbers
+    assert totals.var() / totals.mean() == pytest.approx(1.0, abs=0.02)
+
+
+def test_any_part_is_the_same_however_it_is_read():
+    scan = made(replace(FIXED, noise=Noise.POISSON)).cube
+    whole = scan.counts[0:6]
+    again = made(replace(FIXED, noise=Noise.POISSON)).cube
+    for rows in (1, 2, 4):
+        blocks = [again.counts[row : row + rows] for row in range(0, 6, rows)]
+        np.testing.assert_array_equal(np.concatenate(blocks), whole)
+    np.testing.assert_array_equal(scan.counts[3, 5], whole[3, 5])
+    np.testing.assert_array_equal(scan.counts[-1], whole[-1])
+    np.testing.assert_array_equal(scan.counts[1:4, 2:5, 3:20], whole[1:4, 2:5, 3:20])
+    np.testing.assert_array_equal(scan.counts[2, 3:7, 4], whole[2, 3:7, 4])
+
+
+def test_another_seed_gives_other_counts_of_the_same_painting():
+    first, second = made(), made(replace(FIXED, seed=1))
+    assert (first.cube.counts[0:6] != second.cube.counts[0:6]).any()
+    np.testing.assert_array_equal(first.truth.shares, second.truth.shares)
+
+
+def test_brighter_pixels_have_more_counts_and_black_ones_still_some():
+    picture = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
+    numbers = counts_of_pixels(picture, replace(FIXED, by_luminosity=True, counts=550))
+    assert numbers.tolist() == [[100, 1000]]
+
+
+def test_joined_channels_keep_the_counts_and_widen_the_axis():
+    scan = made(replace(FIXED, join=4)).cube
+    assert scan.channels == 6
+    assert scan.axis == EnergyAxis(0.75, 2.0)
+    assert (scan.counts[0:6].sum(axis=2) == 300).all()
+
+
+def test_the_truth_says_who_is_where():
+    truth = made().truth
+    np.testing.assert_allclose(truth.abundances().sum(axis=0), 1.0)
+    assert truth.abundances().shape == (2, 6, 9)
+    assert truth.abundances()[0, :, :4].min() == pytest.approx(1.0)
+
+
+def test_the_step_tells_how_it_was_made():
+    (step,) = made(replace(FIXED, seed=7)).cube.steps
+    assert step.action == "synthesise"
+    assert step.seed == 7
+    assert step.parameters["pigments"] == ("red", "blue")
+    assert step.parameters["threshold"] == 0.9
+
+
+@pytest.mark.parametrize("picture", [np.zeros((2, 3, 3), np.uint8), two_colours(1, 1)])
+def test_black_and_tiny_pictures_work(picture):
+    recipe = SynthesisRecipe(noise=Noise.FIXED, counts=40)
+    assert (made(recipe, picture).cube.counts[0:2].sum(axis=2) == 40).all()
+
+
+def test_a_pigment_without_that_spectrum_is_named():
+    with pytest.raises(ParameterError, match="red has no spectrum “Mo”"):
+        generate(two_colours(), [RED, BLUE], "Mo", FIXED)
+
+
+def test_spectra_on_different_axes_are_refused():
+    other = pigment("other", (0, 0, 0), 3, EnergyAxis(0.0, 0.4))
+    with pytest.raises(ParameterError, match="do not fit together"):
+        made(pigments=(RED, other))
+
+
+def test_no_pigments_no_painting():
+    with pytest.raises(ParameterError, match="nothing to paint with"):
+        made(pigments=())
+
+
+def test_fewer_than_one_colour_is_refused():
+    with pytest.raises(ParameterError, match="3 ± 3"):
+        SynthesisRecipe(clusters=3, delta=3)

@@ -1,0 +1,83 @@
+"""The truth of a synthetic scan in its file."""
+
+import h5py
+import numpy as np
+import pytest
+
+from app.core.synthesis.generate import Noise, SynthesisRecipe, Truth
+from app.core.synthesis.mixing import Similarity
+from app.core.synthesis.palette import Palette
+from app.errors import ReadError
+from app.io.truth import read_truth, write_truth
+
+RECIPE = SynthesisRecipe(similarity=Similarity.COSINE, noise=Noise.FIXED, seed=5)
+
+
+@pytest.fixture
+def truth():
+    palette = Palette(
+        labels=np.array([[0, 1, 1]], np.uint8),
+        colours=np.array([[200.0, 10, 10], [9.5, 8, 7]]),
+        sizes=np.array([2, 1]),
+        silhouettes=((2, 0.5), (3, 0.25)),
+        inertia=1.5,
+    )
+    return Truth(
+        picture=np.arange(9, dtype=np.uint8).reshape(1, 3, 3),
+        palette=palette,
+        pigments=("vermilion", "терра"),
+        shares=np.array([[1.0, 0.0], [0.25, 0.75]]),
+        expected=np.full((2, 4), 0.25),
+        numbers=np.array([[3, 4, 5]]),
+    )
+
+
+@pytest.fixture
+def written(tmp_path, truth):
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w") as file:
+        write_truth(file.create_group("entry/velatura"), truth, RECIPE)
+    return path
+
+
+def test_the_truth_comes_back_as_it_was(written, truth):
+    found = read_truth(written)
+    assert found is not None
+    again, recipe = found
+    assert recipe == RECIPE
+    assert again.pigments == truth.pigments
+    assert again.palette.silhouettes == truth.palette.silhouettes
+    assert again.palette.inertia == truth.palette.inertia
+    for name in ("picture", "shares", "expected", "numbers"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(truth, name))
+    for name in ("labels", "colours", "sizes"):
+        np.testing.assert_array_equal(getattr(again.palette, name), getattr(truth.palette, name))
+
+
+def test_a_palette_of_a_given_number_has_no_silhouettes(tmp_path, truth):
+    object.__setattr__(truth.palette, "silhouettes", ())
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        write_truth(file.create_group("entry/velatura"), truth, RECIPE)
+    found = read_truth(tmp_path / "a.h5")
+    assert found is not None
+    assert found[0].palette.silhouettes == ()
+
+
+def test_a_measured_scan_has_no_truth(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["cube"] = np.zeros((1, 2, 3))
+    assert read_truth(tmp_path / "a.h5") is None
+
+
+def test_a_damaged_truth_is_named(written):
+    with h5py.File(written, "a") as file:
+        del file["/entry/velatura/truth/shares"]
+    with pytest.raises(ReadError, match="truth of this synthetic scan cannot be read"):
+        read_truth(written)
+
+
+def test_what_is_no_file_of_that_kind_is_named(tmp_path):
+    path = tmp_path / "a.h5"
+    path.write_bytes(b"no")
+    with pytest.raises(ReadError, match=r"a\.h5"):
+        read_truth(path)
