@@ -45,10 +45,10 @@ from app.gui.dialogs.fields import ProblemLabel
 from app.gui.dialogs.layer_form import LayerForm
 from app.gui.views.labels import QuietLabel
 from app.gui.views.layer_plot import LayerPlot, layer_colours
-from app.gui.views.line_table import LineTable
+from app.gui.views.line_table import LineTable, RowDelegate
 from app.gui.views.stack_drawing import SectionLayer, StackDrawing
 
-DRAFT_MS = 50
+DRAFT_MS = 25
 _SHOWN_LINES = 12
 _LABELLED_LINES = 14
 
@@ -166,6 +166,7 @@ class StackEditor(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setItemDelegate(RowDelegate(self.table))
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

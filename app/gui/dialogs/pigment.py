@@ -29,7 +29,7 @@ from app.gui.dialogs.pigment_fields import PigmentFields
 from app.gui.dialogs.spectra_panel import SpectraPanel
 
 # typing is followed at this distance: quick enough to seem live, slow enough not to pile up
-DRAFT_MS = 50
+DRAFT_MS = 25
 _LABELLED_LINES = 12
 
 

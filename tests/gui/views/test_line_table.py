@@ -1,6 +1,8 @@
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
 from app.core.lines import line
 from app.core.physics.line_shares import LineShare
-from app.gui.views.line_table import LineTable
+from app.gui.views.line_table import LineTable, RowDelegate
 
 
 def test_rows_tell_counts_and_what_each_layer_has_of_them(qtbot):
@@ -20,3 +22,17 @@ def test_rows_tell_counts_and_what_each_layer_has_of_them(qtbot):
     ]
     table.set_shares((), ())
     assert (table.rowCount(), table.columnCount()) == (0, 2)
+
+
+def test_the_current_cell_is_drawn_like_the_rest_of_its_row(qtbot):
+    table = LineTable()
+    qtbot.addWidget(table)
+    table.set_shares((LineShare(line("Cu_Ka"), (1.0,)),), ("paint",))
+    flags = QStyle.StateFlag
+    option = QStyleOptionViewItem()
+    option.state = flags.State_HasFocus | flags.State_Selected
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, RowDelegate)
+    delegate.initStyleOption(option, table.model().index(0, 0))
+    assert not option.state & flags.State_HasFocus
+    assert option.state & flags.State_Selected
