@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.core.elements import ELEMENTS
 from app.core.emission import EmissionLine, lines_of
+from app.core.physics.atoms import attenuation
 from app.core.physics.detector import efficiency
 from app.core.physics.instrument import Instrument
 from app.core.physics.tube import beam
@@ -228,16 +229,8 @@ def _efficiency(energy_kev: float, instrument: Instrument) -> float:
 
 def _absorption(material: Fractions, energies: bytes) -> FloatArray:
     """Attenuation of a material, cm²/g, shape (energies,)."""
-    return np.asarray(sum(share * _attenuation(symbol, energies) for symbol, share in material))
-
-
-@lru_cache(maxsize=2048)
-def _attenuation(symbol: str, energies: bytes) -> FloatArray:
-    import xraylib
-
-    number = ELEMENTS.index(symbol) + 1
     places = np.frombuffer(energies, np.float64)
-    return np.array([xraylib.CS_Total(number, float(place)) for place in places])
+    return np.asarray(sum(share * attenuation(symbol, places) for symbol, share in material))
 
 
 @lru_cache(maxsize=1024)

@@ -29,7 +29,8 @@ class LineIntensity:
         Photons leaving the sample towards the detector per incoming photon and steradian,
         excited by the beam.
     secondary
-        Likewise, excited by the fluorescence of the sample; 0 where it was not computed.
+        Likewise, excited by the fluorescence of the sample and by the beam it scatters; 0 where
+        it was not computed.
     """
 
     element: str
