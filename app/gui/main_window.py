@@ -140,7 +140,13 @@ class MainWindow(QMainWindow):
         self.preferences.update(theme=chosen.value)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Give up what is running, save the settings and leave within three seconds."""
+        """Give up what is running, save the settings and leave within three seconds.
+
+        Where a pigment was edited and not saved, the user is asked first.
+        """
+        if not self.pigments.may_close():
+            event.ignore()
+            return
         self.picture.stop()
         self.busy_bar.stop()
         self.pigments.stop()

@@ -21,9 +21,9 @@ from app.io.pigment_archive import LibraryContent
 from app.io.pigment_store import SUFFIX, Clash
 
 EXPORT_FILTERS = (
-    "Archive (*.pigments.zip);;Library (*.pigments);;Table (*.csv);;JSON and HDF5 (*.json)"
+    "Archive (*.pigments.zip);;Library (*.pigments);;Table (*.csv);;"
+    "Folder of JSON and HDF5 (*.json)"
 )
-IMPORT_SUFFIXES = (".pigments", ".pigments.zip", ".json", ".csv")
 
 
 class PigmentExchange(QObject):
@@ -51,7 +51,7 @@ class PigmentExchange(QObject):
     @Slot()
     def ask_import(self) -> None:
         """Ask for a file and take its pigments in."""
-        patterns = " ".join(f"*{suffix}" for suffix in IMPORT_SUFFIXES)
+        patterns = " ".join(f"*{suffix}" for suffix in pigment_files.suffixes())
         chosen, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Import pigments"),
@@ -117,7 +117,7 @@ class PigmentExchange(QObject):
         self._jobs.submit(
             self.tr("Write {}").format(target.name),
             partial(_write, pigments, target, name),
-            on_done=partial(self._on_written, target),
+            on_done=self._on_written,
         )
 
     def _ask_target(self, name: str) -> Path | None:
@@ -133,17 +133,14 @@ class PigmentExchange(QObject):
             return None
         asked = target = Path(chosen)
         self._preferences.update(last_export_folder=str(target.parent))
-        if not target.name.lower().endswith(IMPORT_SUFFIXES):
+        if not target.name.lower().endswith(pigment_files.suffixes()):
             suffix = (used or first).partition("(*")[2].rstrip(")")
             target = target.with_name(target.name + suffix)
-        written = [target]
-        if target.suffix.lower() == ".json":
-            written.append(target.with_suffix(".h5"))
-        # of the name itself the dialog has asked whether it may be replaced
-        there = [path.name for path in written if path != asked and path.exists()]
-        if there:
+        # JSON goes into a folder of its name; of a file the dialog has asked whether it may go
+        whole = target.with_suffix("") if target.suffix.lower() == ".json" else target
+        if whole != asked and whole.exists():
             words = self.tr("{} exists already in {}. Do you want to replace it?")
-            words = words.format(", ".join(there), target.parent)
+            words = words.format(whole.name, target.parent)
             answer = QMessageBox.question(self._window, title, words)
             return target if answer == QMessageBox.StandardButton.Yes else None
         return target
@@ -215,8 +212,8 @@ class PigmentExchange(QObject):
             self.tr("It stays in {}.").format(path.parent),
         )
 
-    def _on_written(self, target: Path, _files: object) -> None:
-        self.written.emit(target)
+    def _on_written(self, files: tuple[Path, ...]) -> None:
+        self.written.emit(files[0])
 
 
 def is_pigments_file(path: Path) -> bool:

@@ -88,6 +88,10 @@ class PigmentParts(QObject):
         in_dock = dock is not None and (widget is dock or dock.isAncestorOf(widget))
         return in_dock or widget.window() in self.editing.editors
 
+    def may_close(self) -> bool:
+        """Whether nothing edited would be lost, or the user agrees to lose it."""
+        return self.editing.may_close()
+
     def stop(self) -> None:
         """Let go of everything that waits or watches; for when the window closes."""
         self.desk.stop()
