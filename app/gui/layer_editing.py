@@ -1,14 +1,16 @@
 """Opens the stack editor and gives it what it needs: pigments, spectra, files to write."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
+from app.core.physics.stack_recipe import StackRecipe, from_json, to_json
 from app.engine.exports import export_spectra
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext
@@ -18,7 +20,10 @@ from app.gui.dialogs.layers import StackEditor
 from app.gui.draft_spectra import DraftSpectra
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
+from app.io.json_file import read_json, write_json
 
+STACK_SUFFIX = ".json"
+STACK_FILTER = "Stack of layers (*.json)"
 SPECTRUM_FILTERS = "Table (*.csv);;Picture (*.png)"
 
 
@@ -80,6 +85,8 @@ class LayerEditing(QObject):
         self._editor = editor
         editor.draft_changed.connect(partial(self._on_draft, editor))
         editor.export_requested.connect(partial(self._on_export, editor))
+        editor.save_requested.connect(partial(self._on_save, editor))
+        editor.open_requested.connect(partial(self._on_open, editor))
         editor.finished.connect(partial(self._on_finished, editor))
         editor.show()
         return editor
@@ -118,10 +125,56 @@ class LayerEditing(QObject):
         )
         if not chosen:
             return
-        target = Path(chosen)
-        if target.suffix.lower() not in (".csv", ".png"):
-            target = target.with_name(target.name + (".png" if "png" in used else ".csv"))
-        self.export(spectrum, target)
+        suffixes = (".png", ".csv") if "png" in used else (".csv", ".png")
+        target = self._target(editor, Path(chosen), suffixes)
+        if target is not None:
+            self.export(spectrum, target)
+
+    def _on_save(self, editor: StackEditor, recipe: StackRecipe) -> None:
+        """Ask where, and keep the stack in a small file."""
+        start = str(Path.home() / f"stack{STACK_SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(
+            editor, self.tr("Save the stack"), start, STACK_FILTER
+        )
+        if not chosen:
+            return
+        target = self._target(editor, Path(chosen), (STACK_SUFFIX,))
+        if target is None:
+            return
+        try:
+            write_json(target, to_json(replace(recipe, name=target.stem)))
+        except AppError as error:
+            editor.show_error(error)
+        else:
+            self.written.emit(target)
+
+    def _target(self, editor: StackEditor, chosen: Path, suffixes: tuple[str, ...]) -> Path | None:
+        """A name with one of the suffixes, the first by default; None where it shall stay.
+
+        The file dialog has asked about the name that was chosen, not about the longer one.
+        """
+        if chosen.suffix.lower() in suffixes:
+            return chosen
+        target = chosen.with_name(chosen.name + suffixes[0])
+        words = self.tr("{} exists already in {}. Do you want to replace it?")
+        yes = QMessageBox.StandardButton.Yes
+        if target.exists() and yes != QMessageBox.question(
+            editor, self.tr("Replace?"), words.format(target.name, target.parent)
+        ):
+            return None
+        return target
+
+    def _on_open(self, editor: StackEditor) -> None:
+        """Ask for a file, and show the stack in it; what was shown stays where that fails."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            editor, self.tr("Open a stack"), str(Path.home()), STACK_FILTER
+        )
+        if not chosen:
+            return
+        try:
+            editor.set_recipe(from_json(read_json(Path(chosen))))
+        except AppError as error:
+            editor.show_error(error)
 
     def _on_written(self, target: Path, _result: object) -> None:
         self.written.emit(target)

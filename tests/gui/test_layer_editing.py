@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.engine.instruments import Instruments
 from app.errors import ReadError
@@ -96,3 +96,56 @@ def test_nothing_is_written_when_no_name_is_given(editor, monkeypatch, tmp_path,
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     editor._export.click()
     assert not jobs.is_busy
+
+
+def menu_action(editor, text):
+    return next(item for item in editor.preset_button.menu().actions() if item.text() == text)
+
+
+def test_a_stack_is_kept_in_a_file_and_comes_back(editor, editing, monkeypatch, qtbot, tmp_path):
+    editor.table.setCurrentCell(1, 0)
+    editor.form.thickness.line.setText("7.5")
+    layers = editor.recipe.layers
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    with qtbot.waitSignal(editing.written) as told:
+        menu_action(editor, "Save as…").trigger()
+    assert told.args == [tmp_path / "mine.json"]
+    editor.remove_button.click()
+    path = str(tmp_path / "mine.json")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
+    menu_action(editor, "Open…").trigger()
+    assert editor.recipe.layers == layers
+    assert editor.recipe.name == "mine"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"schema": 9, "name": "x", "layers": []}'])
+def test_what_is_no_stack_is_said_and_the_one_shown_stays(editor, monkeypatch, tmp_path, text):
+    path = tmp_path / "other.json"
+    path.write_text(text)
+    before = editor.recipe
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    menu_action(editor, "Open…").trigger()
+    assert editor.recipe == before
+    assert editor._problem.isVisible()
+
+
+def test_a_stack_that_cannot_be_kept_is_said(editor, monkeypatch, tmp_path):
+    (tmp_path / "there.json").mkdir()
+    chosen = (str(tmp_path / "there.json"), "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
+    menu_action(editor, "Save as…").trigger()
+    assert "there.json" in editor._problem.text()
+
+
+def test_a_file_is_not_replaced_unasked(editor, monkeypatch, tmp_path, jobs):
+    (tmp_path / "mine.json").write_text("precious")
+    (tmp_path / "mine.csv").write_text("precious")
+    chosen = (str(tmp_path / "mine"), "Table (*.csv)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
+    no = QMessageBox.StandardButton.No
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: no)
+    menu_action(editor, "Save as…").trigger()
+    editor._export.click()
+    assert not jobs.is_busy
+    assert (tmp_path / "mine.json").read_text() == "precious"
+    assert (tmp_path / "mine.csv").read_text() == "precious"

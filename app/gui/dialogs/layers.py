@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +24,6 @@ from app.core.physics.instrument import Instrument
 from app.core.physics.line_shares import line_shares
 from app.core.physics.stack_recipe import (
     MOST_LAYERS,
-    NO_BINDER,
-    LayerProblem,
     LayerRecipe,
     LayerRole,
     StackRecipe,
@@ -45,7 +38,8 @@ from app.gui.dialogs.fields import ProblemLabel
 from app.gui.dialogs.layer_form import LayerForm
 from app.gui.views.labels import QuietLabel
 from app.gui.views.layer_plot import LayerPlot, layer_colours
-from app.gui.views.line_table import LineTable, RowDelegate
+from app.gui.views.layer_table import LayerTable
+from app.gui.views.line_table import LineTable
 from app.gui.views.stack_drawing import SectionLayer, StackDrawing
 
 DRAFT_MS = 25
@@ -71,10 +65,14 @@ class StackEditor(QDialog):
         The stack or the instrument differs from what was told last, and can be built.
     export_requested(ComputedSpectrum)
         The user wants to take the spectrum shown home.
+    save_requested(StackRecipe), open_requested()
+        The user wants to keep the stack in a file, or to have one from a file; see `set_recipe`.
     """
 
     draft_changed = Signal(object, object)
     export_requested = Signal(object)
+    save_requested = Signal(object)
+    open_requested = Signal()
 
     def __init__(
         self,
@@ -158,19 +156,7 @@ class StackEditor(QDialog):
         super().done(result)
 
     def _make_widgets(self) -> None:
-        titles = [self.tr("Layer"), self.tr("Material"), self.tr("In"), self.tr("Thickness")]
-        self.table = QTableWidget(0, len(titles))
-        self.table.setHorizontalHeaderLabels(titles)
-        self.table.setAccessibleName(self.tr("Layers, top to bottom"))
-        self.table.setTabKeyNavigation(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setItemDelegate(RowDelegate(self.table))
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.table = LayerTable()
         self.form = LayerForm(self._pigments)
         self.drawing = StackDrawing()
         self.plot = LayerPlot()
@@ -185,11 +171,14 @@ class StackEditor(QDialog):
         self.remove_button = QPushButton(self.tr("Remove"))
         self.up_button = QPushButton(self.tr("Up"))
         self.down_button = QPushButton(self.tr("Down"))
-        self.preset_button = QPushButton(self.tr("Examples"))
+        self.preset_button = QPushButton(self.tr("Stack"))
         menu = QMenu(self.preset_button)
         for recipe in presets():
             action = menu.addAction(recipe.name)
             action.triggered.connect(lambda _=False, recipe=recipe: self.set_recipe(recipe))
+        menu.addSeparator()
+        menu.addAction(self.tr("Open…")).triggered.connect(self.open_requested)
+        menu.addAction(self.tr("Save as…")).triggered.connect(self._on_save)
         self.preset_button.setMenu(menu)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._export = self._buttons.addButton(
@@ -275,7 +264,6 @@ class StackEditor(QDialog):
     def _refresh(self, row: int) -> None:
         """Show the layers anew, one of them chosen."""
         with QSignalBlocker(self.table):
-            self.table.setRowCount(len(self._layers))
             self._show_layers()
             self.table.setCurrentCell(min(max(row, 0), len(self._layers) - 1), 0)
         self._on_row()
@@ -284,24 +272,12 @@ class StackEditor(QDialog):
     def _show_layers(self) -> None:
         """Write table and drawing."""
         inks = layer_colours(len(self._layers), self.plot.plot.colours)
-        section = []
-        for number, (layer, ink) in enumerate(zip(self._layers, inks, strict=True)):
-            is_paint = layer.binder != NO_BINDER
-            medium = f"{layer.binder}, {100 * layer.volume_fraction:.3g} %" if is_paint else "–"
-            texts = (
-                f"{number + 1} {layer.role}",
-                material_name(layer, self._pigments),
-                medium,
-                f"{layer.thickness_um:g} µm",
-            )
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                if column == 0:
-                    item.setIcon(_square(ink))
-                self.table.setItem(number, column, item)
-            thickness = max(layer.thickness_um, 0.0)
-            section.append(SectionLayer(layer.role.value, thickness, self._fill(layer), ink))
+        materials = [material_name(layer, self._pigments) for layer in self._layers]
+        self.table.set_layers(self._layers, materials, inks)
+        section = [
+            SectionLayer(layer.role.value, max(layer.thickness_um, 0.0), self._fill(layer), ink)
+            for layer, ink in zip(self._layers, inks, strict=True)
+        ]
         self.drawing.set_layers(tuple(section))
 
     def _fill(self, layer: LayerRecipe) -> str | None:
@@ -353,6 +329,9 @@ class StackEditor(QDialog):
         if self._spectrum is not None:
             self.export_requested.emit(self._spectrum)
 
+    def _on_save(self) -> None:
+        self.save_requested.emit(self.recipe)
+
     def _start(self) -> None:
         """Check at once, compute soon."""
         self._check()
@@ -363,21 +342,13 @@ class StackEditor(QDialog):
         found = problems(self.recipe, self._pigments)
         row, count = self.table.currentRow(), len(self._layers)
         self.form.show_problems([item for item in found if item.layer == row])
-        self._mark(found)
+        self.table.mark({item.layer: item.message for item in found if item.layer is not None})
         self._problem.show_problem(self.problem)
         self.add_button.setEnabled(count < MOST_LAYERS)
         self.duplicate_button.setEnabled(row >= 0 and count < MOST_LAYERS)
         self.remove_button.setEnabled(row >= 0 and count > 1)
         self.up_button.setEnabled(row > 0)
         self.down_button.setEnabled(0 <= row < count - 1)
-
-    def _mark(self, found: Sequence[LayerProblem]) -> None:
-        """Say in the table which layers cannot be built."""
-        wrong = {item.layer: item.message for item in found if item.layer is not None}
-        for row in range(self.table.rowCount()):
-            item = self.table.item(row, 1)
-            if item is not None:
-                item.setToolTip(wrong.get(row, item.text()))
 
     def _tell_draft(self) -> None:
         if self.problem:
@@ -388,9 +359,3 @@ class StackEditor(QDialog):
             self._told = (stack, instrument)
             self.set_busy(True)
             self.draft_changed.emit(stack, instrument)
-
-
-def _square(colour: str) -> QIcon:
-    pixmap = QPixmap(10, 10)
-    pixmap.fill(QColor(colour))
-    return QIcon(pixmap)
