@@ -42,6 +42,9 @@ ByLuminosity = Annotated[
 ]
 Cols = Annotated[int, typer.Option("--cols", help="Columns of the scan; 0 keeps the picture's.")]
 Bin = Annotated[int, typer.Option("--bin", help="Channels summed into one.")]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Pack with LZ4: quicker, but others need its plug-in.")
+]
 StepMm = Annotated[float, typer.Option("--step", help="Step of the scan, mm.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed, the same counts.")]
 
@@ -64,6 +67,7 @@ def synthesise(
     bin_: Bin = 1,
     step_mm: StepMm = 0.5,
     seed: Seed = 0,
+    quick: Quick = False,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,7 +91,7 @@ def synthesise(
         seed=seed,
     )
     parameters = synthesis.SynthesisParameters(
-        recipe=recipe, spectrum=spectrum, cols=cols, step_mm=step_mm
+        recipe=recipe, spectrum=spectrum, cols=cols, step_mm=step_mm, is_quick=quick
     )
     palette = _pigments(pigments)
     with progress_bar(hidden=as_json) as progress:

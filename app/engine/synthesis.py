@@ -44,6 +44,12 @@ class SynthesisParameters:
     )
     step_mm: float = parameter(0.5, label="Step", unit="mm", minimum=0.001, maximum=100, decimals=3)
 
+    is_quick: bool = parameter(
+        False,
+        label="Working file",
+        help="Packed with LZ4: quicker to write and read, but other programs need its plug-in.",
+    )
+
     def __post_init__(self) -> None:
         parameter_checks.check(self)
 
@@ -84,7 +90,7 @@ def synthesise(
     check_free([out], overwrite=overwrite)
     check_not_input([out], [picture])
     made = synthetic_scan(picture, pigments, parameters, context, name=out.stem)
-    write_synthetic(made, out, context, overwrite=overwrite)
+    write_synthetic(made, out, context, is_quick=parameters.is_quick, overwrite=overwrite)
     return (out,)
 
 
@@ -121,7 +127,12 @@ def synthetic_scan(
 
 
 def write_synthetic(
-    made: SyntheticScan, out: Path, context: JobContext, *, overwrite: bool = False
+    made: SyntheticScan,
+    out: Path,
+    context: JobContext,
+    *,
+    is_quick: bool = False,
+    overwrite: bool = False,
 ) -> None:
     """Draw the counts and write them with their truth; takes the rest of the progress.
 
@@ -138,6 +149,7 @@ def write_synthetic(
             made.cube,
             beside,
             part_of(context.progress, 0.1, 1.0),
+            is_quick=is_quick,
             more=lambda group: write_truth(group, made.truth, made.recipe),
         )
 

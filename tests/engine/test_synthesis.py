@@ -59,6 +59,14 @@ def test_the_scan_opens_with_its_axis_step_and_truth(painting, pigments, tmp_pat
     )
 
 
+def test_a_working_file_holds_the_same_counts(painting, pigments, tmp_path):
+    run(painting, pigments, tmp_path / "a.h5")
+    quick = SynthesisParameters(recipe=RECIPE, is_quick=True)
+    run(painting, pigments, tmp_path / "b.h5", quick)
+    first, second = (open_cube(tmp_path / name, OpenOptions()) for name in ("a.h5", "b.h5"))
+    np.testing.assert_array_equal(first.counts[0:6], second.counts[0:6])
+
+
 def test_fewer_columns_make_a_smaller_scan(painting, pigments, tmp_path):
     run(painting, pigments, tmp_path / "a.h5", SynthesisParameters(recipe=RECIPE, cols=5))
     assert open_cube(tmp_path / "a.h5", OpenOptions()).counts.shape == (3, 5, 256)
