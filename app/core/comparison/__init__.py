@@ -1,0 +1,1 @@
+"""How alike two scans or two pictures are."""
