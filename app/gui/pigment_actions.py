@@ -56,11 +56,11 @@ PIGMENT_ACTIONS: tuple[ActionSpec["PigmentParts"], ...] = (
         "Save the chosen pigments",
         is_enabled=has_selection,
     ),
-    ActionSpec("library_new", "New &library…", "Make an empty library of your own"),
+    ActionSpec("library_new", "New li&brary…", "Make an empty library of your own"),
     ActionSpec(
         "library_merge", "&Merge…", "Take the pigments of one library into another one of your own"
     ),
-    ActionSpec("instruments", "I&nstrument…", "Look at the instruments and add your own"),
+    ActionSpec("instruments", "Ins&trument…", "Look at the instruments and add your own"),
     ActionSpec(
         "recompute",
         "&Recompute spectra for an instrument…",
@@ -82,7 +82,7 @@ PIGMENT_ACTIONS: tuple[ActionSpec["PigmentParts"], ...] = (
     ),
     ActionSpec(
         "nearest",
-        "Nearest pigments to a &colour…",
+        "Nearest pigments to a c&olour…",
         "List the pigments nearest to a colour by ΔE2000",
     ),
 )

@@ -7,6 +7,7 @@ import pytest
 
 from app import paths
 from app.core.axis import EnergyAxis
+from app.core.region import Region
 
 
 @pytest.fixture
@@ -68,6 +69,15 @@ def test_a_screenshot_is_asked_for_as_given(velatura, window, tmp_path):
     assert (options["size"], options["scale"]) == ((640, 480), 2.0)
     assert (options["theme"], options["view"]) == ("light", "maps")
     assert (options["element"], options["kept"]) == ("Fe", ["Fe", "Cu"])
+
+
+def test_a_screenshot_of_pigments_and_candidates_is_asked_for_as_given(velatura, window, tmp_path):
+    arguments = ("--view", "candidates", "--region", "1:3,2:6", "--pigment", "azurite")
+    assert velatura("screenshot", "--out", tmp_path / "view.png", *arguments).code == 0
+    ((_, _, options),) = window
+    assert options["view"] == "candidates"
+    assert options["region"] == Region(1, 3, 2, 6)
+    assert options["pigment"] == "azurite"
 
 
 def test_a_screenshot_shows_the_sample_by_default(velatura, window, tmp_path):

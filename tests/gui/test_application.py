@@ -10,7 +10,9 @@ from PySide6.QtGui import QFileOpenEvent, QImage
 
 import app
 from app import settings
+from app.core.region import Region
 from app.errors import AppError, WriteError
+from app.gui import application
 from app.gui.application import FileOpenFilter, create_application, create_window, render_window
 from app.settings import Settings
 
@@ -78,6 +80,24 @@ def test_picture_can_have_more_pixels(dark, scan_file, tmp_path):
     render_window([scan_file], out, size=(1000, 700), scale=2.0)
     picture = QImage(str(out))
     assert (picture.width(), picture.height()) == (2000, 1400)
+
+
+def test_pigments_and_candidates_are_drawn_when_they_are_known(
+    dark, scan_file, tmp_path, monkeypatch
+):
+    seen = []
+
+    def look(window, _scale):
+        parts = window.pigments
+        selection = [row.pigment.name for row in parts.desk.selection]
+        seen.append((selection, parts.candidates.report is not None))
+        return picture_of(window, 1.0)
+
+    picture_of = application._picture_of
+    monkeypatch.setattr(application, "_picture_of", look)
+    render_window([scan_file], tmp_path / "a.png", view="pigments", pigment="azurite")
+    render_window([scan_file], tmp_path / "b.png", view="candidates", region=Region(0, 5, 0, 7))
+    assert seen == [(["Azurite"], False), ([], True)]
 
 
 def test_unreadable_scan_is_raised_and_nothing_drawn(dark, tmp_path):

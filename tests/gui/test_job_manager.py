@@ -154,3 +154,11 @@ def test_closing_during_a_job_delivers_nothing_and_is_quick(qapp, qtbot):
     release.set()
     assert jobs.close()
     assert seen == []
+
+
+def test_job_that_is_not_listed_counts_until_it_has_ended(jobs, qtbot):
+    with qtbot.waitSignal(jobs.idle):
+        jobs.submit("quiet", lambda context: None, is_listed=False)
+        assert jobs.has_any
+        assert not jobs.is_busy
+    assert not jobs.has_any

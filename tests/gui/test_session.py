@@ -281,3 +281,17 @@ def test_earliest_changes_are_forgotten_beyond_the_limit(session):
         session.set_spectrum_log(step % 2 == 0)
         session.set_curve_shown("Pixel", step % 2 == 0)
     assert session.undo_stack.count() == UNDO_LIMIT
+
+
+def test_marks_that_follow_each_other_are_one_change(make_scan):
+    session = Session()
+    session.open_scan(make_scan())
+    told = []
+    session.lines_changed.connect(told.append)
+    session.mark_lines("Azurite", ("Cu_Ka",))
+    session.mark_lines("Vermilion", ("Hg_La", "Hg_Lb"))
+    assert told == [("Cu_Ka",), ("Hg_La", "Hg_Lb")]
+    assert [line.key for line in session.lines] == ["Hg_La", "Hg_Lb"]
+    session.undo_stack.undo()
+    assert session.lines == ()
+    assert session.undo_stack.undoText() == "open hands"
