@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from app.core.elements import ELEMENTS
 from app.core.physics.atoms import material_attenuation
-from app.core.physics.detector import response, smeared
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
 from app.core.physics.path import GASES, seen_gas_g_cm2
+from app.core.physics.response import Response, response, smeared
 from app.core.physics.tube import LOWEST_KEV, continuum, tube_lines
 from app.core.spectra import fwhm_kev
 
@@ -55,13 +55,14 @@ class _Grid:
 class _Answers:
     """What scattered photons become in the spectrum.
 
-    `rayleigh` (cells + lines, channels); `compton` (cells, channels); `profile`
-    (lines, momenta, channels).
+    Continuum and lines after Rayleigh, then after Compton scattering; there `profile` has the
+    lines' cells of electron momentum one after the other.
     """
 
-    rayleigh: FloatArray
-    compton: FloatArray
-    profile: FloatArray
+    continuum: Response
+    lines: Response
+    compton: Response
+    profile: Response
 
 
 def compton_kev(energy_kev: Any, scatter_degrees: float) -> Any:
@@ -107,10 +108,12 @@ def scatter_counts(stack: Stack, instrument: Instrument) -> FloatArray:
     grid = _grid(_key(instrument))
     rayleigh, compton, profile = _scattered(stack, instrument, grid)
     answers = _answers(_key(instrument))
-    counts = rayleigh @ answers.rayleigh + compton @ answers.compton
-    counts += np.tensordot(profile, answers.profile, axes=2)
+    counts = answers.continuum.counts(rayleigh[None, : grid.cells])
+    counts += answers.lines.counts(rayleigh[None, grid.cells :])
+    counts += answers.compton.counts(compton[None])
+    counts += answers.profile.counts(profile.reshape(1, -1))
     scale = instrument.beam_photons_per_s * instrument.detector_sr * instrument.live_time_s
-    return np.asarray(counts * scale)
+    return np.asarray(counts[0] * scale)
 
 
 def scattered_photons(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatArray]:
@@ -152,19 +155,17 @@ def _answers(instrument: Instrument) -> _Answers:
     grid = _grid(instrument)
     angle = instrument.scatter_degrees
     lines = grid.energies[grid.cells :]
-    even = smeared(instrument, grid.edges[:-1], grid.edges[1:])
     moved = compton_kev(grid.edges, angle)
     blur = _MEAN_MOMENTUM_FWHM * _kev_per_momentum(grid.energies[: grid.cells], angle)
-    profile = np.zeros((len(lines), len(_MOMENTA) - 1, instrument.channels))
-    for row, line in enumerate(lines):
-        limits = compton_kev(line, angle) + _kev_per_momentum(line, angle) * _MOMENTA
-        # the lowest cells of soft lines end where the detector sees nothing
-        limits = np.maximum(limits, 0.2 + 1e-3 * np.arange(len(limits)))
-        profile[row] = smeared(instrument, limits[:-1], limits[1:])
+    shift = _kev_per_momentum(lines, angle)
+    limits = compton_kev(lines, angle)[:, None] + shift[:, None] * _MOMENTA
+    # the lowest cells of soft lines end where the detector sees nothing
+    limits = np.maximum(limits, 0.2 + 1e-3 * np.arange(len(_MOMENTA)))
     return _Answers(
-        np.concatenate([even, response(instrument, lines)]),
-        smeared(instrument, moved[:-1], moved[1:], blur),
-        profile,
+        continuum=smeared(instrument, grid.edges[:-1], grid.edges[1:]),
+        lines=response(instrument, lines),
+        compton=smeared(instrument, moved[:-1], moved[1:], blur),
+        profile=smeared(instrument, limits[:, :-1].ravel(), limits[:, 1:].ravel()),
     )
 
 

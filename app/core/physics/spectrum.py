@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from app.core.physics.air import argon_lines
 from app.core.physics.computed import ComputedSpectrum, LineIntensity
-from app.core.physics.detector import response
 from app.core.physics.fluorescence import fluorescence
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Layer, Stack
+from app.core.physics.response import response
 from app.core.physics.scatter import scatter_counts, scattered_photons
 from app.core.physics.tube import Beam, beam
 from app.core.pigments import Pigment
@@ -118,7 +118,7 @@ def _line_counts(lines: Sequence[LineIntensity], layers: int, instrument: Instru
     photons = np.zeros((layers, len(energies)))
     numbers = np.array([line.layer for line in seen])
     np.add.at(photons, (numbers, place), [line.total for line in seen])
-    return photons @ response(instrument, energies)
+    return response(instrument, energies).counts(photons)
 
 
 def _air_counts(
@@ -137,7 +137,7 @@ def _air_counts(
     )
     if not len(energies):
         return np.zeros(instrument.channels)
-    return photons @ response(instrument, energies)
+    return response(instrument, energies).counts(photons[None])[0]
 
 
 def _step(stack: Stack, instrument: Instrument, secondary: bool) -> Step:
