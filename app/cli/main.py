@@ -10,7 +10,7 @@ import typer
 
 import app
 from app import paths
-from app.cli import cubes, pigments, synthesis, window
+from app.cli import comparison, cubes, pigments, synthesis, window
 from app.errors import AppError, Cancelled
 
 EXIT_ERROR = 2
@@ -48,6 +48,7 @@ def build() -> typer.Typer:
     cli.command("demo")(window.demo)
     for function in (cubes.info, cubes.convert, cubes.maps, cubes.spectrum):
         cli.command(function.__name__)(function)
+    cli.command("compare")(comparison.compare)
     cli.add_typer(pigments.build(), name="pigments")
     cli.command("synthesise")(synthesis.synthesise)
     cli.command("screenshot")(window.screenshot)

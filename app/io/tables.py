@@ -1,4 +1,7 @@
-"""Writes maps and spectra as CSV: UTF-8, LF, comma, decimal point, provenance in `# ` lines."""
+"""Writes maps, spectra and scores as CSV.
+
+UTF-8, LF, comma, decimal point, provenance in `# ` lines.
+"""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -89,6 +92,40 @@ def write_spectra_csv(
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(numbers)
         writer.writerows(zip(*texts, strict=True))
+
+
+def write_scores_csv(
+    rows: Sequence[tuple[str, str, float | None, str]],
+    path: Path,
+    *,
+    notes: Sequence[str],
+    steps: tuple[Step, ...],
+) -> None:
+    """Write scores, one line each: of, measure, value, limits.
+
+    Parameters
+    ----------
+    rows
+        What was compared, the measure's key, its value (empty where it is not defined) and from
+        where to where it runs.
+    path
+        A file that does not exist yet.
+    notes
+        What a reader should know, a line each.
+
+    Raises
+    ------
+    OSError
+        If the path exists or the system refuses; the file is then incomplete.
+    """
+    with path.open("x", encoding="utf-8", newline="") as stream:
+        _write_notes(stream, notes, steps)
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("of", "measure", "value", "limits"))
+        writer.writerows(
+            (of, measure, "" if value is None else repr(float(value)), limits)
+            for of, measure, value, limits in rows
+        )
 
 
 def _write_notes(stream: TextIO, notes: Sequence[str], steps: tuple[Step, ...]) -> None:

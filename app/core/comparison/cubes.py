@@ -5,6 +5,10 @@ columns as channels, and its counts x are mapped to 0..1 by tanh(ln(1 + x)): A. 
 "ganX - generate artificially new XRF", arXiv:2304.14078 (2023). The lines follow each other row by
 row, so that a window of eleven lines holds neighbouring pixels of the scan and, at its edge, the
 end of one row and the begin of the next.
+
+The map saturates: one count gives 0.6, ten give 0.984, a hundred 0.9998. It judges scans of few
+counts per channel; with many counts nearly everything is 1, and noise scores as high as a scan.
+The scores of noise stand beside those of the scans to show it.
 """
 
 from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.comparison.structural import StructuralScores, StructuralSimilarity
+from app.core.comparison.structural import StructuralSimilarity
 from app.core.progress import Progress, no_progress
 from app.errors import ParameterError
 
