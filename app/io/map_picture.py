@@ -2,22 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.display import MapDisplay, Scale, colour_bar, fraction_of, value_at
-from app.io import drawing
+from app.io import drawing, plate_parts
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Pen
 
 _UNIT = "counts"
-_LEAST_WIDTH = 800
-_SHORTEST_BAR = 10
-_MOST_PIXELS = 40_000_000
-_MOST_HEIGHT = 2400
 
 
 def draw_map(
@@ -54,7 +50,7 @@ def draw_map(
     """
     from PIL import Image, ImageDraw
 
-    large, factor = _enlarged(rgb, pixel_aspect)
+    large, factor = plate_parts.enlarged(rgb, pixel_aspect)
     rows, cols = large.shape[:2]
     size = min(max(cols / 900, 1.0), 4.0)
     pad = round(36 * size)
@@ -64,56 +60,23 @@ def draw_map(
     bar_width = round(24 * size)
     text_width = max(font.getlength(text) for text in (_UNIT, *(text for _, text in ticks)))
     top = pad + round((66 if title else 18) * size)
-    bar = _readable(scale_bar, factor)
+    bar = plate_parts.readable(scale_bar, factor)
     below = round(44 * size) if bar else 0
     beside = round(42 * size + text_width) + bar_width
     width = 2 * pad + max(cols + beside, round(bold.getlength(title)))
     plate = Image.new("RGB", (width, top + rows + below + pad), drawing.BACKGROUND)
     pen = ImageDraw.Draw(plate)
     pen.text((pad, pad), title, drawing.TEXT, bold, anchor="lt")
-    _paste(plate, large, (pad, top))
+    plate_parts.paste(plate, large, (pad, top))
     x = pad + cols + round(28 * size)
     pen.text((x, top - round(10 * size)), _UNIT, drawing.MUTED, font, anchor="ls")
-    _paste(plate, np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1), (x, top))
+    plate_parts.paste(
+        plate, np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1), (x, top)
+    )
     _draw_bar_ticks(pen, (x, top, x + bar_width - 1, top + rows - 1), ticks, size)
     if bar:
-        _draw_scale_bar(pen, (pad, top + rows + round(22 * size)), bar, size)
+        plate_parts.draw_scale_bar(pen, (pad, top + rows + round(22 * size)), bar, size)
     return np.asarray(plate).copy()
-
-
-def _readable(bar: tuple[float, float] | None, factor: int) -> tuple[float, float] | None:
-    """Length of a scale bar in mm and in pixels; None where it is too short to be read."""
-    if bar is None or bar[1] * factor < _SHORTEST_BAR:
-        return None
-    return bar[0], bar[1] * factor
-
-
-def _enlarged(rgb: NDArray[np.uint8], aspect: float) -> tuple[NDArray[np.uint8], int]:
-    """Each pixel as a block, and how many columns a block has."""
-    rows, cols = rgb.shape[:2]
-    factor = min(-(-_LEAST_WIDTH // cols), max(round(_MOST_HEIGHT / (rows * aspect)), 1))
-    # blocks of whole pixels: some more of them where that comes closer to the true shape
-    most = max(_MOST_PIXELS // (rows * cols), 1)
-    choices = range(factor, factor + 8)
-    fitting = [wide for wide in choices if wide * max(round(wide * aspect), 1) <= most]
-    factor = min(fitting or [factor], key=lambda wide: (round(_misshape(wide, aspect), 1), wide))
-    down = max(round(factor * aspect), 1)
-    return np.repeat(np.repeat(rgb, down, axis=0), factor, axis=1), factor
-
-
-def _misshape(wide: int, aspect: float) -> float:
-    """By how much a block of so many columns is too high or too low: 0.1 is 10 %."""
-    high = max(round(wide * aspect), 1)
-    ratio = high / (wide * aspect)
-    return max(ratio, 1 / ratio) - 1
-
-
-def _paste(plate: Any, colours: NDArray[np.uint8], corner: tuple[int, int]) -> None:
-    """Put a picture on the plate; where it is transparent the plate shows."""
-    from PIL import Image
-
-    picture = Image.fromarray(np.ascontiguousarray(colours)).convert("RGBA")
-    plate.paste(picture, corner, picture)
 
 
 def _draw_bar_ticks(
@@ -166,19 +129,3 @@ def _round_number(
                 return found, drawing.tick_text(number, finer)
         step /= 10
     return place, drawing.tick_text(value, step)
-
-
-def _draw_scale_bar(
-    pen: "Pen", corner: tuple[int, int], bar: tuple[float, float], size: float
-) -> None:
-    """A bar of known length below the map with its length beside it."""
-    x, y = corner
-    length_mm, length = bar
-    height = round(8 * size)
-    pen.rectangle((x, y, x + round(length) - 1, y + height), drawing.TEXT)
-    font = drawing.typeface(round(20 * size))
-    text = f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"
-    if length_mm < 1:
-        text = f"{length_mm * 1000:g} µm"
-    place = (x + round(length + 12 * size), y + height / 2)
-    pen.text(place, text, drawing.TEXT, font, anchor="lm")

@@ -101,18 +101,6 @@ def test_any_levels_can_be_drawn(levels, scale):
     assert marked(picture).sum() == 2 * 115**2
 
 
-@pytest.mark.parametrize(
-    ("shape", "aspect"),
-    [((900, 1700), 0.5), ((900, 1700), 1.5), ((5, 7), 3.3), ((700, 400), 1.25)],
-)
-def test_maps_of_any_size_keep_the_shape_of_their_pixels(shape, aspect):
-    large, factor = map_picture._enlarged(np.zeros((*shape, 3), np.uint8), aspect)
-    rows, cols = shape
-    assert large.shape[1] == cols * factor
-    assert large.shape[0] / rows / factor == pytest.approx(aspect, rel=0.06)
-    assert large.size < 250e6
-
-
 def test_a_bar_too_short_to_be_seen_is_left_out():
     narrow = np.zeros((500, 1, 3), np.uint8)
     np.testing.assert_array_equal(plate(narrow, scale_bar=(0.05, 0.2)), plate(narrow))
