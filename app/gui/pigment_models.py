@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
+from app.core.elements import ELEMENTS
 from app.core.pigment_search import Filter, matches
 from app.core.pigments import Pigment
 from app.errors import ParameterError
@@ -33,6 +34,8 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # a number that counts atoms stands behind an element or a bracket
 _COUNT = re.compile(r"(?<=[A-Za-z)\]}])\d+(?:\.\d+)?")
 _NO_YEAR = 10_000
+# up to neon no line gets through air and the detector's window
+_LIGHT = frozenset(ELEMENTS[: ELEMENTS.index("Na")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,12 @@ def subscripted(formula: str) -> str:
 
 
 def elements_text(pigment: Pigment) -> str:
-    """Its elements, the one with most mass first; empty for a formula that cannot be read."""
+    """Its elements, those that XRF may see first, then by mass; empty for an unreadable formula."""
     try:
-        return ", ".join(pigment.elements)
+        found = pigment.elements
     except ParameterError:
         return ""
+    return ", ".join(sorted(found, key=lambda symbol: symbol in _LIGHT))
 
 
 def period_text(pigment: Pigment) -> str:

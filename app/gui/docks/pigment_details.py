@@ -1,5 +1,6 @@
 """What is known of one pigment: what it is, what XRF sees of it, its reference spectra."""
 
+from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -21,7 +22,7 @@ from app.gui.pigment_models import PigmentRow, period_text, subscripted, swatch
 from app.gui.views.pigment_plot import CurveRole, PigmentPlot, PlotCurve
 
 _SWATCH_PIXELS = 34
-_PLOT_HEIGHT = 170
+_PLOT_HEIGHT = 220
 
 
 class PigmentDetails(QScrollArea):
@@ -42,12 +43,13 @@ class PigmentDetails(QScrollArea):
         self._name.setProperty("role", "title")
         self._synonyms = _wrapped()
         self._synonyms.setProperty("role", "muted")
-        self._facts = _wrapped()
-        self._facts.setTextFormat(Qt.TextFormat.RichText)
+        self._facts, self._rest = _wrapped(), _wrapped()
+        for label in (self._facts, self._rest):
+            label.setTextFormat(Qt.TextFormat.RichText)
         self.empty = _wrapped()
         self.empty.setProperty("role", "muted")
         self.plot = PigmentPlot()
-        self.plot.setMinimumHeight(_PLOT_HEIGHT)
+        self.plot.setFixedHeight(_PLOT_HEIGHT)
         self.mark = QPushButton(self.tr("Mark lines in the spectrum"))
         self.mark.setToolTip(self.tr("Mark the lines of this pigment in the scan's spectrum"))
         self.mark.clicked.connect(self._on_mark)
@@ -57,7 +59,7 @@ class PigmentDetails(QScrollArea):
     @property
     def facts(self) -> str:
         """What is said of the pigment, as rich text; empty when none or several are chosen."""
-        return self._facts.text() if self._row is not None else ""
+        return self._facts.text() + self._rest.text() if self._row is not None else ""
 
     @property
     def lines(self) -> tuple[EmissionLine, ...]:
@@ -73,7 +75,14 @@ class PigmentDetails(QScrollArea):
             self.empty.setText(
                 self.tr("Choose a pigment to see what it is and what XRF sees of it.")
             )
-        for widget in (self._swatch, self._name, self._facts, self.plot, self.mark):
+        for widget in (
+            self._swatch,
+            self._name,
+            self._facts,
+            self.plot,
+            self.mark,
+            self._rest,
+        ):
             widget.setVisible(self._row is not None)
         self.empty.setVisible(self._row is None)
         self._synonyms.setVisible(self._row is not None and bool(self._row.pigment.synonyms))
@@ -96,6 +105,7 @@ class PigmentDetails(QScrollArea):
         column.addWidget(self._facts)
         column.addWidget(self.plot)
         column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._rest)
         column.addStretch()
         self.setWidget(content)
 
@@ -106,25 +116,24 @@ class PigmentDetails(QScrollArea):
         self._name.setText(pigment.name)
         self._synonyms.setText(", ".join(pigment.synonyms))
         lines, reason = _seen(pigment)
-        facts = [
+        energies = ", ".join(f"{line.label} {line.energy_kev:.2f}" for line in lines)
+        facts = (
             (self.tr("Formula"), subscripted(pigment.formula) or self.tr("no composition given")),
+            (self.tr("XRF"), reason),
+        )
+        rest = (
+            (self.tr("Lines"), self.tr("{} keV").format(energies) if energies else ""),
+            (self.tr("Remark"), pigment.xrf_note),
+            (self.tr("Period"), period_text(pigment)),
             (self.tr("By mass"), _shares(pigment)),
             (self.tr("Paint"), self._paint(pigment)),
-            (self.tr("Period"), period_text(pigment)),
-            (self.tr("XRF"), reason),
-            (self.tr("Lines"), ", ".join(f"{line.label} {line.energy_kev:.2f}" for line in lines)),
-            (self.tr("Remark"), pigment.xrf_note),
             (self.tr("Notes"), pigment.notes),
             (self.tr("Colour"), pigment.colour_source),
             (self.tr("Source"), pigment.source),
             (self.tr("Library"), row.library.title),
-        ]
-        words = "".join(
-            f"<p style='margin: 0 0 3px 0'><b>{escape(name)}:</b> {escape(text)}</p>"
-            for name, text in facts
-            if text
         )
-        self._facts.setText(words)
+        self._facts.setText(_listed(facts))
+        self._rest.setText(_listed(rest))
         self.mark.setEnabled(bool(lines))
         self._plot(pigment, lines)
 
@@ -157,6 +166,15 @@ class PigmentDetails(QScrollArea):
     def _on_mark(self) -> None:
         if self._row is not None:
             self.mark_requested.emit(self._row)
+
+
+def _listed(facts: Iterable[tuple[str, str]]) -> str:
+    """Facts that are known, a paragraph each."""
+    return "".join(
+        f"<p style='margin: 0 0 3px 0'><b>{escape(name)}:</b> {escape(text)}</p>"
+        for name, text in facts
+        if text
+    )
 
 
 def _wrapped() -> QLabel:

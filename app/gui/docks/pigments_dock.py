@@ -31,6 +31,7 @@ from app.gui.pigment_models import (
     RowRole,
 )
 
+_HEIGHTS = (260, 340)
 _WIDTHS = (150, 110, 80, 120, 100, 160)
 
 
@@ -178,8 +179,7 @@ class PigmentsPanel(QWidget):
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self.details)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes(list(_HEIGHTS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(5)
@@ -278,6 +278,9 @@ class PigmentsPanel(QWidget):
         ):
             button.setEnabled(is_enabled)
             self._actions[name].setEnabled(is_enabled)
+        # what cannot be changed can still be looked at
+        self.edit_button.setText(self.tr("Edit…") if is_own else self.tr("Open…"))
+        self._actions["edit"].setText(self.tr("&Edit…") if is_own else self.tr("Op&en…"))
         self.delete_button.setToolTip(
             "" if is_own else self.tr("Pigments of the read-only library cannot be deleted.")
         )

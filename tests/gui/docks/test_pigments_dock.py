@@ -171,6 +171,13 @@ def test_what_cannot_be_done_cannot_be_chosen(panel):
     assert panel.delete_button.toolTip()
 
 
+def test_read_only_pigment_is_opened_not_edited(panel):
+    choose(panel, "Azurite")
+    assert panel.edit_button.text() == "Open…"
+    choose(panel, "Ochre")
+    assert panel.edit_button.text() == "Edit…"
+
+
 def test_context_menu_offers_the_same_as_the_keys(panel):
     assert panel.table.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
     texts = [action.text() for action in panel.table.actions()]
