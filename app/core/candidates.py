@@ -69,7 +69,7 @@ class Candidate:
     same_as
         Names of candidates that XRF cannot tell from it in this spectrum.
     shared
-        Its elements that candidates of other kinds explain as well.
+        Its elements that candidates of other kinds, which miss no line, explain as well.
     remark
         What else is to be known, a sentence or more; may be empty.
     rank
@@ -97,7 +97,7 @@ class CandidateReport:
     elements
         Elements that are there, the most significant first.
     not_excluded
-        Pigments that would show no line here even if a fifth of the dry paint were of them:
+        Pigments that would show no line here even if a tenth of the dry paint were of them:
         dyes and carbon always, others where counts are few or stronger lines cover theirs.
     undecided
         Sentences for the user: what the spectrum leaves open.
@@ -169,7 +169,7 @@ def candidates(
     highest = _UNKNOWN_TUBE_KV if instrument is None else instrument.tube_kv
     resolution = TYPICAL_RESOLUTION_EV if instrument is None else instrument.resolution_ev
     refinement = Refinement(axis, 0.0, 0.0, resolution)
-    if refine:
+    if refine and not _is_cut_off(spectrum):
         refinement = refine_axis(values, axis, highest_kev=highest, resolution_ev=resolution)
     fit = _fitted(values, refinement, pigments, instrument, highest)
     anode = anode_of(fit, None if instrument is None else instrument.anode)
@@ -187,6 +187,7 @@ def candidates(
         tuple(item.pigment for item in matches if item.is_open),
         (
             *_about_counts(fit, found, pixels),
+            *_about_limit(spectrum),
             *undecided_sentences(matches, found),
             *_about_axis(refinement),
         ),
@@ -291,7 +292,10 @@ def _shared(item: Match, others: Sequence[Match]) -> tuple[str, ...]:
     """Elements of a candidate that candidates of other kinds explain as well."""
     twins = {other.pigment.id for other in same_to_xrf(item, others)} | {item.pigment.id}
     elsewhere = {
-        name for other in others if other.pigment.id not in twins for name in other.present
+        name
+        for other in others
+        if other.pigment.id not in twins and not other.missing
+        for name in other.present
     }
     return tuple(name for name in item.present if name in elsewhere)
 
@@ -334,6 +338,23 @@ def _about_counts(fit: LineFit, found: Mapping[str, Seen], pixels: int) -> list[
             "paint, nor in one layer."
         )
     return told
+
+
+def _is_cut_off(spectrum: NDArray[Any]) -> bool:
+    """Whether counts reach the largest number that their type can hold."""
+    values = np.asarray(spectrum)
+    return (
+        values.dtype.kind in "ui" and values.size > 0 and values.max() == np.iinfo(values.dtype).max
+    )
+
+
+def _about_limit(spectrum: NDArray[Any]) -> list[str]:
+    if not _is_cut_off(spectrum):
+        return []
+    return [
+        f"The largest counts are {np.asarray(spectrum).max()}, all that their number format can "
+        "hold: strong peaks are cut off, and what follows from their heights is wrong."
+    ]
 
 
 def _about_axis(refinement: Refinement) -> list[str]:

@@ -41,14 +41,14 @@ def _groups(matches: Sequence[Match]) -> list[str]:
     """Which candidates are one to XRF, those of the best score first."""
     told: list[str] = []
     used: set[str] = set()
-    for item in sorted(matches, key=lambda other: -other.score):
+    for item in sorted(matches, key=lambda other: (-round(other.score, 2), other.pigment.name)):
         if item.score < _LEAST_SCORE or item.pigment.id in used or item.missing:
             continue
         chosen = [other for other in matches if other.score >= _LEAST_SCORE]
         twins = same_to_xrf(item, chosen)
         used |= {item.pigment.id, *(other.pigment.id for other in twins)}
         if twins and len(told) < _MOST_GROUPS:
-            names = [item.pigment.name, *(other.pigment.name for other in twins)]
+            names = sorted(other.pigment.name for other in (item, *twins))
             elements = joined(sorted(item.signature))
             told.append(f"{elements} alone cannot say which it is: {joined(_short(names), 'or')}.")
     return told

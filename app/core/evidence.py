@@ -9,8 +9,9 @@ from app.core.emission import EmissionLine, line
 from app.core.line_fit import LineFit
 from app.core.spectra import fwhm_kev
 
-PRESENT_SIGMA = 3.0
-"""From this significance on an element is taken to be there."""
+PRESENT_SIGMA = 4.0
+"""From this significance on an element is taken to be there: with some seventy series looked for,
+three would be reached by chance."""
 
 # what a fit of peaks does not get right: this share of a neighbour's counts, less the farther
 # away it is in full widths at half maximum

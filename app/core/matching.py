@@ -6,14 +6,15 @@ from statistics import median
 from types import MappingProxyType
 
 from app.core.amounts import SOFT_KEV, Amounts
-from app.core.evidence import PRESENT_SIGMA, Seen
+from app.core.evidence import Seen
 from app.core.line_strengths import line_strengths
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 
 COMMON = MappingProxyType(
     {
-        **dict.fromkeys(("Pb", "Ti", "Ba", "Zn", "Sr"), 0.1),
+        **dict.fromkeys(("Ti", "Ba", "Zn", "Sr"), 0.1),
+        "Pb": 0.05,
         **dict.fromkeys(("Ca", "K"), 0.02),
         **dict.fromkeys(("Na", "Mg", "Al", "Si", "P", "S", "Cl"), 0.01),
     }
@@ -35,8 +36,10 @@ _MAIN_FRACTION = 0.08
 # with less than this of the mass an element is no mark to know a pigment by
 _LEAST_TELLING = 0.02
 # a pigment is not excluded where this share of the dry paint of it would not show
-_UNSEEN_SHARE = 0.2
+_UNSEEN_SHARE = 0.1
 _LEAST_AGREEMENT = 0.02
+# what would have this significance, or more, and is not there is missing
+_MISSED_SIGMA = 3.0
 # what the mass of an element counts that no pigment has as a main element
 _OTHER_WEIGHT = 1.0
 
@@ -124,10 +127,11 @@ def match(
     present = [item for item in expected if item.seen.is_present and not item.seen.is_instrument]
     main = _main(hard)
     if not main:
-        hidden = tuple(item.seen.element for item in hard if _is_open(item))
-        shows = any(_would_show(item, amount, instrument) for item in hard)
         mixed_up = any(item.seen.is_instrument and item.seen.is_present for item in hard)
-        return Match(pigment, 0.0, hidden=hidden, is_open=mixed_up or not shows)
+        if not mixed_up and any(_would_show(item, amount, instrument) for item in hard):
+            return Match(pigment, 0.0)
+        hidden = tuple(item.seen.element for item in hard if _is_open(item))
+        return Match(pigment, 0.0, hidden=hidden, is_open=True)
     scale = min(item.seen.counts / item.strength for item in main)
     missing, hidden_now, agreement = _absent(expected, present, scale)
     names = tuple(item.seen.element for item in present)
@@ -219,9 +223,11 @@ def _main(hard: list[_Expected]) -> list[_Expected]:
 
 
 def _would_show(item: _Expected, amount: Amounts, instrument: Instrument) -> bool:
-    """Whether a fifth of the dry paint could not be of the pigment without being seen."""
+    """Whether a tenth of the dry paint could not be of the pigment without being seen."""
     counts = amount.counts(item.seen, _UNSEEN_SHARE * item.fraction, instrument)
-    return counts > max(item.seen.most, PRESENT_SIGMA * item.seen.error)
+    # how much is there under another line is not known well enough to exclude by a hair
+    counts /= _TOLERANCE if item.seen.hidden_by else 1.0
+    return counts > max(item.seen.most, _MISSED_SIGMA * item.seen.error)
 
 
 def _is_open(item: _Expected) -> bool:
@@ -242,10 +248,10 @@ def _absent(
             # there, but far less than it should be
             if seen.most < should:
                 agreement *= (seen.most / should) ** _weight(item)
-        elif should > max(seen.most, PRESENT_SIGMA * seen.error) and not seen.is_instrument:
+        elif should > max(seen.most, _MISSED_SIGMA * seen.error) and not seen.is_instrument:
             missing.append(seen.element)
             agreement *= max(seen.most / should, _LEAST_AGREEMENT) ** _weight(item)
-        elif scale * item.strength > PRESENT_SIGMA * seen.alone and _is_open(item):
+        elif scale * item.strength > _MISSED_SIGMA * seen.alone and _is_open(item):
             hidden.append(seen.element)
     return tuple(missing), tuple(hidden), agreement
 
