@@ -104,9 +104,10 @@ class Response:
         lasts = np.append(firsts[1:], len(self.starts))[: len(firsts)]
         for first, last in zip(firsts, lasts, strict=True):
             place = width + self.starts[first]
-            made[:, place : place + width] += chosen[:, first:last] @ self.bands[first:last]
+            part = _product(chosen[:, first:last], self.bands[first:last])
+            made[:, place : place + width] += part
         for place, row in enumerate(photons):
-            tails = (self.tail_blocks * row[:, None]).T @ self.tail_within
+            tails = _product((self.tail_blocks * row[:, None]).T, self.tail_within)
             axis[place, : tails.size] += tails.ravel()
         axis[:, : self.channels] += self._shelves(photons)
         return axis[:, : self.channels].copy()
@@ -120,8 +121,17 @@ class Response:
         even = np.cumsum(ended[:, ::-1], axis=1)[:, -2::-1]
         about = slice(self.zero_start, self.zero_start + self.zero.shape[1])
         even[:, : about.start] = 0.0
-        even[:, about] = photons @ self.zero
+        even[:, about] = _product(photons, self.zero)
         return even
+
+
+def _product(weights: FloatArray, table: FloatArray) -> FloatArray:
+    """The product of two matrices, by one thread.
+
+    Several that wait for each other take longer for so little than one, and much longer while
+    other programs are at work.
+    """
+    return np.asarray(np.einsum("ij,jk->ik", weights, table))
 
 
 def response(instrument: Instrument, energies_kev: FloatArray) -> Response:
@@ -274,9 +284,13 @@ def _ramp(limits: FloatArray, start: FloatArray, sigma: FloatArray) -> FloatArra
     """Height at each limit of a slope of 1 from a start on, blurred."""
     from scipy.special import ndtr
 
-    away = (limits - start[:, None]) / sigma[:, None]
+    ramp = limits - start[:, None]
+    # far above its start nothing is left of the blur
+    blurred = np.flatnonzero(ramp[:, 0] < _REACH_SIGMA * sigma)
+    away = ramp[blurred] / sigma[blurred, None]
     bell = np.exp(-0.5 * away**2) / math.sqrt(2 * math.pi)
-    return np.asarray(sigma[:, None] * (away * ndtr(away) + bell))
+    ramp[blurred] = sigma[blurred, None] * (away * ndtr(away) + bell)
+    return ramp
 
 
 def _tail_below(limits: FloatArray, centres: FloatArray, sigma: FloatArray) -> FloatArray:

@@ -105,15 +105,8 @@ def scatter_counts(stack: Stack, instrument: Instrument) -> FloatArray:
     first order and cut off at the energy of the beam; the Compton continuum is blurred by a
     width of 2 atomic units.
     """
-    grid = _grid(_key(instrument))
-    rayleigh, compton, profile = _scattered(stack, instrument, grid)
-    answers = _answers(_key(instrument))
-    counts = answers.continuum.counts(rayleigh[None, : grid.cells])
-    counts += answers.lines.counts(rayleigh[None, grid.cells :])
-    counts += answers.compton.counts(compton[None])
-    counts += answers.profile.counts(profile.reshape(1, -1))
     scale = instrument.beam_photons_per_s * instrument.detector_sr * instrument.live_time_s
-    return np.asarray(counts[0] * scale)
+    return _counts(stack, _key(instrument)) * scale
 
 
 def scattered_photons(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatArray]:
@@ -121,15 +114,29 @@ def scattered_photons(stack: Stack, instrument: Instrument) -> tuple[FloatArray,
 
     Rayleigh scattered first, then Compton scattered with its mean energy.
     """
-    grid = _grid(_key(instrument))
-    rayleigh, compton, profile = _scattered(stack, instrument, grid)
+    key = _key(instrument)
+    grid = _grid(key)
+    rayleigh, compton, profile = _scattered(stack, key)
     photons = np.concatenate([rayleigh, compton, profile.sum(axis=1)])
     return np.concatenate([grid.energies, grid.shifted]), photons
 
 
+@lru_cache(maxsize=64)
 def _key(instrument: Instrument) -> Instrument:
     """The instrument without what only scales, so that caches find it again."""
     return replace(instrument, name="", beam_photons_per_s=1.0, detector_sr=0.1, live_time_s=1.0)
+
+
+@lru_cache(maxsize=8)
+def _counts(stack: Stack, instrument: Instrument) -> FloatArray:
+    """Counts per beam photon and steradian of detector, shape (channels,)."""
+    grid, answers = _grid(instrument), _answers(instrument)
+    rayleigh, compton, profile = _scattered(stack, instrument)
+    counts = answers.continuum.counts(rayleigh[None, : grid.cells])
+    counts += answers.lines.counts(rayleigh[None, grid.cells :])
+    counts += answers.compton.counts(compton[None])
+    counts += answers.profile.counts(profile.reshape(1, -1))
+    return counts[0]
 
 
 @lru_cache(maxsize=8)
@@ -208,15 +215,14 @@ def _sections(symbol: str, instrument: Instrument) -> _Sections:
     )
 
 
-def _scattered(
-    stack: Stack, instrument: Instrument, grid: _Grid
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+@lru_cache(maxsize=8)
+def _scattered(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Photons per beam photon and steradian leaving the sample towards the detector.
 
     Rayleigh (cells + lines,), Compton of the continuum (cells,) and of the lines
     (lines, momenta).
     """
-    key = _key(instrument)
+    grid = _grid(instrument)
     inwards = 1 / math.sin(math.radians(instrument.incidence_degrees))
     outwards = 1 / math.sin(math.radians(instrument.exit_degrees))
     rayleigh = np.zeros(len(grid.energies))
@@ -226,7 +232,7 @@ def _scattered(
     def add(fractions: Any, elastic: FloatArray, inelastic: FloatArray) -> None:
         """Scatter from so much mass that photons see, g/cm² at each energy."""
         for symbol, share in fractions:
-            sections = _sections(symbol, key)
+            sections = _sections(symbol, instrument)
             rayleigh[:] += share * elastic * sections.rayleigh
             made = share * inelastic * sections.compton
             compton[:] += made[: grid.cells]

@@ -110,15 +110,19 @@ def computed_spectrum(
 
 def _line_counts(lines: Sequence[LineIntensity], layers: int, instrument: Instrument) -> FloatArray:
     """Counts per beam photon and steradian of detector, shape (layers, channels)."""
-    seen = [line for line in lines if line.energy_kev > _LOWEST_LINE_KEV and line.total > 0]
-    if not seen:
-        return np.zeros((layers, instrument.channels))
-    # the same line from several layers has one shape
-    energies, place = np.unique([line.energy_kev for line in seen], return_inverse=True)
-    photons = np.zeros((layers, len(energies)))
-    numbers = np.array([line.layer for line in seen])
-    np.add.at(photons, (numbers, place), [line.total for line in seen])
-    return response(instrument, energies).counts(photons)
+    by_element: dict[str, list[LineIntensity]] = {}
+    for line in lines:
+        if line.energy_kev > _LOWEST_LINE_KEV:
+            by_element.setdefault(line.element, []).append(line)
+    counts = np.zeros((layers, instrument.channels))
+    # an element has the same shapes in every stack, and from every layer: they are kept
+    for seen in by_element.values():
+        energies, place = np.unique([line.energy_kev for line in seen], return_inverse=True)
+        photons = np.zeros((layers, len(energies)))
+        numbers = np.array([line.layer for line in seen])
+        np.add.at(photons, (numbers, place), [line.total for line in seen])
+        counts += response(instrument, energies).counts(photons)
+    return counts
 
 
 def _air_counts(

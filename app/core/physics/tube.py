@@ -153,6 +153,7 @@ def continuum(instrument: Instrument) -> Continuum:
     return _source(_tube_only(instrument))[0]
 
 
+@lru_cache(maxsize=64)
 def _tube_only(instrument: Instrument) -> Instrument:
     """The instrument without what does not change the beam, so that caches find it again."""
     return replace(Instrument(), **{name: getattr(instrument, name) for name in _OF_THE_BEAM})
