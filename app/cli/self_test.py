@@ -42,6 +42,7 @@ def run_self_test() -> Iterator[str]:
             "convert": (tasks.ConvertParameters(), folder / "tiny.rpl"),
             "maps": (tasks.MapsParameters(elements="Fe,Pb"), folder / "maps"),
             "spectrum": (tasks.SpectrumParameters(), folder / "spectra.csv"),
+            "cluster": (tasks.ClusterParameters(numbers="2"), folder / "clusters"),
         }
         for task in tasks.TASKS:
             parameters, out = runs[task.name]

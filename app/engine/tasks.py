@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.engine.clustering import ClusterParameters, cluster
 from app.engine.conversion import ConvertParameters, convert
 from app.engine.mapping import MapsParameters, maps
 from app.engine.scan_info import ScanReport, info
@@ -18,12 +19,14 @@ from app.engine.spectra import SpectrumParameters, spectrum
 
 __all__ = [
     "TASKS",
+    "ClusterParameters",
     "ConvertParameters",
     "MapsParameters",
     "ScanReport",
     "Source",
     "SpectrumParameters",
     "Task",
+    "cluster",
     "convert",
     "info",
     "maps",
@@ -47,4 +50,5 @@ TASKS: tuple[Task, ...] = (
     Task("convert", "Convert to another format", ConvertParameters, convert),
     Task("maps", "Elemental maps", MapsParameters, maps),
     Task("spectrum", "Spectra", SpectrumParameters, spectrum),
+    Task("cluster", "Clusters of spectra", ClusterParameters, cluster),
 )
