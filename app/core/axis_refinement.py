@@ -133,10 +133,17 @@ def refine_axis(
     )
     if at_limit or best.misfit > enough:
         return Refinement(axis, 0.0, 0.0, resolution)
+    return _corrected(axis, best, search.line_energies_kev, resolution)
+
+
+def _corrected(
+    axis: EnergyAxis, best: "_Place", line_energies_kev: FloatArray, resolution_ev: float
+) -> Refinement:
+    """The axis moved as was found best, if that moves any line by much."""
     shift_ev = _SHIFT_STEP_EV * round(1000 * best.shift_kev / _SHIFT_STEP_EV)
     gain = _GAIN_STEP * round(best.gain / _GAIN_STEP)
-    if np.abs(shift_ev / 1000 + gain * search.line_energies_kev).max() < _LEAST_CHANGE_KEV:
-        return Refinement(axis, 0.0, 0.0, resolution)
+    if np.abs(shift_ev / 1000 + gain * line_energies_kev).max() < _LEAST_CHANGE_KEV:
+        return Refinement(axis, 0.0, 0.0, resolution_ev)
     stretch = 1.0 + gain
     corrected = EnergyAxis(
         axis.offset_kev * stretch + shift_ev / 1000,
@@ -144,7 +151,7 @@ def refine_axis(
         axis.quadratic * stretch,
         f"{axis.source}; corrected by its own lines" if axis.source else "corrected by its lines",
     )
-    return Refinement(corrected, shift_ev, 100 * gain, resolution)
+    return Refinement(corrected, shift_ev, 100 * gain, resolution_ev)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.amounts import amounts
 from app.core.axis import EnergyAxis
 from app.core.axis_refinement import Refinement, refine_axis
 from app.core.degenerate import same_to_xrf, undecided_sentences
@@ -23,7 +22,7 @@ from app.core.evidence import (
 )
 from app.core.line_fit import LineFit, fit_lines
 from app.core.line_window import shapes_for, window_of
-from app.core.matching import Match, match, weights_of
+from app.core.matching import Match, matched
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.core.spectra import TYPICAL_RESOLUTION_EV
@@ -133,20 +132,18 @@ def candidates(
     pigments
         Those asked about.
     instrument
-        What it was measured with; its own axis is not used. None where it is not known: the
-        anode is then recognised by its Compton peak, if it has one.
+        What it was measured with (its own axis is not used); None where that is not known.
     pixels
         How many pixels were summed.
     srgb
-        Colour of the place, if known: it orders candidates of equal score, nothing else.
+        Colour of the place, if known: it orders candidates of equal score.
     refine
-        Let the lines correct axis and resolution, within limits. Not needed where the axis was
-        corrected already.
+        Let the lines correct axis and resolution, within limits.
 
     Returns
     -------
     CandidateReport
-        Never a verdict. An empty spectrum gives no candidates and says why.
+        An empty spectrum gives no candidates and says why.
 
     Raises
     ------
@@ -155,44 +152,40 @@ def candidates(
 
     Notes
     -----
-    The lines of all elements are fitted at once (`app.core.line_fit`), so that overlaps are
-    resolved or show as large errors. Counts become rough masses of elements
-    (`app.core.amounts`), and these rough masses of pigments, by the median fraction that an
-    element has in the pigments asked about. The score is the share of these masses that a
-    pigment would account for, by its composition and by the scarcest of its main elements,
-    times its agreement: 1 when every line is there that ought to be, less for each one
-    missing, in proportion to how strongly it should show. Elements that grounds, whites and
-    fillers bring into nearly every painting (Ca, Pb, Zn, Ti, Ba, ...) count a tenth and less
-    (`app.core.matching`), as they say little about the colour.
+    All lines are fitted at once (`app.core.line_fit`): overlaps are resolved or show as large
+    errors. Counts become rough masses of elements (`app.core.amounts`), and those rough
+    masses of pigments. The score is the share of the pigments' mass that one would account for
+    times its agreement; `app.core.matching` says how both are worked out. Elements of grounds,
+    whites and fillers (Ca, Pb, Zn, Ti, Ba, ...) count a tenth and less.
     """
     values = _checked(spectrum, axis, pixels)
-    highest = _UNKNOWN_TUBE_KV if instrument is None else instrument.tube_kv
-    resolution = TYPICAL_RESOLUTION_EV if instrument is None else instrument.resolution_ev
-    refinement = Refinement(axis, 0.0, 0.0, resolution)
-    if refine and not _is_cut_off(spectrum):
-        refinement = refine_axis(values, axis, highest_kev=highest, resolution_ev=resolution)
-    fit = _fitted(values, refinement, pigments, instrument, highest)
+    refinement = _axis_for(spectrum, axis, instrument, refine)
+    fit = _fitted(values, refinement, pigments, instrument)
     anode = anode_of(fit, None if instrument is None else instrument.anode)
     # without knowing the tube, its anode's lines are nobody's evidence
-    suspects = _COMPTON_ANODES if instrument is None else (anode,)
-    found = elements_seen(fit, suspects)
+    found = elements_seen(fit, _COMPTON_ANODES if instrument is None else (anode,))
     used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
-    amount = amounts(found, used)
-    weights = weights_of(pigments)
-    matches = [match(pigment, found, amount, weights, used) for pigment in pigments]
+    matches = matched(pigments, found, used)
+    undecided = _about_counts(fit, found, pixels, spectrum)
+    undecided += (*undecided_sentences(matches, found), *_about_axis(refinement))
+    left = tuple(item.pigment for item in matches if item.is_open)
     ranked = _ranked(matches, fit, found, srgb)
-    return CandidateReport(
-        ranked,
-        element_evidence(fit, found),
-        tuple(item.pigment for item in matches if item.is_open),
-        (
-            *_about_counts(fit, found, pixels),
-            *_about_limit(spectrum),
-            *undecided_sentences(matches, found),
-            *_about_axis(refinement),
-        ),
-        refinement,
-    )
+    return CandidateReport(ranked, element_evidence(fit, found), left, tuple(undecided), refinement)
+
+
+def _axis_for(
+    spectrum: NDArray[Any], axis: EnergyAxis, instrument: Instrument | None, refine: bool
+) -> Refinement:
+    """The axis to use: corrected by the lines, where that is wanted and can be done."""
+    resolution = TYPICAL_RESOLUTION_EV if instrument is None else instrument.resolution_ev
+    if not refine or _is_cut_off(spectrum):
+        return Refinement(axis, 0.0, 0.0, resolution)
+    highest = _highest_kev(instrument)
+    return refine_axis(spectrum, axis, highest_kev=highest, resolution_ev=resolution)
+
+
+def _highest_kev(instrument: Instrument | None) -> float:
+    return _UNKNOWN_TUBE_KV if instrument is None else instrument.tube_kv
 
 
 def _checked(spectrum: NDArray[Any], axis: EnergyAxis, pixels: int) -> NDArray[np.float64]:
@@ -218,7 +211,6 @@ def _fitted(
     refinement: Refinement,
     pigments: Sequence[Pigment],
     instrument: Instrument | None,
-    highest_kev: float,
 ) -> LineFit:
     symbols = {symbol for pigment in pigments for symbol in _elements(pigment)} | set(
         _LIKELY.split()
@@ -228,6 +220,7 @@ def _fitted(
         symbols.add(instrument.anode)
         anodes = tuple(name for name in anodes if name == instrument.anode)
     ordered = tuple(sorted(symbols, key=ELEMENTS.index))
+    highest_kev = _highest_kev(instrument)
     window = window_of(refinement.axis, len(values), highest_kev)
     shapes = shapes_for(window, ordered, anodes, highest_kev, refinement.resolution_ev)
     return fit_lines(window.cut(values), shapes)
@@ -314,8 +307,10 @@ def _remark(item: Match, distance: float | None) -> str:
     return " ".join(parts)
 
 
-def _about_counts(fit: LineFit, found: Mapping[str, Seen], pixels: int) -> list[str]:
-    told = []
+def _about_counts(
+    fit: LineFit, found: Mapping[str, Seen], pixels: int, spectrum: NDArray[Any]
+) -> list[str]:
+    told = _about_limit(spectrum)
     net = float(np.maximum(fit.spectrum - fit.base, 0.0).sum()) if len(fit.spectrum) else 0.0
     shown = [seen for seen in found.values() if seen.is_present and not seen.is_instrument]
     if not len(fit.spectrum):

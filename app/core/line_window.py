@@ -134,33 +134,14 @@ def shapes_for(
     places = np.arange(window.first, window.stop + 1) - 0.5
     axis = window.axis
     edges = axis.offset_kev + axis.gain_kev * places + axis.quadratic * places**2
-    families: list[Family] = []
-    for element in elements:
-        seen = [
-            family
-            for family in families_of(element, highest_kev)
-            if len(edges) > 1 and edges[0] < family.line.energy_kev < edges[-1]
-        ]
-        hardest = seen[0].shell if seen else ""
-        families += [
-            family
-            for family in seen
-            if family.shell == hardest or family.line.energy_kev > _SOFT_KEV
-        ]
+    families = _families(elements, highest_kev, edges)
     names = [(family.line.element, family.shell) for family in families]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     series = np.array([numbers[name] for name in names], np.intp)
     counted = efficiency(Instrument(), np.array([family.line.energy_kev for family in families]))
     strengths = np.array([family.strength for family in families]) * counted
     totals = np.bincount(series, strengths) if len(series) else np.zeros(0)
-    scattered = [
-        (anode, compton_shape(family, angle, edges, resolution_ev))
-        for anode in anodes
-        for family in families_of(anode, highest_kev)
-        if family.shell == "K" and family.line.energy_kev > _LOWEST_COMPTON_KEV
-        for angle in _SCATTER_DEGREES
-    ]
-    scattered = [(anode, shape) for anode, shape in scattered if shape.sum() > _MOSTLY_INSIDE]
+    scattered = _compton(anodes, highest_kev, resolution_ev, edges)
     middles = (edges[1:] + edges[:-1]) / 2
     width = len(middles)
     return Shapes(
@@ -175,3 +156,35 @@ def shapes_for(
         middles,
         np.asarray(fwhm_kev(middles, resolution_ev)),
     )
+
+
+def _families(elements: tuple[str, ...], highest_kev: float, edges: FloatArray) -> list[Family]:
+    """Families on the axis, but for soft ones of elements that have harder ones there."""
+    families: list[Family] = []
+    for element in elements:
+        seen = [
+            family
+            for family in families_of(element, highest_kev)
+            if len(edges) > 1 and edges[0] < family.line.energy_kev < edges[-1]
+        ]
+        hardest = seen[0].shell if seen else ""
+        families += [
+            family
+            for family in seen
+            if family.shell == hardest or family.line.energy_kev > _SOFT_KEV
+        ]
+    return families
+
+
+def _compton(
+    anodes: tuple[str, ...], highest_kev: float, resolution_ev: float, edges: FloatArray
+) -> list[tuple[str, FloatArray]]:
+    """Anodes with their Compton peaks on the axis, one for each angle and family."""
+    scattered = [
+        (anode, compton_shape(family, angle, edges, resolution_ev))
+        for anode in anodes
+        for family in families_of(anode, highest_kev)
+        if family.shell == "K" and family.line.energy_kev > _LOWEST_COMPTON_KEV
+        for angle in _SCATTER_DEGREES
+    ]
+    return [(anode, shape) for anode, shape in scattered if shape.sum() > _MOSTLY_INSIDE]

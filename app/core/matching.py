@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from types import MappingProxyType
 
-from app.core.amounts import SOFT_KEV, Amounts
+from app.core.amounts import SOFT_KEV, Amounts, amounts
 from app.core.evidence import Seen
 from app.core.line_strengths import line_strengths
 from app.core.physics.instrument import Instrument
@@ -96,6 +96,36 @@ class _Expected:
     @property
     def tolerance(self) -> float:
         return _SOFT_TOLERANCE if self.is_soft else _TOLERANCE
+
+
+def matched(
+    pigments: Sequence[Pigment], found: Mapping[str, Seen], instrument: Instrument
+) -> tuple[Match, ...]:
+    """Compare pigments with what a spectrum shows, one result each in their order.
+
+    Parameters
+    ----------
+    pigments
+        Those asked about.
+    found
+        Elements as `elements_seen` gives them.
+    instrument
+        What it was measured with.
+
+    Notes
+    -----
+    The score of a pigment is its share times its agreement. The share is what it would account
+    for of the pigments' mass in the spectrum: the masses of its main elements, as far as the
+    scarcest of them allows by its formula, over the masses of all elements that are there. Each
+    element's mass is turned into pigment by the median fraction that it has in the pigments
+    asked about, and elements of grounds, whites and fillers count less (`COMMON`). The
+    agreement is 1 when every line is there that ought to be; each one missing lowers it in
+    proportion to how strongly it should show, a factor of 3 being allowed for layers and
+    mixtures, and 20 for lines below 2.9 keV.
+    """
+    amount = amounts(found, instrument)
+    weights = weights_of(pigments)
+    return tuple(match(pigment, found, amount, weights, instrument) for pigment in pigments)
 
 
 def match(
