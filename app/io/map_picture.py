@@ -70,9 +70,8 @@ def draw_map(
     plate_parts.paste(plate, large, (pad, top))
     x = pad + cols + round(28 * size)
     pen.text((x, top - round(10 * size)), _UNIT, drawing.MUTED, font, anchor="ls")
-    plate_parts.paste(
-        plate, np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1), (x, top)
-    )
+    strip = np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1)
+    plate_parts.paste(plate, strip, (x, top))
     _draw_bar_ticks(pen, (x, top, x + bar_width - 1, top + rows - 1), ticks, size)
     if bar:
         plate_parts.draw_scale_bar(pen, (pad, top + rows + round(22 * size)), bar, size)

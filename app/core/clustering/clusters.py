@@ -1,4 +1,10 @@
-"""The spectra of a scan in clusters."""
+"""The spectra of a scan in clusters.
+
+The counts of windows of channels are transformed (`Transform`), and the 16 first principal
+components of a sample of 10 000 spectra serve to choose the number of clusters and to find the
+best of ten starts of K-Means. Lloyd's steps over all pixels follow, first among the principal
+components, then two rounds among all features, row by row as they are read from the scan.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -147,13 +153,6 @@ def cluster_spectra(
     ParameterError
         If the region reaches beyond the scan, there is no number to try, or a value is not a
         finite number.
-
-    Notes
-    -----
-    The counts of the windows are transformed (`Transform`), and the 16 first principal
-    components of a sample of 10 000 spectra serve to choose the number of clusters and to find
-    the best of ten starts of K-Means. Lloyd's steps over all pixels follow, first among the
-    principal components, then two rounds among all features.
     """
     from threadpoolctl import threadpool_limits
 
