@@ -25,6 +25,8 @@ EXPORT_FILTERS = (
     "Folder of JSON and HDF5 (*.json)"
 )
 
+_NO_SCANS = (SUFFIX, f"{SUFFIX}.zip", ".json")
+
 
 class PigmentExchange(QObject):
     """Imports, exports, merges and makes libraries, asking what only the user can know."""
@@ -217,8 +219,8 @@ class PigmentExchange(QObject):
 
 
 def is_pigments_file(path: Path) -> bool:
-    """Whether a file's name says that it holds pigments and nothing else."""
-    return path.name.lower().endswith((SUFFIX, f"{SUFFIX}.zip"))
+    """Whether a file's name says that it holds pigments; no scan is in such a file."""
+    return path.name.lower().endswith(_NO_SCANS)
 
 
 def _read(path: Path, context: JobContext) -> LibraryContent:

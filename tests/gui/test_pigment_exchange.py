@@ -13,6 +13,7 @@ from app.gui.pigment_desk import PigmentDesk
 from app.gui.pigment_exchange import PigmentExchange, is_pigments_file
 from app.gui.pigment_models import SHIPPED
 from app.gui.preferences import Preferences
+from app.io import formats
 from app.io.pigment_files import read_pigments
 from app.io.pigment_store import PigmentStore
 
@@ -222,6 +223,10 @@ def test_folder_that_is_there_is_not_replaced_unasked(
     assert not jobs.has_any
 
 
+def test_no_scan_is_taken_for_a_file_of_pigments(tmp_path):
+    assert not any(is_pigments_file(tmp_path / f"scan{suffix}") for suffix in formats.suffixes())
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -229,7 +234,8 @@ def test_folder_that_is_there_is_not_replaced_unasked(
         ("A.PIGMENTS.ZIP", True),
         ("scan.h5", False),
         ("a.zip", False),
-        ("a.json", False),
+        ("ganx.json", True),
+        ("a.csv", False),
     ],
 )
 def test_files_of_pigments_are_known_by_name(tmp_path, name, expected):
