@@ -104,3 +104,18 @@ def test_an_existing_file_is_never_written_to(tmp_path):
     with pytest.raises(FileExistsError):
         tables.write_spectra_csv({"sum": np.zeros(3)}, None, path, steps=())
     assert path.read_bytes() == b"mine"
+
+
+def test_scores_come_back_exactly_and_what_is_not_defined_stays_empty(tmp_path):
+    rows = [("spectral", "hellinger", 0.1 + 0.2, "0 to 1"), ("native", "ssim", None, "1 to -1")]
+    path = tmp_path / "scores.csv"
+    tables.write_scores_csv(rows, path, notes=["compared:\na, b"], steps=STEPS)
+    lines = path.read_bytes().decode("utf-8").split("\n")
+    assert lines[1] == "# compared: a, b"
+    assert steps_from_json(lines[2].removeprefix("# steps: ")) == STEPS
+    table = list(csv.reader(lines[3:-1]))
+    assert table[0] == ["of", "measure", "value", "limits"]
+    assert (float(table[1][2]), table[1][3]) == (0.1 + 0.2, "0 to 1")
+    assert table[2] == ["native", "ssim", "", "1 to -1"]
+    with pytest.raises(FileExistsError):
+        tables.write_scores_csv(rows, path, notes=[], steps=())
