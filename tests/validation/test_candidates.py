@@ -126,7 +126,7 @@ def test_the_scans_own_lines_confirm_its_axis(cube):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("element", "rate"), [("Fe", 0.70), ("Cu", 0.70)])
+@pytest.mark.parametrize(("element", "rate"), [("Fe", 0.70), ("Cu", 0.85)])
 def test_single_pixels_mostly_say_the_same(cube, maps, pigments, element, rate):
     """Eighty pixels of the brightest tenth, 3 s each."""
     rows, cols = np.nonzero(maps[element] >= np.quantile(maps[element], 0.9))
@@ -172,8 +172,8 @@ def known_spectra(pigments, instrument, *, is_mixed):
     [
         (False, 3000, 0.97, 0.15),
         (False, 300, 0.97, 0.17),
-        (True, 3000, 0.90, 0.25),
-        (True, 300, 0.95, 0.45),
+        (True, 3000, 0.97, 0.25),
+        (True, 300, 0.97, 0.45),
     ],
 )
 def test_known_pigments_are_among_the_first_three(
