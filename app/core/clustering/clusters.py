@@ -157,12 +157,7 @@ def cluster_spectra(
     from threadpoolctl import threadpool_limits
 
     recipe = recipe or ClusterRecipe()
-    if not numbers or min(numbers) < 1:
-        raise ParameterError(
-            "There is no number of clusters to try.",
-            f"Found {numbers}; expected whole numbers from 1 on.",
-            "Write 4..12 for the best of four to twelve.",
-        )
+    _check_numbers(numbers)
     where = region or Region(0, cube.rows, 0, cube.cols)
     where.check_inside(cube.rows, cube.cols)
     sums = WindowSums(cube, windows, where, block_bytes)
@@ -270,6 +265,15 @@ def _means(
         total = part if total is None else total + part
     assert total is not None
     return total / sizes[:, None]
+
+
+def _check_numbers(numbers: tuple[int, ...]) -> None:
+    if not numbers or min(numbers) < 1:
+        raise ParameterError(
+            "There is no number of clusters to try.",
+            f"Found {numbers}; expected whole numbers from 1 on.",
+            "Write 4..12 for the best of four to twelve.",
+        )
 
 
 def _details(

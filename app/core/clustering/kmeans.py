@@ -36,9 +36,13 @@ def fitted(points: NDArray[np.float32], k: int, seed: int) -> FloatArray:
         Shape (k, dimensions).
     """
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     fit = KMeans(k, n_init=STARTS, random_state=seed, tol=1e-5)
-    return np.asarray(fit.fit(points).cluster_centers_, np.float64)
+    # so little work is done in no time by one thread; several spend theirs on waiting
+    with threadpool_limits(1):
+        fit.fit(points)
+    return np.asarray(fit.cluster_centers_, np.float64)
 
 
 def nearest(points: NDArray[Any], centres: FloatArray) -> Labels:

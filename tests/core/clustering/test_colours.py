@@ -8,7 +8,7 @@ import pytest
 from app.core.clustering.colours import OUTSIDE_SRGB, cluster_colours, least_difference
 
 
-@pytest.mark.parametrize(("count", "least"), [(8, 9.0), (12, 9.0), (20, 9.0)])
+@pytest.mark.parametrize(("count", "least"), [(8, 15.0), (12, 15.0), (20, 15.0), (30, 10.0)])
 def test_colour_blind_eyes_tell_clusters_apart(count, least):
     colours = [tuple(colour) for colour in cluster_colours(count).tolist()]
     worst = min(least_difference(a, b) for a, b in combinations(colours, 2))
