@@ -1,0 +1,1 @@
+"""Unmixing: how many counts of each pixel which pigments, or which components, account for."""
