@@ -29,6 +29,9 @@ _MOMENTA = np.array([*(-place for place in reversed(_HALF[1:])), *_HALF])
 # what moving electrons add to the width of the Compton continuum, atomic units
 _MEAN_MOMENTUM_FWHM = 2.0
 
+# least momentum transfer that incoherent scattering is tabulated for, 1/Å
+_LEAST_TRANSFER = 0.001
+
 # a cell of the continuum, of the detector's full width at half maximum there
 _CELL_FWHM = 0.7
 
@@ -157,7 +160,7 @@ def _grid(instrument: Instrument) -> _Grid:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=3)
 def _answers(instrument: Instrument) -> _Answers:
     grid = _grid(instrument)
     angle = instrument.scatter_degrees
@@ -210,9 +213,19 @@ def _sections(symbol: str, instrument: Instrument) -> _Sections:
     profile = np.where(reached < lines[:, None], shares, 0.0)
     return _Sections(
         np.array([xraylib.DCS_Rayl(number, place, angle) for place in places]),
-        np.array([xraylib.DCS_Compt(number, place, angle) for place in places]),
+        np.array([_incoherent(number, place, angle) for place in places]),
         profile / profile.sum(axis=1, keepdims=True),
     )
+
+
+def _incoherent(number: int, energy_kev: float, angle: float) -> float:
+    """Compton scattering by an atom, cm²/(g sr)."""
+    import xraylib
+
+    # where the tables begin, less than a thousandth of the electrons take part
+    if xraylib.MomentTransf(energy_kev, angle) < _LEAST_TRANSFER:
+        return 0.0
+    return float(xraylib.DCS_Compt(number, energy_kev, angle))
 
 
 @lru_cache(maxsize=8)

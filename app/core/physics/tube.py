@@ -132,8 +132,8 @@ def beam(instrument: Instrument) -> Beam:
     the shape of the fall that makers print for lenses, not a measurement of any one.
 
     Checked: the continuum agrees with another implementation (PyMca's) within 0.1 % away from
-    edges, for chromium within 5 %, and the K lines within 0.1 % but for the factor of 5 to 6 by
-    which the two take the paper's constant; filtered tungsten beams of 28 and 30 kV have the
+    edges, for chromium within 5 %, and the K lines within 0.1 % but for the paper's constant, which
+    is 5e13 here and 6e13 there; filtered tungsten beams of 28 and 30 kV have the
     half-value layer, the mean energy and, within 12 %, the spectrum and L lines measured by
     J. M. Boone et al., Med. Phys. 24 (1997) 1863. Not checked against a measured beam: the L
     lines of the other anodes, voltages above 50 kV, and the optic. The papers' constants were
@@ -300,7 +300,7 @@ def _leaving(instrument: Instrument, energies: FloatArray, overvoltage: FloatArr
 
 
 def _transmission(instrument: Instrument, energies: FloatArray) -> FloatArray:
-    """Share that window, filter, optic and gas let through, shape (energies,)."""
+    """What window, filter, optic and gas let through, but for a factor; shape (energies,)."""
     import xraylib
 
     def depth(symbol: str, thickness_um: float) -> FloatArray:
@@ -313,7 +313,9 @@ def _transmission(instrument: Instrument, energies: FloatArray) -> FloatArray:
         through = through + depth(instrument.filter_element, instrument.filter_um)
     passed = np.exp(-through) * gas_transmission(instrument.path, instrument.beam_path_mm, energies)
     if instrument.optic_cutoff_kev > 0:
-        passed /= 1 + (energies / instrument.optic_cutoff_kev) ** 4
+        # against the softest photons, so that something is left of any beam
+        fading = instrument.optic_cutoff_kev**4
+        passed *= (fading + LOWEST_KEV**4) / (fading + energies**4)
     return passed
 
 

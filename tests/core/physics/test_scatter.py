@@ -67,6 +67,50 @@ def test_a_thin_foil_scatters_as_the_cross_sections_say():
     assert candidates.max() == pytest.approx(expected, rel=1e-3)
 
 
+def test_thick_cellulose_scatters_as_worked_out_by_hand():
+    """Rh Kα1, 20.216 keV, turned by 90° between ways of 45° in and out.
+
+    Klein and Nishina: P = 1 / (1 + 20.216/511) = 0.9619; half of (2.818e-13 cm)² times
+    P²·(P + 1/P − 1) = 3.68e-26 cm²/sr for an electron. Of the 3.194e23 electrons in a gram of
+    C6H10O5 bound ones leave out a share: S(C) = 5.45 of 6, S(O) = 6.94 of 8 at 1.153 1/Å (J. H.
+    Hubbell et al., J. Phys. Chem. Ref. Data 4 (1975) 471, as xraylib has it). NIST's attenuation
+    (J. H. Hubbell, S. M. Seltzer), 0.646 cm²/g at 20 keV, is 0.629 at 20.216 and 0.694 at
+    19.446 keV, as its photoelectric part, 0.44, falls with E^-3. Endlessly thick, both ways alike:
+    the cross section over the sum of attenuations.
+    """
+    geometry = {"incidence_degrees": 45.0, "exit_degrees": 45.0, "scatter_degrees": 90.0}
+    instrument = replace(VACUUM, **geometry)
+    wood = Layer("wood", material("cellulose", mass_fractions("C6H10O5"), 1.5), 1e5)
+    energies, photons = scattered_photons((wood,), instrument)
+    lines, strengths = tube_lines(instrument)
+    line = int(np.argmin(abs(lines - 20.216)))
+    share = strengths[line] / instrument.beam_photons_per_s
+    found = photons[np.isclose(energies, compton_kev(lines[line], 90.0))].max() / share
+    bound = (6 * xraylib.SF_Compt(6, 1.153) + 10 + 5 * xraylib.SF_Compt(8, 1.153)) / 86
+    assert found == pytest.approx(3.68e-26 * 3.194e23 * bound / (0.629 + 0.694), rel=0.03)
+
+
+@pytest.mark.parametrize("degrees", [1.0, 90.0, 180.0])
+@pytest.mark.parametrize("kv", [10.0, 60.0])
+def test_any_angle_scatters(degrees, kv):
+    instrument = replace(VACUUM, tube_kv=kv, scatter_degrees=degrees)
+    counts = scatter_counts((Layer("oil", OIL, 100.0),), instrument)
+    assert np.isfinite(counts).all()
+    assert counts.min() >= 0
+    assert counts.sum() > 0
+
+
+def test_hardly_turned_photons_are_scattered_elastically():
+    """Electrons of an atom together: 1 keV by 1° transfers less than 0.001 1/Å."""
+    instrument = replace(VACUUM, scatter_degrees=1.0)
+    energies, photons = scattered_photons((Layer("c", CARBON, 1.0),), instrument)
+    half = len(energies) // 2
+    soft = energies[:half] < 1.3
+    assert soft.any()
+    assert photons[:half][soft].sum() > 0
+    assert photons[half:][soft].sum() == 0.0
+
+
 def test_spectrum_holds_what_leaves_the_sample():
     """The counts of all channels against photons times efficiency, energy by energy."""
     instrument = replace(VACUUM, offset_kev=-1.0, gain_kev=0.021)

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.core.formulas import mass_fractions
+from app.core.parameters import describe
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Layer, material
 from app.core.physics.spectrum import REFERENCE_THICKNESS_UM, computed_spectrum, pigment_stack
@@ -110,3 +113,46 @@ def test_pigment_without_composition_has_no_paint():
     unknown = Pigment("dye", "dye", ColourGroup.RED, (), 1.5, (180, 30, 40))
     with pytest.raises(ParameterError):
         pigment_stack(unknown)
+
+
+def within_limits(info):
+    """Values of a parameter, its limits above all."""
+    if info.choices:
+        return st.sampled_from(info.choices)
+    if info.name == "channels":
+        return st.sampled_from([64, 500])
+    limits = st.sampled_from([info.minimum, info.maximum])
+    return limits | st.floats(info.minimum, info.maximum)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.fixed_dictionaries({info.name: within_limits(info) for info in describe(Instrument)}))
+def test_any_instrument_gives_counts(values):
+    """Numbers, none negative, and fewer than photons that light the sample and a solid angle."""
+    instrument = Instrument(**values)
+    made = computed_spectrum(STACK, instrument)
+    for counts in (made.counts, made.layers, made.scatter, made.air):
+        assert np.isfinite(counts).all()
+        assert (counts >= 0).all()
+    photons = instrument.beam_photons_per_s * instrument.live_time_s
+    assert made.counts.sum() < photons * instrument.detector_sr
+
+
+def test_the_finest_axis_agrees_with_a_common_one():
+    """16384 channels of 1 eV as 819 of 20 eV."""
+    coarse = Instrument(tube_kv=15.0, channels=819, offset_kev=0.0095, live_time_s=100.0)
+    fine = replace(coarse, gain_kev=0.001, offset_kev=0.0, channels=16384)
+    found = computed_spectrum(STACK, fine, secondary=False).counts[: 819 * 20]
+    expected = computed_spectrum(STACK, coarse, secondary=False).counts
+    np.testing.assert_allclose(found.reshape(819, 20).sum(axis=1), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_what_is_kept_from_one_spectrum_does_not_change_another():
+    """The same stack again, after others, a primary one and another instrument."""
+    first = computed_spectrum(STACK, INSTRUMENT)
+    computed_spectrum(STACK[::-1], INSTRUMENT)
+    computed_spectrum(STACK, replace(INSTRUMENT, resolution_ev=170.0), secondary=False)
+    again = computed_spectrum(STACK, INSTRUMENT)
+    np.testing.assert_array_equal(again.counts, first.counts)
+    again.scatter[:] = 0.0
+    np.testing.assert_array_equal(computed_spectrum(STACK, INSTRUMENT).scatter, first.scatter)
