@@ -10,7 +10,7 @@ import typer
 
 import app
 from app import paths
-from app.cli import clustering, comparison, cubes, pigments, synthesis, window
+from app.cli import clustering, comparison, cubes, pigments, synthesis, unmixing, window
 from app.errors import AppError, Cancelled
 
 EXIT_ERROR = 2
@@ -52,6 +52,7 @@ def build() -> typer.Typer:
     cli.add_typer(pigments.build(), name="pigments")
     cli.command("synthesise")(synthesis.synthesise)
     cli.command("cluster")(clustering.cluster)
+    cli.command("unmix")(unmixing.unmix)
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)
     return cli

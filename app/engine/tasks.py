@@ -16,6 +16,7 @@ from app.engine.mapping import MapsParameters, maps
 from app.engine.scan_info import ScanReport, info
 from app.engine.source import Source, open_scan, peek
 from app.engine.spectra import SpectrumParameters, spectrum
+from app.engine.unmixing import UnmixParameters, unmix_task
 
 __all__ = [
     "TASKS",
@@ -26,6 +27,7 @@ __all__ = [
     "Source",
     "SpectrumParameters",
     "Task",
+    "UnmixParameters",
     "cluster",
     "convert",
     "info",
@@ -33,6 +35,7 @@ __all__ = [
     "open_scan",
     "peek",
     "spectrum",
+    "unmix_task",
 ]
 
 
@@ -51,4 +54,5 @@ TASKS: tuple[Task, ...] = (
     Task("maps", "Elemental maps", MapsParameters, maps),
     Task("spectrum", "Spectra", SpectrumParameters, spectrum),
     Task("cluster", "Clusters of spectra", ClusterParameters, cluster),
+    Task("unmix", "Unmixing into pigments", UnmixParameters, unmix_task),
 )

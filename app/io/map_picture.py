@@ -13,8 +13,6 @@ from app.io import drawing, plate_parts
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Pen
 
-_UNIT = "counts"
-
 
 def draw_map(
     rgb: NDArray[np.uint8],
@@ -24,6 +22,7 @@ def draw_map(
     levels: tuple[float, float],
     scale_bar: tuple[float, float] | None = None,
     pixel_aspect: float = 1.0,
+    unit: str = "counts",
 ) -> NDArray[np.uint8]:
     """Draw the plate of a map.
 
@@ -41,6 +40,8 @@ def draw_map(
         short to be read is left out.
     pixel_aspect
         Distance between rows divided by that between columns.
+    unit
+        Of the numbers at the colour bar.
 
     Returns
     -------
@@ -58,7 +59,7 @@ def draw_map(
     font = drawing.typeface(round(20 * size))
     ticks = _bar_ticks(display, levels, rows, round(40 * size))
     bar_width = round(24 * size)
-    text_width = max(font.getlength(text) for text in (_UNIT, *(text for _, text in ticks)))
+    text_width = max(font.getlength(text) for text in (unit, *(text for _, text in ticks)))
     top = pad + round((66 if title else 18) * size)
     bar = plate_parts.readable(scale_bar, factor)
     below = round(44 * size) if bar else 0
@@ -69,7 +70,7 @@ def draw_map(
     pen.text((pad, pad), title, drawing.TEXT, bold, anchor="lt")
     plate_parts.paste(plate, large, (pad, top))
     x = pad + cols + round(28 * size)
-    pen.text((x, top - round(10 * size)), _UNIT, drawing.MUTED, font, anchor="ls")
+    pen.text((x, top - round(10 * size)), unit, drawing.MUTED, font, anchor="ls")
     strip = np.repeat(colour_bar(display, levels, rows)[0], bar_width, axis=1)
     plate_parts.paste(plate, strip, (x, top))
     _draw_bar_ticks(pen, (x, top, x + bar_width - 1, top + rows - 1), ticks, size)

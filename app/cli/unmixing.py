@@ -1,0 +1,94 @@
+"""`velatura unmix`: how many counts of each pixel which pigments account for."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import (
+    AsJson,
+    Axis,
+    Cols,
+    Dataset,
+    Detector,
+    File,
+    Force,
+    Rows,
+    print_json,
+    progress_bar,
+    source,
+)
+
+
+def unmix(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", help="Folder for maps and report.")],
+    pigments: Annotated[
+        str,
+        typer.Option("--pigments", help="A library by NAME or PATH, or names: azurite,chalk."),
+    ] = "",
+    method: Annotated[
+        str, typer.Option("--method", help="nnls fits pigments, nmf finds components.")
+    ] = "nnls",
+    components: Annotated[int, typer.Option("--components", help="With nmf: how many.")] = 8,
+    seed: Annotated[
+        int, typer.Option("--seed", help="With nmf: the same seed, the same components.")
+    ] = 0,
+    instrument: Annotated[
+        str,
+        typer.Option(
+            "--instrument", help="Compute the spectra for it: its NAME, or a tube: 'Ag 40 kV'."
+        ),
+    ] = "",
+    spectrum: Annotated[
+        str, typer.Option("--spectrum", help="Else: reference spectra to use, by their label.")
+    ] = "Rh 50 kV",
+    scatter: Annotated[
+        str, typer.Option("--scatter", help="own to each pigment, free, or auto.")
+    ] = "auto",
+    keep_mixtures: Annotated[
+        bool, typer.Option("--keep-mixtures", help="Fit what looks like mixtures, too.")
+    ] = False,
+    refine: Annotated[
+        bool, typer.Option("--refine/--no-refine", help="Correct the axis by its lines.")
+    ] = True,
+    region: Annotated[
+        str, typer.Option("--region", metavar="R0:R1,C0:C1", help="Part of the picture.")
+    ] = "",
+    axis: Axis = None,
+    dataset: Dataset = None,
+    detector: Detector = "sum",
+    rows: Rows = None,
+    cols: Cols = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Unmix a scan into pigments or components: a map of each, errors, residual, report."""
+    from app.engine import tasks
+    from app.engine.jobs import run_now
+
+    scan = source(file, axis, dataset, detector, rows, cols)
+    parameters = tasks.UnmixParameters(
+        pigments=pigments,
+        method=method,
+        components=components,
+        seed=seed,
+        region=region,
+        spectrum=spectrum,
+        instrument=instrument,
+        scatter=scatter,
+        keep_mixtures=keep_mixtures,
+        refine=refine,
+    )
+    with progress_bar(hidden=as_json) as progress:
+        written = run_now(
+            lambda context: tasks.unmix_task(scan, parameters, out, context, overwrite=force),
+            progress,
+        )
+    report = json.loads(written[-1].read_text("utf-8"))
+    if as_json:
+        print_json({**report, "outputs": [str(path) for path in written]})
+        return
+    for line in (*report["text"], *map(str, written)):
+        typer.echo(line)
