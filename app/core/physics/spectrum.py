@@ -1,4 +1,14 @@
-"""The spectrum a stack of layers gives under an instrument."""
+"""The spectrum a stack of layers gives under an instrument.
+
+Lines are computed better than what lies between them. Left out are multiple scattering,
+bremsstrahlung of electrons in the sample, pile-up, and all that is not in the stack: the support,
+the wall or the easel behind a painting, the instrument's own metal. What the detector adds below
+its peaks is that of a good one. A measured background and scatter are therefore stronger: in one
+scan of a painting, scaled to its lead lines, 4 to 8 times between the lines and 30 to 60 times at
+the scattered lines of the tube, against a guess at its paint and ground alone; 4 to 6 times with
+canvas and 2 cm of wood given as the lowest layers. How much of the rest is composition nobody
+knows. Nothing was fitted to a scan.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -76,18 +86,7 @@ def computed_spectrum(
     Returns
     -------
     ComputedSpectrum
-        Its counts are the sum of layers, scatter and air.
-
-    Notes
-    -----
-    Lines are computed better than what lies between them. Left out are multiple scattering,
-    bremsstrahlung of electrons in the sample, pile-up, and all that is not in the stack: the
-    support, the wall or the easel behind a painting, the instrument's own metal. What the
-    detector adds below its peaks is that of a good one. A measured background and scatter are
-    therefore stronger: in one scan of a painting, scaled to its lead lines, 4 to 8 times between
-    the lines and 30 to 60 times at the scattered lines of the tube, against a guess at its paint
-    and ground alone; 4 to 6 times with canvas and 2 cm of wood given as the lowest layers. How
-    much of the rest is composition nobody knows. Nothing was fitted to a scan.
+        Its counts are the sum of layers, scatter and air. What is left out: see the module.
     """
     check()
     arriving = beam(instrument)
