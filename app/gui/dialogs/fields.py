@@ -63,11 +63,17 @@ class CheckedField(QWidget):
         self.editor = editor
         editor.setAccessibleName(name)
         self._problem = ProblemLabel()
+        self._note = QLabel()
+        self._note.setProperty("role", "muted")
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setWordWrap(True)
+        self._note.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(editor)
         column.addWidget(self._problem)
+        column.addWidget(self._note)
         self.setFocusProxy(editor)
 
     @property
@@ -79,6 +85,16 @@ class CheckedField(QWidget):
         """Say what is wrong with the field."""
         self._problem.show_problem(message)
         self.editor.setAccessibleDescription(message)
+
+    @property
+    def note(self) -> str:
+        """What is said that keeps nothing from being accepted."""
+        return self._note.text()
+
+    def show_note(self, text: str) -> None:
+        """Say something worth knowing of the field; an empty text says nothing."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
 
 
 class NumberEdit(QWidget):
@@ -97,6 +113,7 @@ class NumberEdit(QWidget):
     def __init__(self, name: str, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QLineEdit()
+        self._shown: tuple[str, float] | None = None
         self.line.setAccessibleName(f"{name} ({unit})" if unit else name)
         width = self.line.fontMetrics().horizontalAdvance("0") * _NUMBER_WIDTH
         self.line.setFixedWidth(width + 14)
@@ -111,7 +128,9 @@ class NumberEdit(QWidget):
 
     @property
     def value(self) -> float | None:
-        """The number; None where what was typed is none."""
+        """The number, all its figures while untouched; None where what was typed is none."""
+        if self._shown is not None and self._shown[0] == self.line.text():
+            return self._shown[1]
         text = self.line.text().strip().replace("\N{MINUS SIGN}", "-").replace(",", ".")
         try:
             number = float(text)
@@ -131,7 +150,8 @@ class NumberEdit(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a number with at most six figures."""
-        self.line.setText(f"{value:.6g}")
+        self._shown = (f"{value:.6g}", value)
+        self.line.setText(self._shown[0])
 
     def set_read_only(self, on: bool) -> None:
         """Show the number without letting it be changed."""

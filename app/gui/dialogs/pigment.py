@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.physics.line_shares import line_shares
-from app.core.pigments import Pigment, PigmentSpectrum
+from app.core.pigments import Pigment, PigmentSpectrum, SpectrumKind
 from app.core.visibility import visibility
 from app.errors import AppError
 from app.gui.dialogs.fields import ProblemLabel
@@ -82,6 +83,7 @@ class PigmentEditor(QDialog):
         self._is_read_only = read_only
         self._is_new = is_new
         self._told: tuple[object, ...] | None = None
+        self._is_full_shown = False
         self.fields = PigmentFields(pigment, other_names)
         self.panel = SpectraPanel(pigment.spectra, instruments)
         self._visibility = QLabel()
@@ -98,6 +100,8 @@ class PigmentEditor(QDialog):
         self._later.setSingleShot(True)
         self._later.setInterval(DRAFT_MS)
         self._later.timeout.connect(self._tell_draft)
+        # what is shown of it: leaving at once loses nothing, however it was written
+        self._before = self.pigment
         self.fields.changed.connect(self._on_changed)
         self.panel.spectra_changed.connect(self._on_changed)
         self.panel.instrument_changed.connect(self._on_changed)
@@ -106,8 +110,22 @@ class PigmentEditor(QDialog):
 
     @property
     def pigment(self) -> Pigment:
-        """The pigment as edited; only of use where `problem` is empty."""
-        return replace(self.fields.draft, spectra=self.panel.spectra)
+        """The pigment as edited; only of use where `problem` is empty.
+
+        Spectra computed for the composition before are not part of it.
+        """
+        draft, spectra = self.fields.draft, self.panel.spectra
+        if _decisive(draft) != _decisive(self._before):
+            spectra = tuple(item for item in spectra if item.kind is not SpectrumKind.COMPUTED)
+        return replace(draft, spectra=spectra)
+
+    @property
+    def to_keep(self) -> ComputedSpectrum | None:
+        """The full spectrum shown where the pigment has a new composition, to be kept with it."""
+        draft = self.fields.draft
+        is_current = self._told == (*_decisive(draft), self.instrument)
+        is_new = self._is_new or _decisive(draft) != _decisive(self._before)
+        return self.panel.computed if self._is_full_shown and is_current and is_new else None
 
     @property
     def instrument(self) -> Instrument:
@@ -137,9 +155,11 @@ class PigmentEditor(QDialog):
         self.panel.set_computed(spectrum)
         shares = line_shares(spectrum)[:_LABELLED_LINES]
         self.panel.set_lines(tuple(share.line for share in shares))
+        self._is_full_shown = spectrum.is_full
         done = self.tr("with secondary excitation")
         more = self.tr("primary excitation; secondary follows …")
         self.panel.set_state(done if spectrum.is_full else more)
+        self._say_left_over()
 
     def set_busy(self, on: bool) -> None:
         """Say that a spectrum is being computed."""
@@ -237,10 +257,13 @@ class PigmentEditor(QDialog):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(1, 1)
         split.setSizes([480, 640])
+        # beside the buttons: nothing moves when there is something to say
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._problem, 1)
+        bottom.addWidget(self._buttons)
         layout = QVBoxLayout(self)
         layout.addWidget(split, 1)
-        layout.addWidget(self._problem)
-        layout.addWidget(self._buttons)
+        layout.addLayout(bottom)
         # Enter in a field belongs to the field
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
@@ -258,6 +281,8 @@ class PigmentEditor(QDialog):
         self.setWindowTitle(f"{name}{mark}[*]")
         self.setWindowModified(self.is_changed)
         self._problem.show_problem(self._reason())
+        is_recomposed = _decisive(pigment) != _decisive(self._before)
+        self.panel.set_outdated(is_recomposed, is_replaced=self._is_new or is_recomposed)
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         if ok is not None:
             ok.setEnabled(not self.problem)
@@ -267,18 +292,14 @@ class PigmentEditor(QDialog):
     def _tell_draft(self) -> None:
         """Tell what has to be computed, if it makes sense and is not what was told last."""
         if not self._is_computable():
+            self._told = None
+            self._say_left_over()
             return
         pigment, instrument = self.fields.draft, self.instrument
-        told = (
-            pigment.components,
-            pigment.density_g_cm3,
-            pigment.binder,
-            pigment.volume_fraction,
-            instrument,
-        )
+        told = (*_decisive(pigment), instrument)
         if told == self._told:
             return
-        self._told = told
+        self._told, self._is_full_shown = told, False
         self._visibility.setText(visibility(pigment, instrument).reason)
         if not pigment.components:
             self.panel.set_computed(None)
@@ -288,9 +309,24 @@ class PigmentEditor(QDialog):
         self.set_busy(True)
         self.draft_changed.emit(pigment, instrument)
 
+    def _say_left_over(self) -> None:
+        """Say that a spectrum does not belong to what is typed, as that makes no sense."""
+        if self.panel.computed is not None and not self._is_computable():
+            self.panel.set_state(self.tr("of the last values that made sense"))
+
     def _is_computable(self) -> bool:
         """Whether nothing is wrong with what decides the spectrum; a taken name is no matter."""
         names = ("components", "density_g_cm3", "volume_fraction")
         return not any(self.fields.field_problem(name) for name in names) and not (
             self.fields.composition.problem
         )
+
+
+def _decisive(pigment: Pigment) -> tuple[object, ...]:
+    """All of a pigment that decides its computed spectrum."""
+    return (
+        pigment.components,
+        pigment.density_g_cm3,
+        pigment.binder,
+        pigment.volume_fraction,
+    )

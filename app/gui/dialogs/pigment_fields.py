@@ -59,7 +59,7 @@ class PigmentFields(QWidget):
         return replace(
             self._pigment,
             name=self.name.text().strip(),
-            synonyms=_listed(self.synonyms.text()),
+            synonyms=self._synonyms(),
             group=ColourGroup(self.group.currentData()),
             srgb=self.colour.srgb,
             colour_source=self.colour_source.text().strip(),
@@ -98,6 +98,7 @@ class PigmentFields(QWidget):
 
     def refresh(self) -> None:
         """Check everything and say below each field what is wrong with it."""
+        self._say_notes()
         found = self._typed_problems()
         elsewhere = ""
         for item in problems(self.draft, self._other_names):
@@ -119,7 +120,7 @@ class PigmentFields(QWidget):
     def _make_editors(self) -> None:
         self.name = QLineEdit()
         self.synonyms = QLineEdit()
-        self.synonyms.setPlaceholderText(self.tr("separated by commas"))
+        self.synonyms.setPlaceholderText(self.tr("separated by semicolons"))
         self.group = QComboBox()
         for group in ColourGroup:
             self.group.addItem(group.value, group.value)
@@ -178,7 +179,7 @@ class PigmentFields(QWidget):
 
     def _show(self, pigment: Pigment) -> None:
         self.name.setText(pigment.name)
-        self.synonyms.setText(", ".join(pigment.synonyms))
+        self.synonyms.setText("; ".join(pigment.synonyms))
         self.group.setCurrentIndex(self.group.findData(pigment.group.value))
         self.colour.set_srgb(pigment.srgb)
         self.colour_source.setText(pigment.colour_source)
@@ -207,6 +208,29 @@ class PigmentFields(QWidget):
         for editor in (self.composition, self.density, self.volume_fraction, self.colour):
             editor.changed.connect(self._on_changed)
 
+    def _synonyms(self) -> tuple[str, ...]:
+        """The synonyms as typed; the only one there was may have commas in it."""
+        text = self.synonyms.text().strip()
+        return (text,) if (text,) == self._pigment.synonyms else _listed(text)
+
+    def _say_notes(self) -> None:
+        """Show the whole of what is longer than its field, and where a source is left over."""
+        lengthy = (self.name, self.synonyms, self.colour_source, self.period)
+        for line in lengthy:
+            line.setToolTip(line.text())
+        if not self.synonyms.isReadOnly():
+            words = self.tr("Semicolons separate synonyms; where there is none, commas do.")
+            self.synonyms.setToolTip(f"{self.synonyms.text()}\n{words}".strip())
+        source = self.colour_source.text().strip()
+        is_left_over = (
+            source != ""
+            and source == self._pigment.colour_source
+            and self.colour.srgb != self._pigment.srgb
+        )
+        self._fields["colour_source"].show_note(
+            self.tr("This is the source of the colour before.") if is_left_over else ""
+        )
+
     def _on_changed(self) -> None:
         self.refresh()
         self.changed.emit()
@@ -232,8 +256,11 @@ def _keep_current(box: QComboBox) -> None:
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    """Names between commas or semicolons, without empty ones and repetitions."""
-    names = (part.strip() for part in text.replace(";", ",").split(","))
+    """Names between semicolons, else between commas, without empty ones and repetitions.
+
+    A name such as "copper carbonate, blue" has a comma of its own.
+    """
+    names = (part.strip() for part in text.split(";" if ";" in text else ","))
     return tuple(dict.fromkeys(name for name in names if name))
 
 

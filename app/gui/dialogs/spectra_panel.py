@@ -58,6 +58,7 @@ class SpectraPanel(QWidget):
         self._spectra = list(spectra)
         self._instruments = list(instruments)
         self._computed: ComputedSpectrum | None = None
+        self._is_outdated = False
         self.instrument_box = QComboBox()
         self.instrument_box.addItems([instrument.name for instrument in instruments])
         self.instrument_box.setAccessibleName(self.tr("Instrument the spectrum is computed for"))
@@ -67,6 +68,7 @@ class SpectraPanel(QWidget):
         self.list.setAccessibleName(self.tr("Spectra kept with the pigment"))
         self.import_button = QPushButton(self.tr("Import spectrum…"))
         self.remove_button = QPushButton(self.tr("Remove spectrum"))
+        self._kept = QuietLabel("muted", self.tr("What is kept"))
         self._lay_out()
         self._fill(self._is_shown_first)
         self.instrument_box.currentIndexChanged.connect(self._on_instrument)
@@ -127,6 +129,24 @@ class SpectraPanel(QWidget):
         self.list.setCurrentRow(len(self._spectra) - 1)
         self.spectra_changed.emit()
 
+    def set_outdated(self, on: bool, *, is_replaced: bool) -> None:
+        """Say that kept spectra were computed for another composition, and what saving keeps.
+
+        Parameters
+        ----------
+        on
+            Whether the composition differs from the one they were computed for.
+        is_replaced
+            Whether saving keeps the computed spectrum shown.
+        """
+        more = self.tr("Kept with the pigment; saving keeps the computed spectrum shown, too")
+        self._kept.show_text(more if is_replaced else self.tr("Kept with the pigment"))
+        if on != self._is_outdated:
+            self._is_outdated = on
+            row, shown = self.list.currentRow(), self._checked()
+            self._fill(lambda number, _: number in shown)
+            self.list.setCurrentRow(row)
+
     def set_read_only(self, on: bool) -> None:
         """Spectra can be looked at, not changed."""
         self.import_button.setVisible(not on)
@@ -148,13 +168,11 @@ class SpectraPanel(QWidget):
         bottom.addLayout(buttons)
         row = self.list.fontMetrics().lineSpacing() + 6
         self.list.setFixedHeight(_SHOWN_ROWS * row + 2 * self.list.frameWidth())
-        kept = QLabel(self.tr("Kept with the pigment"))
-        kept.setProperty("role", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top)
         column.addWidget(self.plot, 1)
-        column.addWidget(kept)
+        column.addWidget(self._kept)
         column.addLayout(bottom)
 
     def _is_shown_first(self, _number: int, spectrum: PigmentSpectrum) -> bool:
@@ -165,7 +183,7 @@ class SpectraPanel(QWidget):
             self.list.clear()
             for number, spectrum in enumerate(self._spectra):
                 item = QListWidgetItem(_unlike(self._words(spectrum), self._texts()))
-                item.setToolTip(spectrum.source or spectrum.instrument)
+                item.setToolTip(self._tip(spectrum))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 on = is_shown(number, spectrum)
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -174,7 +192,17 @@ class SpectraPanel(QWidget):
         self._draw()
 
     def _words(self, spectrum: PigmentSpectrum) -> str:
+        if self._is_left_over(spectrum):
+            return self.tr("{} ({} before the change)").format(spectrum.label, spectrum.kind.value)
         return self.tr("{} ({})").format(spectrum.label, spectrum.kind.value)
+
+    def _tip(self, spectrum: PigmentSpectrum) -> str:
+        if self._is_left_over(spectrum):
+            return self.tr("Computed for the composition before; saving removes it.")
+        return spectrum.source or spectrum.instrument
+
+    def _is_left_over(self, spectrum: PigmentSpectrum) -> bool:
+        return self._is_outdated and spectrum.kind is SpectrumKind.COMPUTED
 
     def _texts(self) -> set[str]:
         return {self.list.item(row).text() for row in range(self.list.count())}

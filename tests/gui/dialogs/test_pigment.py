@@ -232,3 +232,55 @@ def test_tab_goes_through_the_fields_in_their_order(editor):
     ]
     places = [order.index(item) for item in wanted]
     assert places == sorted(places)
+
+
+def test_a_spectrum_left_from_before_a_mistake_is_said_to_be(
+    editor, instruments, make_computed, qtbot
+):
+    settle(editor, qtbot)
+    editor.set_computed(make_computed(instruments[0]))
+    editor.fields.composition.formula_line(0).setText("Hg(S")
+    settle(editor, qtbot)
+    assert editor.panel.state == "of the last values that made sense"
+    # one that comes late is no better
+    editor.set_computed(make_computed(instruments[0]))
+    assert editor.panel.state == "of the last values that made sense"
+    editor.fields.composition.formula_line(0).setText("HgS")
+    settle(editor, qtbot)
+    assert len(editor.told) == 2
+    assert editor.panel.state == "computing …"
+
+
+def test_spectra_computed_for_the_composition_before_are_not_kept(
+    make_editor, vermilion, instruments, make_computed, qtbot
+):
+    computed = PigmentSpectrum(
+        "Rh", SpectrumKind.COMPUTED, EnergyAxis(0.0, 0.1), np.ones(100, np.float32)
+    )
+    editor = make_editor(replace(vermilion, spectra=(computed, MEASURED)))
+    settle(editor, qtbot)
+    editor.set_computed(make_computed(instruments[0]))
+    editor.fields.notes.setPlainText("other")
+    assert editor.pigment.spectra == (computed, MEASURED)
+    assert editor.to_keep is None
+    editor.fields.composition.formula_line(0).setText("HgSe")
+    assert editor.pigment.spectra == (MEASURED,)
+    assert editor.panel.list.item(0).text() == "Rh (computed before the change)"
+    assert editor.to_keep is None
+    settle(editor, qtbot)
+    editor.set_computed(make_computed(instruments[0], is_full=False))
+    assert editor.to_keep is None
+    full = make_computed(instruments[0])
+    editor.set_computed(full)
+    assert editor.to_keep is full
+    editor.fields.composition.formula_line(0).setText("HgS")
+    assert editor.pigment.spectra == (computed, MEASURED)
+    assert editor.panel.list.item(0).text() == "Rh (computed)"
+
+
+def test_reasons_move_nothing(editor, qtbot):
+    height = editor.panel.height()
+    editor.fields.density.line.setText("-1")
+    qtbot.waitUntil(lambda: editor._problem.isVisible())
+    editor.layout().activate()
+    assert editor.panel.height() == height

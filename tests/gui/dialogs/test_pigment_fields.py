@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QComboBox
 
-from app.core.pigments import ColourGroup
+from app.core.pigments import ColourGroup, Component
 from app.gui.dialogs.pigment_fields import PigmentFields
 
 
@@ -21,7 +21,7 @@ def test_untouched_pigment_comes_back_as_it_was(fields, vermilion):
 
 def test_everything_typed_is_in_the_draft(fields, vermilion, qtbot):
     fields.name.setText(" red lead ")
-    fields.synonyms.setText("minium; saturn red, minium, ")
+    fields.synonyms.setText("minium; saturn red; minium; ")
     fields.group.setCurrentIndex(fields.group.findData("orange"))
     fields.colour_source.setText("own paint-out")
     fields.composition.formula_line(0).setText("Pb3O4")
@@ -102,3 +102,49 @@ def test_read_only_fields_leave_nothing_to_choose(fields, vermilion):
     assert fields.notes.isReadOnly()
     assert [box.count() for box in fields.findChildren(QComboBox)] == [1, 1]
     assert fields.draft == vermilion
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("copper carbonate, blue", "Bergblau"),
+        ("copper carbonate, blue",),
+        ("聖母の青", "Ультрамарин"),
+        (),
+    ],
+)
+def test_synonyms_come_back_as_they_were(qtbot, vermilion, names):
+    fields = PigmentFields(replace(vermilion, synonyms=names), frozenset())
+    qtbot.addWidget(fields)
+    assert fields.draft.synonyms == names
+
+
+def test_commas_separate_synonyms_where_there_is_no_semicolon(fields):
+    fields.synonyms.setText("minium, saturn red")
+    assert fields.draft.synonyms == ("minium", "saturn red")
+    fields.synonyms.setText("minium, fine; saturn red")
+    assert fields.draft.synonyms == ("minium, fine", "saturn red")
+
+
+def test_numbers_keep_the_figures_that_are_not_shown(qtbot, vermilion):
+    third = (Component("HgS", 1 / 3), Component("CaCO3", 2 / 3))
+    before = replace(vermilion, components=third, density_g_cm3=8.17654321)
+    fields = PigmentFields(before, frozenset())
+    qtbot.addWidget(fields)
+    assert fields.density.line.text() == "8.17654"
+    assert fields.draft == before
+
+
+def test_another_colour_leaves_its_source_behind_and_says_so(fields, qtbot):
+    note = fields._fields["colour_source"]
+    assert note.note == ""
+    fields.colour.hex.clear()
+    qtbot.keyClicks(fields.colour.hex, "#ff0000")
+    assert note.note == "This is the source of the colour before."
+    fields.colour_source.setText("measured on the mock-up")
+    assert note.note == ""
+
+
+def test_what_is_longer_than_its_field_can_be_read_under_the_pointer(fields):
+    fields.period.setText("antiquity to the present, " * 5)
+    assert fields.period.toolTip() == fields.period.text()
