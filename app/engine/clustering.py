@@ -6,18 +6,21 @@ from typing import Any
 
 from app.core import lines as emission
 from app.core import parameters as parameter_checks
+from app.core.axis import EnergyAxis
 from app.core.clustering.choice import parse_numbers
 from app.core.clustering.clusters import ClusterRecipe, Clusters, cluster_spectra
 from app.core.clustering.features import Transform, Windows, channel_groups, map_windows
 from app.core.cube import SpectralCube
 from app.core.display import nice_scale_bar
+from app.core.maps import required_axis
 from app.core.parameters import parameter
-from app.core.progress import part_of
+from app.core.progress import Progress, part_of
 from app.core.region import Region
 from app.core.scan import Scan
 from app.engine.cluster_reports import ClusterSummary, summaries
 from app.engine.jobs import JobContext
 from app.engine.pigment_libraries import Libraries
+from app.engine.pigment_measured import Measured
 from app.engine.source import Source
 from app.errors import ParameterError
 from app.io import formats, store
@@ -102,16 +105,44 @@ def cluster(
     """
     cube = formats.open_cube(source.path, source.options)
     _checked(parameters, cube)
-    stem = f"{cube.name}_clusters"
-    names = [_file_name(stem, suffix) for suffix in _OUTPUTS]
-    check_free([out / name for name in names], overwrite=overwrite)
+    check_free([out / name for name in file_names(cube)], overwrite=overwrite)
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.4)
     )
     report = find_clusters(scan, parameters, _Part(context, 0.4, 0.95))
-    context.progress(0.95, "Writing clusters")
+    return write_report(report, scan.cube, out, _Part(context, 0.95, 1.0), overwrite=overwrite)
+
+
+def file_names(cube: SpectralCube) -> tuple[str, ...]:
+    """Names of the files that `write_report` writes for a scan."""
+    stem = _stem(cube)
+    return tuple(f"{stem}_{item}" if "." in item else f"{stem}.{item}" for item in _OUTPUTS)
+
+
+def write_report(
+    report: ClusterReport,
+    cube: SpectralCube,
+    out: Path,
+    context: JobContext,
+    *,
+    overwrite: bool = False,
+) -> tuple[Path, ...]:
+    """Write what was found in a scan into the folder `out`, all files or none.
+
+    Parameters
+    ----------
+    cube
+        Where the clusters were found; gives name, energy axis and step.
+
+    Raises
+    ------
+    WriteError
+        If a file exists and `overwrite` is off, or the system refuses.
+    """
+    context.progress(0.0, "Writing clusters")
+    names = file_names(cube)
     with written_together(out, names, overwrite=overwrite) as folder:
-        _write(report, scan.cube, folder, stem)
+        _write(report, cube, folder, _stem(cube))
     return tuple(out / name for name in names)
 
 
@@ -138,9 +169,54 @@ def find_clusters(scan: Scan, parameters: ClusterParameters, context: JobContext
     step = found.steps[-1]
     details = {"on": parameters.on, "elements": parameters.elements, **step.parameters}
     found = replace(found, steps=(*found.steps[:-1], replace(step, parameters=details)))
+    return _told(found, scan.cube.axis, part_of(context.progress, 0.8, 1.0))
+
+
+def told_anew(report: ClusterReport, scan: Scan, context: JobContext) -> ClusterReport:
+    """The same clusters with lines and pigments named by the energy axis the scan has now.
+
+    Parameters
+    ----------
+    report
+        Found in the same counts.
+    scan
+        The scan with its axis of now, whose steps precede that of the clusters from here on.
+
+    Raises
+    ------
+    Cancelled
+        If the result is no longer wanted.
+    """
+    clusters = report.clusters
+    steps = (*scan.cube.steps, clusters.steps[-1])
+    return _told(replace(clusters, steps=steps), scan.cube.axis, context.progress)
+
+
+def measured_in(report: ClusterReport, scan: Scan, cluster: int) -> Measured:
+    """The spectrum of all pixels of a cluster, to be asked about or kept as a reference.
+
+    Parameters
+    ----------
+    scan
+        The scan with its axis of now.
+    cluster
+        From 0 on.
+
+    Raises
+    ------
+    ParameterError
+        If the scan has no energy axis.
+    """
+    clusters, pixels = report.clusters, int(report.clusters.sizes[cluster])
+    place = f"cluster {cluster + 1} of {clusters.count} ({pixels} pixels)"
+    total = clusters.means[cluster] * pixels
+    return Measured(total, required_axis(scan.cube), pixels, scan.cube, place)
+
+
+def _told(clusters: Clusters, axis: EnergyAxis | None, progress: Progress) -> ClusterReport:
+    """Clusters with what they hold, asked about the pigments that come with the program."""
     pigments = Libraries().shipped().pigments
-    told = summaries(found, scan.cube.axis, pigments, part_of(context.progress, 0.8, 1.0))
-    return ClusterReport(found, told)
+    return ClusterReport(clusters, summaries(clusters, axis, pigments, progress))
 
 
 class _Part:
@@ -187,8 +263,8 @@ def _checked(
     return map_windows(cube, rois), numbers, region
 
 
-def _file_name(stem: str, suffix: str) -> str:
-    return f"{stem}_{suffix}" if "." in suffix else f"{stem}.{suffix}"
+def _stem(cube: SpectralCube) -> str:
+    return f"{cube.name}_clusters"
 
 
 def _write(report: ClusterReport, cube: SpectralCube, folder: Path, stem: str) -> None:

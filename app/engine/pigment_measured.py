@@ -21,9 +21,6 @@ from app.errors import ParameterError
 from app.io import formats, store
 from app.io.checksum import checksum
 
-Where = Region | tuple[int, int] | None
-"""A rectangle, a pixel (row, col), or the whole scan."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
@@ -65,6 +62,13 @@ class Measured:
         return f"{', '.join(files) or self.cube.name}, {self.place}, {time}"
 
 
+Place = Region | tuple[int, int] | None
+"""A rectangle, a pixel (row, col), or the whole scan."""
+
+Where = Place | Measured
+"""A place, or a spectrum that was summed already."""
+
+
 def measured_at(scan: Scan | Source, where: Where, progress: Progress) -> Measured:
     """The spectrum of a part of a scan; nothing is stored for it.
 
@@ -73,7 +77,8 @@ def measured_at(scan: Scan | Source, where: Where, progress: Progress) -> Measur
     scan
         An open scan, or an input to read it from.
     where
-        Region, pixel (row, col), or None for the whole scan.
+        Region, pixel (row, col), or None for the whole scan. What was summed already, as over
+        the pixels of a cluster, is given back as it is.
     progress
         Told how far reading is.
 
@@ -84,6 +89,8 @@ def measured_at(scan: Scan | Source, where: Where, progress: Progress) -> Measur
     AppError
         If the input cannot be read.
     """
+    if isinstance(where, Measured):
+        return where
     if isinstance(scan, Source):
         known = store.find_scan(scan.path, scan.options)
         if known is None:
@@ -120,18 +127,7 @@ def attached(pigment: Pigment, file: Path, *, label: str = "", overwrite: bool =
     ParameterError
         If there is a measured spectrum of that label and `overwrite` is off.
     """
-    from app.io.spectrum_files import read_spectrum
-
-    found = read_spectrum(file)
-    spectrum = PigmentSpectrum(
-        label=" ".join((label or found.name or file.stem).split()),
-        kind=SpectrumKind.MEASURED,
-        axis=found.axis,
-        counts=found.counts.astype(np.float32),
-        instrument=found.instrument,
-        source=" ".join([f"File {file.name}, {checksum((file,))}.", *found.notes]),
-        live_time_s=found.live_time_s,
-    )
+    spectrum = spectrum_of_file(file, label)
     taken = {item.label for item in pigment.spectra if item.kind is SpectrumKind.MEASURED}
     if spectrum.label in taken and not overwrite:
         raise ParameterError(
@@ -140,6 +136,41 @@ def attached(pigment: Pigment, file: Path, *, label: str = "", overwrite: bool =
             "Give it another label, or allow replacing it (on the command line: --force).",
         )
     return with_spectrum(pigment, spectrum)
+
+
+def spectrum_of_file(
+    file: Path, label: str = "", axis: EnergyAxis | None = None
+) -> PigmentSpectrum:
+    """The measured spectrum of a file in the form a library keeps it.
+
+    Parameters
+    ----------
+    file
+        Any file `app.io.spectrum_files.read_spectrum` reads.
+    label
+        What the spectrum is called; what the file calls it by default.
+    axis
+        Energy axis to use where the file has none.
+
+    Raises
+    ------
+    NoAxisError
+        If the file has no energies and `axis` is None.
+    ReadError
+        If the file cannot be read as a spectrum.
+    """
+    from app.io.spectrum_files import read_spectrum
+
+    found = read_spectrum(file, axis=axis)
+    return PigmentSpectrum(
+        label=" ".join((label or found.name or file.stem).split()),
+        kind=SpectrumKind.MEASURED,
+        axis=found.axis,
+        counts=found.counts.astype(np.float32),
+        instrument=found.instrument,
+        source=" ".join([f"File {file.name}, {checksum((file,))}.", *found.notes]),
+        live_time_s=found.live_time_s,
+    )
 
 
 def measured_spectrum(measured: Measured, label: str = "") -> PigmentSpectrum:
@@ -163,7 +194,16 @@ def measured_spectrum(measured: Measured, label: str = "") -> PigmentSpectrum:
     )
 
 
-def _summed(cube: SpectralCube, where: Where, progress: Progress) -> Measured:
+def place_in_words(place: Region | tuple[int, int]) -> str:
+    """A place: "row 3, column 5 (1 pixel)" or "rows 3–5, columns 2–8 (21 pixels)"."""
+    if isinstance(place, Region) and place.pixels > 1:
+        rows = f"rows {place.row_start}–{place.row_stop - 1}"
+        return f"{rows}, columns {place.col_start}–{place.col_stop - 1} ({place.pixels} pixels)"
+    row, col = (place.row_start, place.col_start) if isinstance(place, Region) else place
+    return f"row {row}, column {col} (1 pixel)"
+
+
+def _summed(cube: SpectralCube, where: Place, progress: Progress) -> Measured:
     required_axis(cube)
     region = _region(where, cube)
     return _measured(cube, region, region_spectrum(cube, region, progress))
@@ -178,13 +218,10 @@ def _place(cube: SpectralCube, region: Region | None) -> str:
     pixels = cube.rows * cube.cols if region is None else region.pixels
     if region is None or pixels == cube.rows * cube.cols:
         return f"whole scan ({pixels} pixels)"
-    if pixels == 1:
-        return f"row {region.row_start}, column {region.col_start} (1 pixel)"
-    rows = f"rows {region.row_start}–{region.row_stop - 1}"
-    return f"{rows}, columns {region.col_start}–{region.col_stop - 1} ({pixels} pixels)"
+    return place_in_words(region)
 
 
-def _region(where: Where, cube: SpectralCube) -> Region:
+def _region(where: Place, cube: SpectralCube) -> Region:
     """The place as a rectangle inside the scan."""
     if where is None:
         return Region(0, cube.rows, 0, cube.cols)

@@ -3,6 +3,7 @@
 import csv
 import json
 import pickle
+from dataclasses import replace
 from functools import partial
 
 import h5py
@@ -10,8 +11,11 @@ import numpy as np
 import pytest
 
 from app.core.clustering.features import Transform
+from app.core.progress import no_progress
+from app.core.provenance import Step
 from app.engine import clustering, tasks
 from app.engine.jobs import run_now
+from app.engine.pigment_measured import measured_at
 from app.engine.source import open_scan
 from app.errors import ParameterError, WriteError
 from app.io import store
@@ -191,3 +195,50 @@ def test_steps_say_what_the_file_says(npz, tmp_path):
 def test_parameters_travel_to_another_process():
     parameters = tasks.ClusterParameters(transform=Transform.COUNTS)
     assert pickle.loads(pickle.dumps(parameters)) == parameters
+
+
+def found_in(npz, **values):
+    scan = run_now(partial(open_scan, npz, OpenOptions()))
+    parameters = tasks.ClusterParameters(**values)
+    return scan, run_now(partial(clustering.find_clusters, scan, parameters))
+
+
+def test_report_of_an_open_scan_is_written_as_by_the_task(npz, tmp_path):
+    scan, report = found_in(npz, numbers="2")
+    work = partial(clustering.write_report, report, scan.cube, tmp_path / "open")
+    written = run_now(work)
+    assert [path.name for path in written] == NAMES == list(clustering.file_names(scan.cube))
+    by_task = run(npz, tmp_path / "task", numbers="2")
+    for one, other in zip(written[3:], by_task[3:], strict=True):
+        assert one.read_bytes() == other.read_bytes()
+    with pytest.raises(WriteError, match="exist already"):
+        run_now(work)
+
+
+def test_lines_are_named_anew_by_another_axis(npz):
+    scan, report = found_in(npz, numbers="2")
+    before = report.summaries[0].elements
+    cube = scan.cube
+    axis = replace(cube.axis, gain_kev=cube.axis.gain_kev * 1.25)
+    given = Step("axis", {}, cube.inputs)
+    changed = replace(scan, cube=replace(cube, axis=axis, steps=(*cube.steps, given)))
+    anew = run_now(partial(clustering.told_anew, report, changed))
+    assert anew.summaries[0].elements != before
+    np.testing.assert_array_equal(anew.clusters.labels, report.clusters.labels)
+    assert [step.action for step in anew.clusters.steps[-2:]] == ["axis", "cluster"]
+    assert anew.clusters.steps[-1] == report.clusters.steps[-1]
+
+
+def test_spectrum_of_a_cluster_is_the_sum_of_its_pixels(npz, counts):
+    scan, report = found_in(npz, numbers="2")
+    measured = clustering.measured_in(report, scan, 1)
+    np.testing.assert_allclose(measured.counts, counts[:, 5:].sum((0, 1)), rtol=1e-12)
+    assert measured.pixels == 24
+    assert measured.place == "cluster 2 of 2 (24 pixels)"
+    assert measured_at(scan, measured, no_progress) is measured
+
+
+def test_cluster_of_a_scan_without_axis_cannot_be_asked_about(npz):
+    scan, report = found_in(npz, numbers="2")
+    with pytest.raises(ParameterError, match="energy axis"):
+        clustering.measured_in(report, replace(scan, cube=replace(scan.cube, axis=None)), 0)
