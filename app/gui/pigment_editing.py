@@ -5,25 +5,27 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.core.axis import EnergyAxis
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.pigment_checks import new_id
-from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum, SpectrumKind
+from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext
-from app.engine.pigment_spectra import SpectrumCache, compute
+from app.engine.pigment_measured import spectrum_of_file
+from app.engine.pigment_spectra import SpectrumCache, compute, reference_spectrum, with_spectrum
 from app.errors import AppError
+from app.gui.dialogs.axis import GIVEN, AxisDialog
 from app.gui.dialogs.instrument import InstrumentDialog
 from app.gui.dialogs.pigment import PigmentEditor
 from app.gui.draft_spectra import DraftSpectra
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
 from app.gui.pigment_models import PigmentRow
-from app.io.spectrum_files import SUFFIXES, MeasuredSpectrum, read_spectrum
+from app.io.spectrum_files import SUFFIXES, NoAxisError
 
 _BLANK = Pigment(
     id="new-pigment",
@@ -69,6 +71,8 @@ class PigmentEditing(QObject):
         self._cache = SpectrumCache()
         self._editors: dict[PigmentEditor, tuple[str, str] | None] = {}
         self._saving: PigmentEditor | None = None
+        self._folder = Path.home()
+        self._axis: EnergyAxis | None = None
         desk.failed.connect(self._on_desk_failed)
 
     @property
@@ -153,7 +157,12 @@ class PigmentEditing(QObject):
     def _on_save(
         self, editor: PigmentEditor, store: Callable[[Pigment], bool], pigment: Pigment
     ) -> None:
-        """Close the editor once its pigment is stored; what went wrong is said in it."""
+        """Close the editor once its pigment is stored; what went wrong is said in it.
+
+        One of a new composition keeps the spectrum that was shown.
+        """
+        if editor.to_keep is not None:
+            pigment = with_spectrum(pigment, reference_spectrum(editor.to_keep))
         self._saving = editor
         is_stored = store(pigment)
         self._saving = None
@@ -183,27 +192,47 @@ class PigmentEditing(QObject):
             " ".join(f"*{suffix}" for suffix in SUFFIXES)
         )
         chosen, _ = QFileDialog.getOpenFileName(
-            editor, self.tr("Import a spectrum"), str(Path.home()), filters
+            editor, self.tr("Import a spectrum"), str(self._folder), filters
         )
         if chosen:
+            self._folder = Path(chosen).parent
             self.import_spectrum(editor, Path(chosen))
 
-    def import_spectrum(self, editor: PigmentEditor, path: Path) -> None:
+    def import_spectrum(
+        self, editor: PigmentEditor, path: Path, axis: EnergyAxis | None = None
+    ) -> None:
         """Read a measured spectrum in the background and add it to an editor's pigment."""
         self._jobs.submit(
             self.tr("Read {}").format(path.name),
-            partial(_measured, path),
-            on_done=partial(self._on_imported, editor),
+            partial(_measured, path, axis),
+            on_done=partial(self._on_imported, editor, path),
             is_brief=True,
         )
 
-    def _on_imported(self, editor: PigmentEditor, result: PigmentSpectrum | AppError) -> None:
+    def _on_imported(
+        self, editor: PigmentEditor, path: Path, result: PigmentSpectrum | AppError
+    ) -> None:
         if editor not in self._editors:
             return
-        if isinstance(result, AppError):
+        if isinstance(result, NoAxisError):
+            self._ask_axis(editor, path, result.channels)
+        elif isinstance(result, AppError):
             editor.show_error(result)
         else:
             editor.add_measured(result)
+
+    def _ask_axis(self, editor: PigmentEditor, path: Path, channels: int) -> None:
+        """Ask for the energies that a file does not have, beginning with those given last."""
+        dialog = AxisDialog(self._axis, channels, editor)
+        dialog.setWindowTitle(self.tr("Energy axis of {}").format(path.name))
+        dialog.accepted.connect(partial(self._on_axis, editor, path, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_axis(self, editor: PigmentEditor, path: Path, dialog: AxisDialog) -> None:
+        given = replace(dialog.values(), source=GIVEN)
+        self._axis = replace(given, source=self.tr("as given for {}").format(path.name))
+        self.import_spectrum(editor, path, given)
 
     def _on_instruments(self, dialog: InstrumentDialog) -> None:
         before = {item.name: item for item in self._instruments.own()}
@@ -226,24 +255,12 @@ def _computed(
     return compute(pigment, instrument, context, cache)
 
 
-def _measured(path: Path, context: JobContext) -> PigmentSpectrum | AppError:
+def _measured(
+    path: Path, axis: EnergyAxis | None, context: JobContext
+) -> PigmentSpectrum | AppError:
     """The spectrum of a file; a failure that its editor shows itself is a result."""
     context.progress(None, "Reading")
     try:
-        return pigment_spectrum(read_spectrum(path), path)
+        return spectrum_of_file(path, axis=axis)
     except AppError as error:
         return error
-
-
-def pigment_spectrum(measured: MeasuredSpectrum, path: Path) -> PigmentSpectrum:
-    """A measured spectrum in the form a library keeps it."""
-    notes = " ".join(measured.notes)
-    return PigmentSpectrum(
-        label=measured.name,
-        kind=SpectrumKind.MEASURED,
-        axis=measured.axis,
-        counts=measured.counts.astype(np.float32),
-        instrument=measured.instrument,
-        source=f"{path.name}. {notes}".strip() if notes else path.name,
-        live_time_s=measured.live_time_s,
-    )

@@ -47,6 +47,28 @@ class MeasuredSpectrum:
     notes: tuple[str, ...] = ()
 
 
+class NoAxisError(ReadError):
+    """A file has counts but no energies; with an energy axis it can be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    channels
+        How many counts it has.
+    """
+
+    def __init__(self, path: Path, channels: int) -> None:
+        super().__init__(
+            TITLE,
+            f"{shown(path.name)}: it has no energy axis; found counts only, expected the energy "
+            "of each channel.",
+            "Give the offset (keV) and the gain (keV per channel) of the detector.",
+            path=path,
+        )
+        self.channels = channels
+
+
 def refusal(path: Path, found: str, hint: str = _COPY_AGAIN) -> ReadError:
     """The error for a file that gives no spectrum."""
     return ReadError(TITLE, f"{shown(path.name)}: {found}", hint, path=path)
@@ -59,15 +81,6 @@ def system_refused(path: Path, error: OSError) -> ReadError:
         path,
         f"{reason}.",
         "Check that the file is still there, that you may read it and that its drive answers.",
-    )
-
-
-def no_axis(path: Path) -> ReadError:
-    """Tell that a file has counts but no energies."""
-    return refusal(
-        path,
-        "it has no energy axis; found counts only, expected the energy of each channel.",
-        "Give the offset (keV) and the gain (keV per channel) of the detector.",
     )
 
 

@@ -12,11 +12,11 @@ from app.io.mca import parse_mca
 from app.io.measured_spectrum import (
     TITLE,
     MeasuredSpectrum,
+    NoAxisError,
     check_size,
     checked_counts,
     content_of,
     even_axis,
-    no_axis,
     refusal,
 )
 from app.io.pigment_records import MOST_CHANNELS
@@ -24,7 +24,7 @@ from app.io.spectrum_spx import is_spx, read_spx
 from app.io.spectrum_text import read_text
 from app.io.units import kev_per
 
-__all__ = ["SUFFIXES", "MeasuredSpectrum", "read_spectrum", "read_xy"]
+__all__ = ["SUFFIXES", "MeasuredSpectrum", "NoAxisError", "read_spectrum", "read_xy"]
 
 SUFFIXES = (".spx", ".mca", ".csv", ".txt", ".dat", ".h5", ".hdf5")
 """Endings to offer in file dialogs; what a file is, its content tells."""
@@ -51,10 +51,11 @@ def read_spectrum(path: Path, *, axis: EnergyAxis | None = None) -> MeasuredSpec
 
     Raises
     ------
+    NoAxisError
+        If it has no energies and `axis` is None.
     ReadError
         If it cannot be read, is no spectrum or far too large for one, has counts that are no
-        numbers or negative, has energies that do not rise evenly, or has none and `axis` is
-        None.
+        numbers or negative, or has energies that do not rise evenly.
     """
     try:
         check_size(path, _MOST_HDF5_BYTES)
@@ -152,7 +153,7 @@ def _amptek(path: Path, content: bytes, axis: EnergyAxis | None) -> MeasuredSpec
     spectrum = parse_mca(content, path)
     found = spectrum.axis or axis
     if found is None:
-        raise no_axis(path)
+        raise NoAxisError(path, spectrum.counts.size)
     properties = spectrum.properties
     device = " ".join(
         word for word in (properties.get("DEVICE", ""), properties.get("SERIAL_NUMBER", "")) if word

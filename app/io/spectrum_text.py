@@ -17,9 +17,9 @@ from app.core.axis import EnergyAxis
 from app.errors import ParameterError
 from app.io.measured_spectrum import (
     MeasuredSpectrum,
+    NoAxisError,
     checked_counts,
     even_axis,
-    no_axis,
     refusal,
 )
 from app.io.pigment_records import MOST_CHANNELS
@@ -113,7 +113,7 @@ def read_text(path: Path, content: bytes, axis: EnergyAxis | None = None) -> Mea
         notes += [note] if note else []
     found = found or axis
     if found is None:
-        raise no_axis(path)
+        raise NoAxisError(path, len(table.numbers))
     return MeasuredSpectrum(
         axis=found,
         counts=checked_counts(path, table.numbers[:, counts].copy(), table.place),

@@ -11,6 +11,7 @@ from app.core.pigments import SpectrumKind
 from app.engine.instruments import Instruments
 from app.errors import WriteError
 from app.gui import pigment_editing
+from app.gui.dialogs.axis import AxisDialog, AxisParameters
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
 from app.gui.pigment_editing import PigmentEditing
@@ -188,7 +189,7 @@ def test_a_measured_spectrum_is_read_from_its_file(editor, editing, monkeypatch,
     assert (spectrum.label, spectrum.kind) == ("mock-up", SpectrumKind.MEASURED)
     assert spectrum.counts.tolist() == [channel % 7 for channel in range(64)]
     assert spectrum.axis.gain_kev == pytest.approx(0.02)
-    assert spectrum.source.startswith("mock-up.csv")
+    assert spectrum.source.startswith("File mock-up.csv, sha256:")
 
 
 def test_a_file_that_is_no_spectrum_is_said_in_the_editor(editor, editing, qtbot, tmp_path):
@@ -235,3 +236,50 @@ def test_instruments_that_cannot_be_kept_are_told(editing, monkeypatch, qtbot):
     with qtbot.waitSignal(editing.failed) as told:
         dialog.accept()
     assert "The disk is full." in str(told.args[0])
+
+
+def test_where_a_file_has_no_energies_they_are_asked_for(editor, editing, qtbot, shared_data):
+    path = shared_data("single_spectra/XRFSpectrum.mca")
+    editing.import_spectrum(editor, path)
+    qtbot.waitUntil(lambda: editor.findChildren(AxisDialog) != [])
+    (dialog,) = editor.findChildren(AxisDialog)
+    assert "XRFSpectrum.mca" in dialog.windowTitle()
+    dialog.form.set_values(AxisParameters(0.0, 0.00475))
+    dialog.accept()
+    qtbot.waitUntil(lambda: editor.panel.spectra != ())
+    (spectrum,) = editor.pigment.spectra
+    assert (spectrum.axis.gain_kev, spectrum.axis.source) == (0.00475, "given by the user")
+    # the next file of the same detector begins with it
+    editing.import_spectrum(editor, path)
+    qtbot.waitUntil(
+        lambda: any(item.isVisible() for item in editor.findChildren(AxisDialog) if item != dialog)
+    )
+    another = editor.findChildren(AxisDialog)[-1]
+    assert another.values().gain_kev == 0.00475
+    another.reject()
+    assert len(editor.panel.spectra) == 1
+
+
+def test_a_new_composition_keeps_its_computed_spectrum(editor, desk, qtbot):
+    editor.fields.composition.formula_line(0).setText("FeOOH")
+    qtbot.waitUntil(lambda: editor.to_keep is not None)
+    shown = editor.panel.computed
+    editor.accept()
+    (kept,) = row_of(desk, "Ochre").pigment.spectra
+    assert (kept.kind, kept.label) == (SpectrumKind.COMPUTED, shown.instrument.name)
+    assert kept.counts.tolist() == pytest.approx(shown.counts.tolist(), rel=1e-6)
+
+
+def test_the_next_spectrum_is_looked_for_where_the_last_one_was(
+    editor, editing, monkeypatch, tmp_path
+):
+    asked = []
+
+    def choose(_parent, _title, folder, _filters):
+        asked.append(folder)
+        return (str(tmp_path / "none.spx"), "")
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    editor.panel.import_button.click()
+    editor.panel.import_button.click()
+    assert asked[1] == str(tmp_path)

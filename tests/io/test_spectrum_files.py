@@ -5,7 +5,7 @@ import pytest
 from app.core.axis import EnergyAxis
 from app.errors import ReadError
 from app.io import spectrum_files
-from app.io.spectrum_files import SUFFIXES, MeasuredSpectrum, read_spectrum, read_xy
+from app.io.spectrum_files import SUFFIXES, MeasuredSpectrum, NoAxisError, read_spectrum, read_xy
 
 MCA = """<<PMCA SPECTRUM>>
 LIVE_TIME - {live}
@@ -53,8 +53,9 @@ def test_an_mca_file_without_live_time_says_so(tmp_path):
 
 def test_an_mca_file_without_points_needs_an_axis(tmp_path):
     path = mca(tmp_path, points="")
-    with pytest.raises(ReadError, match="no energy axis"):
+    with pytest.raises(NoAxisError, match="no energy axis") as caught:
         read_spectrum(path)
+    assert caught.value.channels == read_spectrum(path, axis=EnergyAxis(0.0, 0.03)).counts.size
     axis = EnergyAxis(0.0, 0.03)
     assert read_spectrum(path, axis=axis).axis is axis
 
@@ -129,7 +130,8 @@ def test_spectra_of_a_real_scan_are_read(shared_data, tmp_path):
 
 def test_a_real_column_of_counts_is_read_with_an_axis(shared_data):
     path = shared_data("single_spectra/XRFSpectrum.mca")
-    with pytest.raises(ReadError, match="no energy axis"):
+    with pytest.raises(NoAxisError, match="no energy axis") as caught:
         read_spectrum(path)
+    assert caught.value.channels == 4096
     found = read_spectrum(path, axis=EnergyAxis(0.0, 0.00475))
     assert (found.counts.shape, found.counts.sum()) == ((4096,), 56_640_073.0)
