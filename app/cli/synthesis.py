@@ -1,23 +1,46 @@
 """`velatura synthesise`: a synthetic scan from a picture."""
 
-from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.options import AsJson, Force, progress_bar, say_written
-from app.errors import ParameterError
+from app.cli.options import AsJson, Force, print_json, progress_bar, say_written
+from app.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from app.core.pigments import Pigment
+    from app.core.region import Region
+    from app.core.synthesis.changes import Changes
+    from app.engine.synthesis import SynthesisParameters
 
 GANX_NINE = (
     "lead red, vermilion, organic red dye, lead-tin yellow, ultramarine, azurite, indigo, "
     "malachite, chalk white"
 )
 
-Image = Annotated[Path, typer.Argument(help="A picture: PNG, JPEG or TIFF.")]
+Image = Annotated[Path | None, typer.Argument(help="A picture: PNG, JPEG or TIFF.")]
+Recipe = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        metavar="FILE.h5",
+        help="Make this synthetic scan again from its own record, and compare the counts.",
+    ),
+]
+Crop = Annotated[
+    str | None,
+    typer.Option("--crop", metavar="R0:R1,C0:C1", help="Scan this part of the picture only."),
+]
+ChangesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--changes",
+        metavar="FILE.json",
+        help="Colours and shares of pigments given by hand, by the number of the colour.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", help="The new scan, .h5.")]
 Pigments = Annotated[
     str, typer.Option("--pigments", help="A library by NAME or PATH, or names: azurite,chalk.")
@@ -50,8 +73,9 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed, the same count
 
 
 def synthesise(
-    image: Image,
     out: Out,
+    image: Image = None,
+    recipe: Recipe = None,
     pigments: Pigments = GANX_NINE,
     spectrum: Spectrum = "Rh 50 kV",
     counts: Counts = 400,
@@ -67,6 +91,8 @@ def synthesise(
     bin_: Bin = 1,
     step_mm: StepMm = 0.5,
     seed: Seed = 0,
+    crop: Crop = None,
+    changes: ChangesFile = None,
     quick: Quick = False,
     force: Force = False,
     as_json: AsJson = False,
@@ -74,34 +100,101 @@ def synthesise(
     """Make a synthetic scan of a picture, with its truth in the file (the ganX method)."""
     from app.core.synthesis import generate, mixing
     from app.engine import synthesis
-    from app.engine.jobs import run_now
 
-    measures, noises = list(mixing.Similarity), list(generate.Noise)
-    recipe = generate.SynthesisRecipe(
+    if image is None or recipe is not None:
+        _again(image, recipe, out, quick=quick, force=force, as_json=as_json)
+        return
+    chosen = generate.SynthesisRecipe(
         clusters=clusters,
         delta=delta,
         patience=patience,
-        similarity=mixing.Similarity(_choice("--similarity", similarity, measures)),
+        similarity=mixing.Similarity(_choice("--similarity", similarity, mixing.Similarity)),
         threshold=threshold,
         at_most=at_most,
         counts=counts,
-        noise=generate.Noise(_choice("--noise", noise, noises)),
+        noise=generate.Noise(_choice("--noise", noise, generate.Noise)),
         by_luminosity=by_luminosity,
         join=bin_,
         seed=seed,
     )
     parameters = synthesis.SynthesisParameters(
-        recipe=recipe, spectrum=spectrum, cols=cols, step_mm=step_mm, is_quick=quick
+        recipe=chosen,
+        spectrum=spectrum,
+        cols=cols,
+        step_mm=step_mm,
+        is_quick=quick,
+        crop=_crop(crop),
+        changes=_changes(changes),
     )
+    _make(image, pigments, parameters, out, force=force, as_json=as_json)
+
+
+def _make(
+    image: Path,
+    pigments: str,
+    parameters: "SynthesisParameters",
+    out: Path,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from app.engine.jobs import run_now
+    from app.engine.synthesis import synthesise
+
     palette = _pigments(pigments)
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
-            lambda context: synthesis.synthesise(
-                image, palette, parameters, out, context, overwrite=force
-            ),
+            lambda context: synthesise(image, palette, parameters, out, context, overwrite=force),
             progress,
         )
     say_written(written, as_json=as_json)
+
+
+def _again(
+    image: Path | None, recipe: Path | None, out: Path, *, quick: bool, force: bool, as_json: bool
+) -> None:
+    """Make a scan again from the record in its file, and say whether it is the same."""
+    from app.engine.jobs import run_now
+    from app.engine.resynthesis import synthesise_again
+
+    if image is not None or recipe is None:
+        found = "neither" if recipe is None else f"{image} and --recipe {recipe}"
+        raise ParameterError(
+            "A synthetic scan is made from a picture or from the record of another one.",
+            f"Found {found}; expected one of the two.",
+            "Give a picture, or --recipe FILE.h5 to make a synthetic scan again.",
+        )
+    with progress_bar(hidden=as_json) as progress:
+        made = run_now(
+            lambda context: synthesise_again(recipe, out, context, is_quick=quick, overwrite=force),
+            progress,
+        )
+    if as_json:
+        print_json({"outputs": [str(made.path)], "same_counts": made.is_same})
+        return
+    say_written((made.path,), as_json=False)
+    same = "the same as" if made.is_same else "not the same as"
+    typer.echo(f"Its counts are {same} those of {recipe.name}, bit for bit.")
+
+
+def _crop(text: str | None) -> "Region | None":
+    from app.core.region import Region
+
+    return None if text is None else Region.parse(text)
+
+
+def _changes(path: Path | None) -> "Changes":
+    """Changes by hand from a JSON file; none without one."""
+    from app.core.synthesis.changes import Changes
+    from app.io.json_file import read_json
+
+    if path is None:
+        return Changes()
+    if not path.exists():
+        raise ReadError(
+            "Cannot read the changes by hand.", f"{path}: there is no such file.", path=path
+        )
+    return Changes.from_plain(read_json(path))
 
 
 def _pigments(text: str) -> "tuple[Pigment, ...]":
@@ -119,7 +212,8 @@ def _pigments(text: str) -> "tuple[Pigment, ...]":
     return tuple(known.find(name).pigment for name in names)
 
 
-def _choice(option: str, value: str, choices: Sequence[str]) -> str:
+def _choice(option: str, value: str, known: type[StrEnum]) -> str:
+    choices = [str(item) for item in known]
     if value not in choices:
         raise ParameterError(
             f"{option} cannot be {value!r}.",

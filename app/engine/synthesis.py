@@ -1,7 +1,7 @@
 """The task that makes a synthetic scan of a picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +11,26 @@ from app.core import parameters as parameter_checks
 from app.core.cube import Acquisition
 from app.core.parameters import parameter
 from app.core.pigments import Pigment
-from app.core.progress import part_of
+from app.core.progress import Progress, part_of
 from app.core.provenance import InputFile
+from app.core.region import Region
+from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import SynthesisRecipe, SyntheticScan, generate
+from app.core.synthesis.size import LARGEST_SIDE, scan_size
+from app.core.synthesis.sketch import Sketch, sketch
 from app.engine.jobs import JobContext
 from app.errors import ParameterError, WriteError
 from app.io.atomic import check_free, check_not_input, written
 from app.io.checksum import checksum
-from app.io.pictures import read_picture
-
-LARGEST_SIDE = 20_000
+from app.io.pictures import Picture, read_picture
 
 
 @dataclass(frozen=True, slots=True)
 class SynthesisParameters:
     """What a synthetic scan is made from, besides its recipe.
+
+    Besides what a form asks for, `crop` is the part of the picture that is scanned, in its own
+    rows and columns, None for all of it; `changes` are what was changed by hand.
 
     Raises
     ------
@@ -49,6 +54,8 @@ class SynthesisParameters:
         label="Working file",
         help="Packed with LZ4: quicker to write and read, but other programs need its plug-in.",
     )
+    crop: Region | None = None
+    changes: Changes = field(default_factory=Changes)
 
     def __post_init__(self) -> None:
         parameter_checks.check(self)
@@ -80,6 +87,20 @@ def synthesise(
         If the picture cannot be read, the pigments do not fit, or the output cannot be
         written; nothing is left behind then.
     """
+    check_output(out, picture, overwrite=overwrite)
+    made = synthetic_scan(picture, pigments, parameters, context, name=out.stem)
+    write_synthetic(
+        made,
+        out,
+        part_of(context.progress, 0.1, 1.0),
+        is_quick=parameters.is_quick,
+        overwrite=overwrite,
+    )
+    return (out,)
+
+
+def check_output(out: Path, source: Path, *, overwrite: bool) -> None:
+    """Raise WriteError unless `out` may become a synthetic scan made from `source`."""
     if out.suffix.lower() != ".h5":
         raise WriteError(
             f"Cannot write {out.name}.",
@@ -88,10 +109,7 @@ def synthesise(
             path=out,
         )
     check_free([out], overwrite=overwrite)
-    check_not_input([out], [picture])
-    made = synthetic_scan(picture, pigments, parameters, context, name=out.stem)
-    write_synthetic(made, out, context, is_quick=parameters.is_quick, overwrite=overwrite)
-    return (out,)
+    check_not_input([out], [source])
 
 
 def synthetic_scan(
@@ -110,13 +128,19 @@ def synthetic_scan(
         If the picture cannot be read or the pigments do not fit.
     """
     context.progress(0.0, f"Reading {picture.name}")
-    srgb = resized(read_picture(picture).srgb, parameters.cols)
+    srgb = scan_picture(read_picture(picture).srgb, parameters)
     source = InputFile(picture.name, checksum((picture,)), picture.stat().st_size)
     made = generate(
         srgb,
         pigments,
         parameters.spectrum,
         parameters.recipe,
+        changes=parameters.changes,
+        details={
+            "crop": None if parameters.crop is None else str(parameters.crop),
+            "cols": parameters.cols,
+            "step_mm": parameters.step_mm,
+        },
         name=name,
         inputs=(source,),
         progress=part_of(context.progress, 0.0, 0.1),
@@ -129,12 +153,12 @@ def synthetic_scan(
 def write_synthetic(
     made: SyntheticScan,
     out: Path,
-    context: JobContext,
+    progress: Progress,
     *,
     is_quick: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Draw the counts and write them with their truth; takes the rest of the progress.
+    """Draw the counts and write them with their truth.
 
     Raises
     ------
@@ -148,10 +172,50 @@ def write_synthetic(
         native.write_cube(
             made.cube,
             beside,
-            part_of(context.progress, 0.1, 1.0),
+            progress,
             is_quick=is_quick,
             more=lambda group: write_truth(group, made.truth, made.recipe),
         )
+
+
+def opened_picture(path: Path, context: JobContext) -> Picture:
+    """Read a picture; raises as `app.io.pictures.read_picture`."""
+    context.progress(None, f"Reading {path.name}")
+    return read_picture(path)
+
+
+def sketched(
+    srgb: NDArray[np.uint8], parameters: SynthesisParameters, context: JobContext
+) -> Sketch:
+    """The palette of a picture for the screen; a first look comes as an intermediate result.
+
+    Parameters
+    ----------
+    srgb
+        The whole picture, shape (rows, cols, 3), uint8.
+
+    Raises
+    ------
+    ParameterError
+        If it cannot be cut or made smaller like this.
+    """
+    picture = scan_picture(srgb, parameters)
+    return sketch(picture, parameters.recipe, context.partial, context.progress)
+
+
+def scan_picture(srgb: NDArray[np.uint8], parameters: SynthesisParameters) -> NDArray[np.uint8]:
+    """What of a picture is scanned, one pixel for each point; raises as `resized`."""
+    crop = parameters.crop
+    if crop is not None:
+        rows, cols = srgb.shape[:2]
+        if crop.row_stop > rows or crop.col_stop > cols:
+            raise ParameterError(
+                "The part to scan reaches beyond the picture.",
+                f"Found {crop}; the picture has {rows} rows and {cols} columns.",
+                "Choose a part inside the picture.",
+            )
+        srgb = srgb[crop.row_start : crop.row_stop, crop.col_start : crop.col_stop]
+    return resized(np.ascontiguousarray(srgb), parameters.cols)
 
 
 def resized(picture: NDArray[np.uint8], cols: int) -> NDArray[np.uint8]:
@@ -169,17 +233,14 @@ def resized(picture: NDArray[np.uint8], cols: int) -> NDArray[np.uint8]:
     """
     from PIL import Image
 
-    rows = (
-        picture.shape[0] if not cols else max(round(picture.shape[0] * cols / picture.shape[1]), 1)
-    )
-    size = (cols or picture.shape[1], rows)
+    size = scan_size(picture.shape[0], picture.shape[1], cols)
     if max(size) > LARGEST_SIDE:
         raise ParameterError(
             "The scan would be too large.",
-            f"Found {size[1]} rows and {size[0]} columns; at most {LARGEST_SIDE} of each.",
+            f"Found {size[0]} rows and {size[1]} columns; at most {LARGEST_SIDE} of each.",
             "Give fewer columns.",
         )
-    if size == (picture.shape[1], picture.shape[0]):
+    if size == picture.shape[:2]:
         return picture
-    small = Image.fromarray(picture).resize(size, Image.Resampling.BOX)
+    small = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX)
     return np.asarray(small, np.uint8)

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from app.core.axis import EnergyAxis
+from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import SynthesisRecipe, Truth
 from app.core.synthesis.mixing import Similarity
+from app.core.synthesis.paints import Paints
 from app.core.synthesis.palette import Palette
-from app.errors import ReadError
+from app.errors import ParameterError, ReadError
 from app.io.hdf5_file import open_hdf5
 
 GROUP = "/entry/velatura/truth"
@@ -29,6 +32,7 @@ def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
     group = velatura.create_group("truth")
     group.attrs["NX_class"] = "NXcollection"
     group.attrs["recipe"] = json.dumps(asdict(recipe))
+    group.attrs["changes"] = json.dumps(truth.changes.to_plain(), ensure_ascii=False)
     palette = truth.palette
     packed = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
     group.create_dataset("labels", data=palette.labels, **packed)
@@ -41,7 +45,16 @@ def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
     group.create_dataset("shares", data=truth.shares)
     group.create_dataset("expected", data=truth.expected, **packed)
     group["inertia"] = palette.inertia
-    group["pigments"] = json.dumps(truth.pigments, ensure_ascii=False)
+    paints = truth.paints
+    group["pigments"] = json.dumps(paints.names, ensure_ascii=False)
+    group.create_dataset("pigment_colours", data=paints.srgb)
+    spectra = group.create_dataset("references", data=paints.spectra, **packed)
+    spectra.attrs["axis_kev"] = [
+        paints.axis.offset_kev,
+        paints.axis.gain_kev,
+        paints.axis.quadratic,
+    ]
+    spectra.attrs["axis_source"] = paints.axis.source
 
 
 def read_truth(path: Path) -> tuple[Truth, SynthesisRecipe] | None:
@@ -57,7 +70,7 @@ def read_truth(path: Path) -> tuple[Truth, SynthesisRecipe] | None:
             if GROUP not in file:
                 return None
             return _read(file[GROUP])
-    except (KeyError, ValueError, TypeError, OSError) as error:
+    except (KeyError, ValueError, TypeError, OSError, ParameterError) as error:
         raise ReadError(
             "The truth of this synthetic scan cannot be read.",
             f"{path.name}: {GROUP} is damaged: {error}.",
@@ -79,12 +92,22 @@ def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
         silhouettes=tuple((int(k), float(score)) for k, score in group["silhouettes"][()]),
         inertia=float(group["inertia"][()]),
     )
+    spectra = group["references"]
+    offset, gain, quadratic = (float(number) for number in spectra.attrs["axis_kev"])
+    source = str(spectra.attrs["axis_source"])
+    paints = Paints(
+        tuple(json.loads(group["pigments"][()])),
+        group["pigment_colours"][()],
+        spectra[()],
+        EnergyAxis(offset, gain, quadratic, source),
+    )
     truth = Truth(
         picture=group["picture"][()],
         palette=palette,
-        pigments=tuple(json.loads(group["pigments"][()])),
+        paints=paints,
         shares=group["shares"][()],
         expected=group["expected"][()],
         numbers=group["counts_of_pixels"][()],
+        changes=Changes.from_plain(json.loads(group.attrs["changes"])),
     )
     return truth, SynthesisRecipe(**values)

@@ -49,6 +49,37 @@ def test_the_palette_can_be_named(painting, tmp_path, capsys):
     assert found[0].pigments == ("Azurite", "Vermilion")
 
 
+def test_a_scan_is_made_again_from_its_own_record(painting, tmp_path, capsys):
+    first, second = tmp_path / "first.h5", tmp_path / "second.h5"
+    command = ["--counts", "40", "--bin", "16", "--crop", "1:6,0:9", "--seed", "9"]
+    assert run(["synthesise", painting, "--out", str(first), *command]) == 0
+    capsys.readouterr()
+    assert run(["synthesise", "--recipe", str(first), "--out", str(second), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"outputs": [str(second)], "same_counts": True}
+    assert run(["synthesise", "--recipe", str(first), "--out", str(second), "--force"]) == 0
+    assert "the same as those of first.h5, bit for bit" in capsys.readouterr().out
+
+
+def test_changes_by_hand_come_from_a_file(painting, tmp_path, capsys):
+    out, changes = tmp_path / "scan.h5", tmp_path / "changes.json"
+    changes.write_text('{"colours": {"1": [190, 40, 30]}, "shares": {"0": {"Azurite": 0.25}}}')
+    command = ["--pigments", "azurite, vermilion", "--counts", "9", "--bin", "16"]
+    command += ["--changes", str(changes), "--threshold", "0"]
+    assert run(["synthesise", painting, "--out", str(out), *command]) == 0
+    found = read_truth(out)
+    assert found is not None
+    assert found[0].shares[0].tolist() == [0.25, 0.75]
+    assert found[0].changes.colours == {1: (190, 40, 30)}
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["painting.png", "--recipe", "scan.h5"]], ids=["neither", "both"]
+)
+def test_either_a_picture_or_a_record_is_needed(tmp_path, capsys, arguments):
+    assert run(["synthesise", *arguments, "--out", str(tmp_path / "a.h5")]) == 2
+    assert "expected one of the two" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -63,6 +94,9 @@ def test_the_palette_can_be_named(painting, tmp_path, capsys):
         (["--bin", "0"], "Channels joined"),
         (["--step", "0"], "Step"),
         (["--out", "scan.png"], "ending in .h5"),
+        (["--crop", "0:7,0:3"], "the picture has 6 rows"),
+        (["--crop", "all"], "expected r0:r1,c0:c1"),
+        (["--changes", "absent.json"], "there is no such file"),
     ],
 )
 def test_wrong_input_is_one_error_and_writes_nothing(

@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.core.region import Region
+from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe
 from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries
-from app.engine.synthesis import SynthesisParameters, resized, synthesise
+from app.engine.synthesis import (
+    SynthesisParameters,
+    opened_picture,
+    resized,
+    scan_picture,
+    sketched,
+    synthesise,
+)
 from app.errors import AppError, ParameterError, WriteError
 from app.io.formats import OpenOptions, open_cube
 from app.io.truth import read_truth
@@ -70,6 +79,48 @@ def test_a_working_file_holds_the_same_counts(painting, pigments, tmp_path):
 def test_fewer_columns_make_a_smaller_scan(painting, pigments, tmp_path):
     run(painting, pigments, tmp_path / "a.h5", SynthesisParameters(recipe=RECIPE, cols=5))
     assert open_cube(tmp_path / "a.h5", OpenOptions()).counts.shape == (3, 5, 256)
+
+
+def test_a_part_of_the_picture_is_scanned(painting, pigments, tmp_path):
+    parameters = SynthesisParameters(recipe=RECIPE, crop=Region(1, 6, 2, 9))
+    run(painting, pigments, tmp_path / "a.h5", parameters)
+    cube = open_cube(tmp_path / "a.h5", OpenOptions())
+    assert cube.counts.shape == (5, 7, 256)
+    assert cube.steps[0].parameters["crop"] == "1:6,2:9"
+    found = read_truth(tmp_path / "a.h5")
+    assert found is not None
+    whole = np.asarray(Image.open(painting).convert("RGB"))
+    np.testing.assert_array_equal(found[0].picture, whole[1:6, 2:9])
+
+
+def test_a_part_beyond_the_picture_is_refused():
+    parameters = SynthesisParameters(crop=Region(0, 7, 0, 3))
+    with pytest.raises(ParameterError, match=r"Found 0:7,0:3; the picture has 6 rows"):
+        scan_picture(np.zeros((6, 10, 3), np.uint8), parameters)
+
+
+def test_changes_by_hand_are_in_counts_truth_and_step(painting, pigments, tmp_path):
+    changes = Changes({0: (60, 90, 150)}, {1: {"Lead white": 0.5, "Vermilion": 0.5}})
+    run(painting, pigments, tmp_path / "a.h5", SynthesisParameters(recipe=RECIPE, changes=changes))
+    found = read_truth(tmp_path / "a.h5")
+    assert found is not None
+    assert found[0].changes == changes
+    np.testing.assert_allclose(found[0].shares[1], [0.5, 0.5, 0])
+    assert found[0].shares[0].argmax() == 2
+    step = open_cube(tmp_path / "a.h5", OpenOptions()).steps[0]
+    assert Changes.from_plain(step.parameters["changes"]) == changes
+
+
+def test_the_sketch_has_the_palette_of_the_scan(painting, pigments, tmp_path):
+    parameters = SynthesisParameters(recipe=RECIPE, crop=Region(0, 6, 1, 9), cols=4)
+    run(painting, pigments, tmp_path / "a.h5", parameters)
+    srgb = run_now(lambda context: opened_picture(painting, context)).srgb
+    found = run_now(lambda context: sketched(srgb, parameters, context))
+    truth = read_truth(tmp_path / "a.h5")
+    assert truth is not None
+    assert (found.rows, found.cols) == (3, 4)
+    np.testing.assert_array_equal(found.palette.labels, truth[0].palette.labels)
+    np.testing.assert_array_equal(found.palette.colours, truth[0].palette.colours)
 
 
 def test_averaging_keeps_the_mean_colour():

@@ -4,8 +4,11 @@ import h5py
 import numpy as np
 import pytest
 
+from app.core.axis import EnergyAxis
+from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe, Truth
 from app.core.synthesis.mixing import Similarity
+from app.core.synthesis.paints import Paints
 from app.core.synthesis.palette import Palette
 from app.errors import ReadError
 from app.io.truth import read_truth, write_truth
@@ -25,10 +28,16 @@ def truth():
     return Truth(
         picture=np.arange(9, dtype=np.uint8).reshape(1, 3, 3),
         palette=palette,
-        pigments=("vermilion", "терра"),
+        paints=Paints(
+            ("vermilion", "терра"),
+            np.array([[190.0, 40, 30], [120, 80, 40]]),
+            np.array([[0.1, 0.2, 0.3, 0.4], [0.25, 0.25, 0.25, 0.25]]),
+            EnergyAxis(0.1, 0.02, 1e-7, source="reference spectra “Rh”"),
+        ),
         shares=np.array([[1.0, 0.0], [0.25, 0.75]]),
         expected=np.full((2, 4), 0.25),
         numbers=np.array([[3, 4, 5]]),
+        changes=Changes({1: (10, 20, 30)}, {0: {"терра": 0.25}}),
     )
 
 
@@ -46,6 +55,11 @@ def test_the_truth_comes_back_as_it_was(written, truth):
     again, recipe = found
     assert recipe == RECIPE
     assert again.pigments == truth.pigments
+    assert again.changes == truth.changes
+    assert again.paints.axis == truth.paints.axis
+    assert again.paints.axis.source == truth.paints.axis.source
+    for name in ("srgb", "spectra"):
+        np.testing.assert_array_equal(getattr(again.paints, name), getattr(truth.paints, name))
     assert again.palette.silhouettes == truth.palette.silhouettes
     assert again.palette.inertia == truth.palette.inertia
     for name in ("picture", "shares", "expected", "numbers"):

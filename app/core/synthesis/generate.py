@@ -1,21 +1,28 @@
-"""The ganX way to a synthetic scan: palette, pigments for each colour, counts for each pixel."""
+"""The ganX way to a synthetic scan: palette, pigments for each colour, counts for each pixel.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+A. Bombini et al., "ganX — generate artificially new XRF", arXiv:2304.14078: the picture's colours
+are clustered, every cluster is given pigments by the likeness α of their colours, its expected
+spectrum is Σ αᵢ hᵢ with the normalised reference spectra hᵢ, and each pixel draws its counts from
+it. So spectra are mixed linearly: what layers, grains and enhancement do to each other is not in
+it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
 from app.core.parameters import check, parameter
-from app.core.pigments import Pigment, PigmentSpectrum
+from app.core.pigments import Pigment
 from app.core.progress import Progress, no_progress
 from app.core.provenance import InputFile, Step
-from app.core.spectra import rebin, rebin_axis
-from app.core.synthesis.mixing import MixingRule, Similarity, weights
+from app.core.synthesis.changes import Changes, mixture
+from app.core.synthesis.mixing import MixingRule, Similarity
+from app.core.synthesis.paints import Paints, paints
 from app.core.synthesis.palette import Palette, find_palette
 from app.core.synthesis.sampling import SpectrumTables, draw_row, tables
 from app.errors import ParameterError
@@ -96,22 +103,30 @@ class Truth:
         sRGB of every pixel, shape (rows, cols, 3), uint8.
     palette
         Labels and colours of the clusters.
-    pigments
-        Names of the pigments.
+    paints
+        The pigments with their colours and normalised reference spectra.
     shares
         Share of every pigment in every cluster, shape (clusters, pigments), rows sum to 1.
     expected
         Expected spectrum of every cluster, normalised, shape (clusters, channels).
     numbers
         Counts of every pixel, shape (rows, cols), int64.
+    changes
+        What was changed by hand; `shares` has it in it.
     """
 
     picture: NDArray[np.uint8]
     palette: Palette
-    pigments: tuple[str, ...]
+    paints: Paints
     shares: FloatArray
     expected: FloatArray
     numbers: NDArray[np.int64]
+    changes: Changes = field(default_factory=Changes)
+
+    @property
+    def pigments(self) -> tuple[str, ...]:
+        """Names of the pigments."""
+        return self.paints.names
 
     def abundances(self) -> NDArray[np.float32]:
         """Share of every pigment in every pixel, shape (pigments, rows, cols)."""
@@ -167,6 +182,8 @@ def generate(
     spectrum: str,
     recipe: SynthesisRecipe,
     *,
+    changes: Changes | None = None,
+    details: Mapping[str, Any] | None = None,
     name: str = "synthetic",
     inputs: tuple[InputFile, ...] = (),
     progress: Progress = no_progress,
@@ -183,6 +200,10 @@ def generate(
         Label of the reference spectra to use, "Rh 50 kV".
     recipe
         Numbers, noise and seed.
+    changes
+        Colours and shares changed by hand, by the numbers of the palette this recipe finds.
+    details
+        What else belongs into the step: how the picture was cut and made smaller.
     name
         Of the scan.
     inputs
@@ -196,33 +217,10 @@ def generate(
     Raises
     ------
     ParameterError
-        If there is no pigment, one has no such spectrum, or their energy axes differ.
-
-    Notes
-    -----
-    A. Bombini et al., "ganX — generate artificially new XRF", arXiv:2304.14078: the picture's
-    colours are clustered, every cluster is given pigments by the likeness α of their colours,
-    its expected spectrum is Σ αᵢ hᵢ with the normalised reference spectra hᵢ, and each pixel
-    draws its counts from it. So spectra are mixed linearly: what layers, grains and enhancement
-    do to each other is not in it.
+        If there is no pigment, one has no such spectrum, their energy axes differ, or a
+        change does not fit the palette.
     """
-    references, axis = _references(pigments, spectrum, recipe.join)
-    truth = _truth(picture, pigments, references, recipe, progress)
-    labels = truth.palette.labels
-    counts = DrawnCounts(tables(truth.expected), labels, truth.numbers, recipe.seed)
-    details = {**asdict(recipe), "spectrum": spectrum, "pigments": truth.pigments}
-    step = Step("synthesise", details, inputs, seed=recipe.seed)
-    cube = SpectralCube(counts, axis, name=name, format="computed", inputs=inputs, steps=(step,))
-    return SyntheticScan(cube, truth, recipe)
-
-
-def _truth(
-    picture: NDArray[np.uint8],
-    pigments: Sequence[Pigment],
-    references: FloatArray,
-    recipe: SynthesisRecipe,
-    progress: Progress,
-) -> Truth:
+    chosen = paints(pigments, spectrum, recipe.join)
     palette = find_palette(
         picture,
         recipe.clusters,
@@ -231,16 +229,63 @@ def _truth(
         seed=recipe.seed,
         progress=progress,
     )
-    colours = np.array([pigment.srgb for pigment in pigments], np.float64)
-    shares = weights(palette.colours, colours, recipe.rule)
+    truth = composed(picture, palette, chosen, recipe, changes or Changes())
+    made = {"spectrum": spectrum, **(details or {})}
+    return SyntheticScan(_cube(truth, recipe, made, name, inputs), truth, recipe)
+
+
+def _cube(
+    truth: Truth,
+    recipe: SynthesisRecipe,
+    details: Mapping[str, Any],
+    name: str,
+    inputs: tuple[InputFile, ...],
+) -> SpectralCube:
+    """The cube of a truth, with the step that says how it was made."""
+    known = {**asdict(recipe), "pigments": truth.pigments, "changes": truth.changes.to_plain()}
+    return SpectralCube(
+        drawn(truth, recipe),
+        truth.paints.axis,
+        name=name,
+        format="computed",
+        inputs=inputs,
+        steps=(Step("synthesise", {**known, **details}, inputs, seed=recipe.seed),),
+    )
+
+
+def composed(
+    picture: NDArray[np.uint8],
+    palette: Palette,
+    chosen: Paints,
+    recipe: SynthesisRecipe,
+    changes: Changes,
+) -> Truth:
+    """Mix the pigments for a palette and decide how many counts each pixel has.
+
+    Raises
+    ------
+    ParameterError
+        If a change does not fit the palette or the pigments.
+    """
+    shares = mixture(palette.colours, chosen, recipe.rule, changes)
     return Truth(
         picture=picture,
         palette=palette,
-        pigments=tuple(pigment.name for pigment in pigments),
+        paints=chosen,
         shares=shares,
-        expected=shares @ references,
+        expected=shares @ chosen.spectra,
         numbers=counts_of_pixels(picture, recipe),
+        changes=changes,
     )
+
+
+def drawn(truth: Truth, recipe: SynthesisRecipe) -> DrawnCounts:
+    """The counts that belong to a truth: always the same, bit for bit.
+
+    Labels, expected spectra, numbers of counts and the seed decide them alone, so that a scan
+    can be made again from the truth in its file whatever the programs that found the palette.
+    """
+    return DrawnCounts(tables(truth.expected), truth.palette.labels, truth.numbers, recipe.seed)
 
 
 def counts_of_pixels(picture: NDArray[np.uint8], recipe: SynthesisRecipe) -> NDArray[np.int64]:
@@ -263,50 +308,6 @@ def counts_of_pixels(picture: NDArray[np.uint8], recipe: SynthesisRecipe) -> NDA
         generator = np.random.Generator(np.random.SFC64([recipe.seed, row, 1]))
         numbers[row] = generator.poisson(expected[row])
     return numbers
-
-
-def _references(
-    pigments: Sequence[Pigment], label: str, join: int
-) -> tuple[FloatArray, EnergyAxis]:
-    """Normalised reference spectra, shape (pigments, channels), and their energy axis."""
-    if not pigments:
-        raise ParameterError(
-            "There is nothing to paint with.",
-            "Found no pigments; expected at least one.",
-            "Choose some pigments.",
-        )
-    spectra = [_spectrum(pigment, label) for pigment in pigments]
-    first = spectra[0]
-    for pigment, spectrum in zip(pigments, spectra, strict=True):
-        if spectrum.axis != first.axis or len(spectrum.counts) != len(first.counts):
-            raise ParameterError(
-                f"The spectra “{label}” do not fit together.",
-                f"{pigments[0].name}: {_axis_text(first)}; {pigment.name}: {_axis_text(spectrum)}.",
-                "Compute them anew for one instrument.",
-            )
-    counts = rebin(np.stack([item.counts for item in spectra]).astype(np.float64), join)
-    axis = replace(rebin_axis(first.axis, join), source=f"reference spectra “{label}”")
-    return counts / counts.sum(axis=1, keepdims=True), axis
-
-
-def _spectrum(pigment: Pigment, label: str) -> PigmentSpectrum:
-    for spectrum in pigment.spectra:
-        if spectrum.label == label and spectrum.counts.sum() > 0:
-            return spectrum
-    known = ", ".join(item.label for item in pigment.spectra) or "none"
-    raise ParameterError(
-        f"{pigment.name} has no spectrum “{label}”.",
-        f"Its spectra: {known}.",
-        "Choose another one, or compute the library's spectra for this instrument.",
-    )
-
-
-def _axis_text(spectrum: PigmentSpectrum) -> str:
-    axis = spectrum.axis
-    return (
-        f"{axis.offset_kev:g} keV + {axis.gain_kev:g} keV per channel, "
-        f"{len(spectrum.counts)} channels"
-    )
 
 
 def _linear(picture: NDArray[np.uint8]) -> FloatArray:
