@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QUndoCommand
 
 from app.core.pigments import Pigment
-from app.io.pigment_records import free_name, identifier
+from app.io.pigment_records import folded, free_name, identifier
 from app.io.pigment_store import Clash, PigmentStore
 
 
@@ -51,7 +51,7 @@ class LibraryChange:
 
 
 class PigmentCommand(QUndoCommand):
-    """A change of libraries that can be taken back.
+    """A change of libraries that has been written and can be taken back.
 
     Qt counts a command as done or undone whatever comes of it; `is_done` says what the files
     hold, and a step that could not be written is passed over the next time.
@@ -63,7 +63,7 @@ class PigmentCommand(QUndoCommand):
     apply
         Writes changes and says whether that succeeded.
     changes
-        One for each library.
+        What has been written, one for each library.
     """
 
     def __init__(
@@ -75,16 +75,12 @@ class PigmentCommand(QUndoCommand):
         super().__init__(text)
         self._apply = apply
         self._changes = changes
-        self.is_done = False
-        self._was_done = False
+        self.is_done = True
 
     def redo(self) -> None:
-        """Write the change; one that could not be written the first time is dropped."""
+        """Write the change again; nothing when Qt asks for it as the command is pushed."""
         if not self.is_done:
             self.is_done = self._apply(self._changes)
-            if not self.is_done and not self._was_done:
-                self.setObsolete(True)
-            self._was_done |= self.is_done
 
     def undo(self) -> None:
         """Write what was there before."""
@@ -109,21 +105,21 @@ def merged(
     clash
         What happens to one whose name or id is there already.
     """
-    by_id = {pigment.id: pigment for pigment in there}
-    by_name = {pigment.name.casefold(): pigment for pigment in there}
-    before: list[Pigment] = []
-    after: list[Pigment] = []
+    known = {pigment.id: pigment for pigment in there}
+    by_id = dict(known)
+    by_name = {folded(pigment.name): pigment for pigment in there}
+    after: dict[str, Pigment] = {}
     for pigment in new:
-        old = by_name.get(pigment.name.casefold()) or by_id.get(pigment.id)
+        old = by_name.get(folded(pigment.name)) or by_id.get(pigment.id)
         if old is not None and clash is Clash.SKIP:
             continue
         if old is not None and clash is Clash.REPLACE:
             taken = replace(pigment, id=old.id)
-            before.append(old)
+            del by_name[folded(old.name)]
         else:
             name = free_name(pigment.name, by_name)
             key = pigment.id if pigment.id not in by_id else identifier(name, by_id)
             taken = replace(pigment, name=name, id=key)
-        after.append(taken)
-        by_id[taken.id] = by_name[taken.name.casefold()] = taken
-    return LibraryChange(path, tuple(before), tuple(after))
+        after[taken.id] = by_id[taken.id] = by_name[folded(taken.name)] = taken
+    before = tuple(known[key] for key in after if key in known)
+    return LibraryChange(path, before, tuple(after.values()))

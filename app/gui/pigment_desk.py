@@ -9,9 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from app.core.pigments import Pigment, PigmentSpectrum
-from app.engine.pigment_libraries import Libraries
-from app.engine.pigment_spectra import with_spectrum
+from app.core.pigments import Pigment
+from app.engine.pigment_libraries import DEFAULT_NAME, Libraries
 from app.errors import AppError, ParameterError
 from app.gui.pigment_commands import LibraryChange, PigmentCommand, merged
 from app.gui.pigment_models import ALL, SHIPPED, LibraryEntry, PigmentRow
@@ -71,7 +70,10 @@ class PigmentDesk(PigmentShelf):
             self.selection_changed.emit(self._told)
 
     def choose(self, pigment: Pigment) -> None:
-        """Choose a pigment by what it is, in another library if the one shown has it not."""
+        """Choose a pigment by what it is, in another library if the one shown has it not.
+
+        One that has been changed or deleted meanwhile is told to be gone.
+        """
         self.load()
         for key in dict.fromkeys((self._shown, ALL)):
             try:
@@ -83,6 +85,10 @@ class PigmentDesk(PigmentShelf):
                 self.show_library(key)
                 self.select(found[:1])
                 return
+        self.told.emit(
+            self.tr("“{}” is no longer as it was listed.").format(pigment.name),
+            self.tr("It has been changed or deleted meanwhile. Find it in the table by its name."),
+        )
 
     def names_in(self, key: str) -> tuple[str, ...]:
         """Names taken in a library; in that where an edit of the shipped one would go."""
@@ -138,10 +144,8 @@ class PigmentDesk(PigmentShelf):
             self.failed.emit(
                 ParameterError(
                     self.tr("“{}” cannot be deleted.").format(kept[0].pigment.name),
-                    self.tr("The library “{}” comes with Velatura and is read-only.").format(
-                        kept[0].library.title
-                    ),
-                    self.tr("Look at a library of your own to see only its pigments."),
+                    self.tr("The library “{}” is read-only.").format(kept[0].library.title),
+                    self.tr("Choose pigments of a library that can be written to."),
                 )
             )
             return
@@ -155,11 +159,7 @@ class PigmentDesk(PigmentShelf):
         if changes:
             self._push(self.tr("delete {}").format(_names(row.pigment for row in own)), changes)
 
-    def attach(self, row: PigmentRow, spectrum: PigmentSpectrum) -> Placed | None:
-        """Give a pigment a reference spectrum, in place of one of the same label and kind."""
-        return self.edit(row, with_spectrum(row.pigment, spectrum))
-
-    def take_in(self, pigments: Sequence[Pigment], clash: Clash, key: str = "") -> int:
+    def take_in(self, pigments: Sequence[Pigment], clash: Clash, key: str = "") -> int | None:
         """Put pigments of another library into one of the user's own.
 
         Parameters
@@ -173,19 +173,21 @@ class PigmentDesk(PigmentShelf):
 
         Returns
         -------
-        int
-            How many were written.
+        int or None
+            How many were written; None where that failed, which is told.
         """
         try:
             target = self._target(key or self._shown)
             there = PigmentStore(target, read_only=True).pigments()
         except AppError as error:
             self.failed.emit(error)
-            return 0
+            return None
         change = merged(target, there, pigments, clash)
-        text = self.tr("import {} pigments").format(len(change.after))
-        if not change.after or not self._push(text, (change,)):
+        if not change.after:
             return 0
+        text = self.tr("import {} pigments").format(len(change.after))
+        if not self._push(text, (change,)):
+            return None
         self._choose((str(target), pigment.id) for pigment in change.after)
         return len(change.after)
 
@@ -264,14 +266,14 @@ class PigmentDesk(PigmentShelf):
         return placed
 
     def _target(self, key: str) -> Path:
-        """The file that a change of a library goes to; made when first needed."""
+        """The file that a change of a library goes to; the user's own is made when needed."""
         entry = self.entry(key)
-        if entry is not None and not entry.is_read_only:
-            return Path(entry.key)
-        return self.libraries.default_own().path
+        is_own = key not in (ALL, SHIPPED) and not (entry is not None and entry.is_read_only)
+        # one that cannot be read now is not replaced by another in silence
+        return Path(key) if is_own else self.libraries.default_own().path
 
     def _default_entry(self) -> LibraryEntry | None:
-        name = "my pigments"
+        name = DEFAULT_NAME.casefold()
         return next((entry for entry in self._entries if entry.title.casefold() == name), None)
 
     def _choose(self, places: Iterable[tuple[str, str]]) -> None:
@@ -282,11 +284,13 @@ class PigmentDesk(PigmentShelf):
         self.select(wanted)
 
     def _push(self, text: str, changes: tuple[LibraryChange, ...]) -> bool:
+        # written first: a step that cannot be must not end what can be done again
+        if not self._apply(changes):
+            return False
         # weak: commands belong to Qt, so a desk they held on to would never be let go
         apply = partial(_apply_to, weakref.WeakMethod(self._apply))
-        command = PigmentCommand(text, apply, changes)
-        self.undo_stack.push(command)
-        return command.is_done
+        self.undo_stack.push(PigmentCommand(text, apply, changes))
+        return True
 
     def _apply(self, changes: tuple[LibraryChange, ...]) -> bool:
         """Write changes, all or none; False, and told, when that failed."""
@@ -296,13 +300,20 @@ class PigmentDesk(PigmentShelf):
                 change.write()
                 done.append(change)
         except AppError as error:
-            for change in reversed(done):
-                change.reversed().write()
             self.failed.emit(error)
+            self._take_back(done)
             self.refresh()
             return False
         self.refresh()
         return True
+
+    def _take_back(self, done: Sequence[LibraryChange]) -> None:
+        """Undo changes whose followers failed; a file that refuses even that is told."""
+        for change in reversed(done):
+            try:
+                change.reversed().write()
+            except AppError as error:
+                self.failed.emit(error)
 
     @Slot(object)
     def _on_pigments_changed(self, rows: tuple[PigmentRow, ...]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 from app.core.pigments import Pigment
 from app.engine import pigment_libraries
 from app.engine.jobs import JobContext
-from app.errors import AppError
+from app.errors import AppError, ParameterError
 from app.gui.dialogs.pigment_import import NEW, ImportChoice, PigmentImportDialog
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
@@ -77,7 +77,16 @@ class PigmentExchange(QObject):
     def ask_merge(self) -> None:
         """Ask for another library and take its pigments into one of the user's own."""
         self._desk.load()
-        titles = [entry.title for entry in self._desk.entries if entry.key != self._desk.shown]
+        titles = self._sources()
+        if not titles:
+            self.failed.emit(
+                ParameterError(
+                    self.tr("There is no other library to merge."),
+                    self.tr("Found {} on the list.").format(len(self._desk.entries)),
+                    self.tr("Make or import another library first."),
+                )
+            )
+            return
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(self.tr("Merge libraries"))
         dialog.setLabelText(self.tr("Take in the pigments of:"))
@@ -151,6 +160,15 @@ class PigmentExchange(QObject):
         can_list = path.suffix.lower() == SUFFIX
         self._ask_how(path.name, content.pigments, path if can_list else None)
 
+    def _sources(self) -> list[str]:
+        """Titles of the libraries that can be merged into another one."""
+        entries = self._desk.entries
+        own = [entry.title for entry in entries if not entry.is_read_only]
+        # where there is one of the user's own alone, all others go into it
+        into = own if own == [pigment_libraries.DEFAULT_NAME] else []
+        shown = self._desk.shown
+        return [item.title for item in entries if item.key != shown and item.title not in into]
+
     @Slot(str)
     def _on_merge_chosen(self, title: str) -> None:
         try:
@@ -192,6 +210,8 @@ class PigmentExchange(QObject):
             return
         key = choice.library or SHIPPED
         count = self._desk.take_in(pigments, Clash(choice.clash), key)
+        if count is None:
+            return
         left = len(pigments) - count
         title = self.tr("{} pigments were taken in.").format(count)
         self.told.emit(title, self.tr("{} were left out.").format(left) if left else "")

@@ -157,6 +157,8 @@ class PigmentShelf(QObject):
     def _watch(self, listed: Sequence[ListedLibrary]) -> None:
         wanted = {str(item.path) for item in listed if item.path is not None}
         wanted |= {str(Path(path).parent) for path in wanted}
+        # also when the last library in it is gone, as it may come back
+        wanted.add(str(self.libraries.folder))
         watched = {*self._watcher.files(), *self._watcher.directories()}
         if watched - wanted:
             self._watcher.removePaths(sorted(watched - wanted))

@@ -3,11 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from app.core.axis import EnergyAxis
-from app.core.pigments import PigmentSpectrum, SpectrumKind
 from app.engine.pigment_libraries import Libraries
 from app.errors import AppError, ReadError, WriteError
 from app.gui import pigment_desk
@@ -83,6 +80,53 @@ def test_one_library_is_shown_when_chosen(desk, own):
     assert names(desk) == ["Ochre", "Umber"]
     desk.show_library(SHIPPED)
     assert names(desk) == ["Azurite", "Madder lake"]
+
+
+def test_step_that_cannot_be_written_leaves_what_can_be_done_again(
+    desk, own, make_pigment, monkeypatch, errors
+):
+    desk.show_library(str(own.path))
+    desk.add(make_pigment("Smalt"))
+    desk.undo()
+    with monkeypatch.context() as patch:
+        refuse(patch)
+        assert desk.add(make_pigment("Vermilion", "HgS")) is None
+    assert len(errors) == 1
+    assert desk.undo_stack.redoText() == "add Smalt"
+    desk.redo()
+    assert in_file(own) == ["Ochre", "Smalt", "Umber"]
+
+
+def test_libraries_that_refuse_even_to_be_put_back_are_told(
+    desk, own, libraries, make_pigment, monkeypatch, errors
+):
+    other = libraries.create("Other", (make_pigment("Smalt"),))
+    desk.load()
+    real, calls = PigmentStore.apply, []
+
+    def apply(store, **values):
+        calls.append(store.path)
+        if len(calls) > 1:
+            raise WriteError("Cannot write.", f"{store.path.name} is locked.", "Wait.")
+        real(store, **values)
+
+    monkeypatch.setattr(PigmentStore, "apply", apply)
+    desk.remove([row for row in desk.rows if not row.library.is_read_only])
+    assert calls == [own.path, other.path, own.path]
+    assert [error.message for error in errors] == [
+        "Other.pigments is locked.",
+        "Mock-ups.pigments is locked.",
+    ]
+    assert desk.undo_stack.count() == 0
+    assert "Ochre" not in names(desk)
+
+
+def test_pigment_that_is_gone_cannot_be_chosen_and_that_is_told(desk, make_pigment):
+    told = []
+    desk.told.connect(lambda title, text: told.append(title))
+    desk.choose(make_pigment("Smalt"))
+    assert told == ["“Smalt” is no longer as it was listed."]
+    assert desk.selection == ()
 
 
 def test_unknown_library_is_not_shown(desk):
@@ -186,14 +230,13 @@ def test_shipped_pigment_cannot_be_deleted(desk, errors):
     assert desk.undo_stack.count() == 0
 
 
-def test_spectrum_is_attached_and_replaces_one_of_the_same_label(desk, own):
-    desk.show_library(str(own.path))
-    for value in (1, 2):
-        counts = np.full(7, value, np.float32)
-        spectrum = PigmentSpectrum("M6", SpectrumKind.MEASURED, EnergyAxis(0, 0.02), counts)
-        desk.attach(row_of(desk, "Ochre"), spectrum)
-    assert row_of(desk, "Ochre").pigment.spectra == (spectrum,)
-    assert desk.undo_stack.count() == 2
+def test_library_that_is_gone_is_not_replaced_by_another(desk, own, make_pigment, errors):
+    desk.load()
+    own.path.unlink()
+    desk.refresh()
+    assert desk.take_in((make_pigment("Smalt"),), Clash.SKIP, str(own.path)) is None
+    assert len(errors) == 1
+    assert [entry.key for entry in desk.entries] == [SHIPPED]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def exchange(desk, jobs, qtbot):
 def told(exchange, desk):
     told = []
     exchange.told.connect(lambda title, text: told.append(f"{title} {text}".strip()))
-    exchange.failed.connect(lambda error: told.append(error.title))
+    for part in (exchange, desk):
+        part.failed.connect(lambda error: told.append(error.title))
     return told
 
 
@@ -240,3 +241,26 @@ def test_no_scan_is_taken_for_a_file_of_pigments(tmp_path):
 )
 def test_files_of_pigments_are_known_by_name(tmp_path, name, expected):
     assert is_pigments_file(tmp_path / name) is expected
+
+
+def test_no_library_is_merged_into_itself(exchange, desk, libraries, make_pigment, told):
+    own = libraries.create("My pigments", (make_pigment("Ochre"),))
+    desk.load()
+    exchange.ask_merge()
+    (dialog,) = exchange.window.findChildren(QInputDialog)
+    assert dialog.comboBoxItems() == ["Velatura"]
+    dialog.reject()
+    desk.show_library("shipped")
+    exchange.ask_merge()
+    assert told == ["There is no other library to merge."]
+    assert [pigment.name for pigment in own.pigments()] == ["Ochre"]
+
+
+def test_library_that_cannot_be_written_is_told_and_no_number_beside_it(
+    exchange, desk, jobs, archive, libraries, told, qtbot
+):
+    own = libraries.create("Mock-ups")
+    dialog = read(exchange, jobs, archive, qtbot)
+    own.path.write_bytes(b"")
+    dialog.accept()
+    assert told == ["Cannot open this pigment library."]
