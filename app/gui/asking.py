@@ -13,6 +13,7 @@ from app.core.scan import Scan
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext, Lane
 from app.engine.pigment_asking import ask, pigment_from_region
+from app.engine.pigment_measured import place_in_words
 from app.errors import AppError
 from app.gui.docks.candidates_dock import CandidatesPanel
 from app.gui.job_manager import JobManager
@@ -69,11 +70,6 @@ class Asking(QObject):
             return pixel
         return region
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether an answer is being worked out."""
-        return self._job is not None
-
     @Slot(bool)
     def set_live(self, on: bool) -> None:
         """Answer while the panel is in sight; what changed meanwhile is answered then."""
@@ -98,14 +94,14 @@ class Asking(QObject):
         if words or scan is None or place is None:
             self._panel.set_words(words)
             return
+        pigments = self._pigments()
         try:
-            pigments = self._pigments()
             instrument = self.instrument(scan)
         except AppError as error:
             self._panel.set_words(str(error))
             return
         self._panel.set_asking(self.tr("Comparing {} pigments…").format(len(pigments)))
-        subject = f"{scan.cube.name}: {in_words(place)}"
+        subject = f"{scan.cube.name}: {place_in_words(place)}"
         self._job = self._jobs.submit(
             self.tr("What could this be"),
             partial(_asked, scan, place, pigments, instrument),
@@ -129,9 +125,12 @@ class Asking(QObject):
 
     def instrument(self, scan: Scan) -> Instrument | None:
         """What the scan was measured with: as chosen in the panel, else as its file says."""
-        if self._chosen_instrument is not None:
-            name = self._chosen_instrument
-            return self._instruments.named(name) if name else None
+        chosen = self._chosen_instrument
+        if chosen is not None and chosen not in ("", *self._instruments.names()):
+            # deleted since it was chosen
+            chosen = self._chosen_instrument = None
+        if chosen is not None:
+            return self._instruments.named(chosen) if chosen else None
         anode, kilovolts = scan.cube.acquisition.tube_anode, scan.cube.acquisition.tube_kv
         if anode not in ANODES or not kilovolts:
             return None
@@ -195,15 +194,6 @@ class Asking(QObject):
     def _on_instrument_chosen(self, name: str) -> None:
         self._chosen_instrument = name
         self.ask_again()
-
-
-def in_words(place: Place) -> str:
-    """A place: "row 3, column 5" or "rows 3–5, columns 2–8 (21 pixels)"."""
-    if isinstance(place, Region) and place.pixels > 1:
-        rows = f"rows {place.row_start}–{place.row_stop - 1}"
-        return f"{rows}, columns {place.col_start}–{place.col_stop - 1} ({place.pixels} pixels)"
-    row, col = (place.row_start, place.col_start) if isinstance(place, Region) else place
-    return f"row {row}, column {col} (1 pixel)"
 
 
 def _asked(

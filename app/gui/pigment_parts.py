@@ -10,6 +10,7 @@ from app.core.emission import EmissionLine
 from app.core.pigments import Pigment
 from app.engine.instruments import Instruments
 from app.engine.pigment_libraries import Libraries
+from app.errors import AppError
 from app.gui.asking import Asking
 from app.gui.dialogs.nearest import NearestDialog
 from app.gui.docks.candidates_dock import CandidatesPanel
@@ -157,7 +158,12 @@ class PigmentParts(QObject):
     def open_nearest(self) -> None:
         """Ask for a colour and list the pigments nearest to it."""
         self.desk.load()
-        dialog = NearestDialog(self.desk.all_pigments(), parent=self._window)
+        try:
+            pigments = self.desk.all_pigments()
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        dialog = NearestDialog(pigments, parent=self._window)
         dialog.pigment_chosen.connect(self._show_pigment)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
@@ -198,7 +204,6 @@ class PigmentParts(QObject):
         self.candidates.nearest_requested.connect(self.open_nearest)
 
     def _asked_pigments(self) -> tuple[Pigment, ...]:
-        self.desk.load()
         return self.desk.pigments
 
     @Slot()
@@ -213,6 +218,9 @@ class PigmentParts(QObject):
 
     @Slot(bool)
     def _on_candidates_visible(self, on: bool) -> None:
+        if on:
+            # before it asks: pigments that come later would make it ask twice
+            self.desk.load()
         self.asking.set_live(on)
         self.shown_changed.emit(self.is_shown)
 

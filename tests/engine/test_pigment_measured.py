@@ -10,7 +10,12 @@ from app.core.pigments import ColourGroup, Pigment, SpectrumKind
 from app.core.progress import no_progress
 from app.core.region import Region
 from app.engine.jobs import run_now
-from app.engine.pigment_measured import attached, measured_at, measured_spectrum
+from app.engine.pigment_measured import (
+    attached,
+    measured_at,
+    measured_spectrum,
+    place_in_words,
+)
 from app.engine.source import Source, open_scan
 from app.errors import AppError, ParameterError
 from app.io.checksum import checksum
@@ -142,3 +147,9 @@ def test_what_is_no_spectrum_is_not_attached(tmp_path):
     path.write_text("Dear all,\nsee you\n")
     with pytest.raises(AppError, match=r"letter\.txt"):
         attached(BARE, path)
+
+
+def test_places_are_told_in_words():
+    assert place_in_words(Region(1, 3, 2, 6)) == "rows 1–2, columns 2–5 (8 pixels)"
+    assert place_in_words(Region(3, 4, 5, 6)) == "row 3, column 5 (1 pixel)"
+    assert place_in_words((3, 5)) == "row 3, column 5 (1 pixel)"

@@ -8,7 +8,7 @@ from app.core.region import Region
 from app.engine.instruments import Instruments
 from app.errors import ParameterError
 from app.gui import asking
-from app.gui.asking import Asking, in_words
+from app.gui.asking import Asking
 from app.gui.docks.candidates_dock import CandidatesPanel
 from app.gui.job_manager import JobManager
 from app.gui.session import Session
@@ -118,7 +118,7 @@ def test_latest_choice_wins(asker, session, jobs, panel, asked, qtbot):
     session.set_region(Region(0, 1, 0, 1))
     qtbot.waitUntil(lambda: panel.subject == "hands: row 0, column 0 (1 pixel)")
     assert asked[-1][0] == Region(0, 1, 0, 1)
-    assert not asker.is_busy
+    assert not jobs.has_any
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_failure_is_said_in_place_of_the_answer(asker, session, jobs, panel, mon
     session.set_region(REGION)
     wait(qtbot, jobs, lambda: asker.set_live(True))
     assert panel.words == "This cannot be compared. Found 0 counts."
-    assert not asker.is_busy
+    assert not jobs.has_any
 
 
 def test_tube_of_the_scan_chooses_the_instrument(asker, make_scan):
@@ -190,6 +190,17 @@ def test_pigment_is_made_of_the_place(asker, session, jobs, qtbot):
     assert spectrum.counts[40] == 2 * (2 + 3 + 4 + 5)
 
 
-def test_places_are_told_in_words():
-    assert in_words(REGION) == "rows 1–2, columns 2–5 (8 pixels)"
-    assert in_words((3, 5)) == "row 3, column 5 (1 pixel)"
+def test_instrument_deleted_since_it_was_chosen_is_let_go_of(
+    asker, session, jobs, panel, asked, tmp_path, qtbot
+):
+    from dataclasses import replace
+
+    own = Instruments(tmp_path / "instruments.json")
+    own.save(replace(own.presets()[0], name="Ours"))
+    session.set_region(REGION)
+    wait(qtbot, jobs, lambda: asker.set_live(True))
+    wait(qtbot, jobs, lambda: panel.instrument_chosen.emit("Ours"))
+    own.delete("Ours")
+    wait(qtbot, jobs, asker.ask_again)
+    assert [name for _, _, name in asked] == [None, "Ours", None]
+    assert panel.instrument.currentText() == "not known"
