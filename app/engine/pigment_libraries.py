@@ -13,6 +13,7 @@ from app.engine.library_list import LibraryList, ListedLibrary, listed
 from app.errors import ParameterError, ReadError
 from app.io import pigment_archive, pigment_files
 from app.io.pigment_archive import LibraryContent
+from app.io.pigment_records import folded, free_name
 from app.io.pigment_store import SUFFIX, Clash, MergeReport, PigmentStore
 
 SHIPPED = "pigments/velatura.pigments.zip"
@@ -201,7 +202,7 @@ class Libraries:
         WriteError
             If the file cannot be written.
         """
-        plain = self._free_name(name)
+        plain = self._checked_name(name)
         folder = paths.made_folder(self.folder)
         return PigmentStore.create(_free_path(folder, plain), plain, pigments=pigments)
 
@@ -279,7 +280,11 @@ class Libraries:
         store = self.default_own() if into is None else self.open(into)
         return store.merge(content.pigments, clash)
 
-    def _free_name(self, name: str) -> str:
+    def free_name(self, name: str) -> str:
+        """A name that no library has yet: "Mock-ups" becomes "Mock-ups (2)" where it is taken."""
+        return free_name(name, {folded(item.name) for item in self.all()})
+
+    def _checked_name(self, name: str) -> str:
         plain = " ".join(name.split())
         if not plain or len(plain) > _LONGEST_NAME or not plain.isprintable():
             raise ParameterError(

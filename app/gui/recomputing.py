@@ -16,6 +16,7 @@ from app.errors import AppError
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
 from app.gui.pigment_models import ALL, SHIPPED, LibraryEntry
+from app.io.pigment_store import PigmentStore
 
 
 class Recomputing(QObject):
@@ -47,6 +48,8 @@ class Recomputing(QObject):
             self.failed.emit(error)
             return
         entry = self._entry()
+        if entry is None:
+            return
         words = self.tr("Compute the spectra of all pigments of “{}” for:").format(entry.title)
         if entry.is_read_only:
             words += "\n" + self.tr("They go into a new library, as this one is read-only.")
@@ -60,18 +63,16 @@ class Recomputing(QObject):
 
     def start(self, entry: LibraryEntry, instrument: Instrument) -> int:
         """Compute for a library; gives the job's id."""
-        before = tuple(
-            row.pigment for row in self._desk.rows_of(entry.key) if row.library.key == entry.key
-        )
+        before = tuple(row.pigment for row in self._desk.rows_of(entry.key))
         return self._jobs.submit(
             self.tr("Compute {} for {}").format(entry.title, instrument.name),
             partial(_recompute, before, instrument),
             on_done=partial(self._on_done, entry, instrument, before),
         )
 
-    def _entry(self) -> LibraryEntry:
-        key = SHIPPED if self._desk.shown == ALL else self._desk.shown
-        return self._desk.entry(key) or self._desk.entries[0]
+    def _entry(self) -> LibraryEntry | None:
+        """The library shown, the shipped one for all; None where none can be read."""
+        return self._desk.entry(SHIPPED if self._desk.shown == ALL else self._desk.shown)
 
     def _on_chosen(self, entry: LibraryEntry, name: str) -> None:
         try:
@@ -89,23 +90,26 @@ class Recomputing(QObject):
         if entry.is_read_only:
             self._make_library(f"{entry.title}, {instrument.name}", after)
             return
+        path = Path(entry.key)
         try:
-            now = tuple(row.pigment for row in self._desk.rows_of(entry.key))
+            now = PigmentStore(path, read_only=True).pigments()
         except AppError as error:
             self.failed.emit(error)
             return
         old, new = _still_valid(before, after, now, instrument)
         text = self.tr("compute spectra for {}").format(instrument.name)
-        if new and self._desk.rewrite(Path(entry.key), old, new, text):
-            left = sum(bool(pigment.components) for pigment in before) - len(new)
-            words = self.tr("{} were edited meanwhile and are as they were.").format(left)
-            self.told.emit(
-                self.tr("{} spectra were computed for {}.").format(len(new), instrument.name),
-                words if left else "",
-            )
+        if new and not self._desk.rewrite(path, old, new, text):
+            return
+        left = sum(bool(pigment.components) for pigment in before) - len(new)
+        words = self.tr("{} were edited or deleted meanwhile; nothing was written for them.")
+        self.told.emit(
+            self.tr("{} spectra were computed for {}.").format(len(new), instrument.name),
+            words.format(left) if left else "",
+        )
 
     def _make_library(self, name: str, pigments: tuple[Pigment, ...]) -> None:
         try:
+            name = self._desk.libraries.free_name(name)
             store = self._desk.libraries.create(name, pigments)
         except AppError as error:
             self.failed.emit(error)

@@ -134,3 +134,30 @@ def test_cancelled_it_leaves_the_library_as_it_was(part, own, desk, jobs, monkey
     jobs.cancel(job)
     assert jobs.model.rows[0].state == "cancelled"
     assert labels(own) == {"Ochre": [], "Lake": []}
+
+
+def test_computing_again_makes_another_library(part, desk, quick, libraries, qtbot):
+    desk.load()
+    for _ in range(2):
+        with qtbot.waitSignal(part.told):
+            part.start(desk.entries[0], M6)
+    assert [item.name for item in libraries.own()] == ["Velatura, M6", "Velatura, M6 (2)"]
+
+
+def test_library_deleted_meanwhile_is_told(part, own, desk, quick, qtbot):
+    part.start(desk.entry(desk.shown), M6)
+    own.path.unlink()
+    with qtbot.waitSignal(part.failed) as failed:
+        pass
+    assert failed.args[0].title == "Cannot open this pigment library."
+
+
+def test_pigments_deleted_meanwhile_are_counted(part, own, desk, quick, qtbot):
+    part.start(desk.entry(desk.shown), M6)
+    own.remove("ochre")
+    with qtbot.waitSignal(part.told) as told:
+        pass
+    assert told.args == [
+        "0 spectra were computed for M6.",
+        "1 were edited or deleted meanwhile; nothing was written for them.",
+    ]
