@@ -111,13 +111,13 @@ class PigmentsPanel(QWidget):
         self._refresh()
 
     def set_rows(self, rows: tuple[PigmentRow, ...]) -> None:
-        """List pigments; the current one stays in view where it is still there."""
+        """List pigments; those chosen stay so where they are still in sight."""
         chosen = [row.place for row in self.selection]
         self._is_filling = True
         self.model.set_rows(rows)
         self._select(chosen)
         self._is_filling = False
-        self._refresh()
+        self._on_selection_changed()
 
     def set_selection(self, rows: tuple[PigmentRow, ...]) -> None:
         """Choose pigments without telling; one that the filter hides makes it let go."""
@@ -246,7 +246,8 @@ class PigmentsPanel(QWidget):
     @Slot(object)
     def _on_filter_changed(self, wanted: Filter) -> None:
         self.proxy.set_filter(wanted)
-        self._refresh()
+        # Qt does not tell of chosen rows that a filter takes out of sight
+        self._on_selection_changed()
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -282,6 +283,6 @@ class PigmentsPanel(QWidget):
         self.edit_button.setText(self.tr("Edit…") if is_own else self.tr("Open…"))
         self._actions["edit"].setText(self.tr("&Edit…") if is_own else self.tr("Op&en…"))
         self.delete_button.setToolTip(
-            "" if is_own else self.tr("Pigments of the read-only library cannot be deleted.")
+            "" if is_own else self.tr("Pigments of a read-only library cannot be deleted.")
         )
         self.details.set_rows(rows)
