@@ -22,7 +22,6 @@ from app.errors import ParameterError
 if TYPE_CHECKING:
     from app.core.pigments import Component, Pigment
     from app.engine.pigment_libraries import Libraries
-    from app.io.pigment_store import PigmentStore
 
 NewName = Annotated[str, typer.Argument(help="What the pigment is called.")]
 Formulas = Annotated[
@@ -100,8 +99,7 @@ def add(
         "colour_source": "given by hand",
     }
     pigment = Pigment(id=identifier(plain), name=plain, **{**start, **values})
-    _put(known, pigment, library, force=force)
-    _tell(pigment, "added", as_json=as_json)
+    _tell(_put(known, pigment, library, force=force), "added", as_json=as_json)
 
 
 def edit(
@@ -145,12 +143,11 @@ def edit(
             "There is nothing to change.", "No new value was given.", "For example --density 8.1."
         )
     store, found = own_pigment(known, name, library)
-    changed = replace(found.pigment, **values)
-    if "components" in values or "density_g_cm3" in values or "binder" in values:
-        changed = _without_computed(changed)
-    _check(changed, store)
-    store.put(changed, replacing=found.pigment.id)
-    _tell(changed, "changed", as_json=as_json)
+    _tell(
+        store.change(found.pigment.id, lambda pigment: _changed(pigment, values)),
+        "changed",
+        as_json=as_json,
+    )
 
 
 def remove(name: Name, library: OwnLibrary = None, as_json: AsJson = False) -> None:
@@ -177,8 +174,7 @@ def copy(
     if new_name is not None:
         plain = " ".join(new_name.split())
         pigment = replace(pigment, id=identifier(plain), name=plain)
-    _put(known, pigment, into, force=False)
-    _tell(pigment, "copied", as_json=as_json)
+    _tell(_put(known, pigment, into, force=False), "copied", as_json=as_json)
 
 
 def attach(
@@ -194,8 +190,11 @@ def attach(
 
     known = libraries()
     store, found = own_pigment(known, name, library)
-    pigment = attached(found.pigment, whole_file(file), label=label or "", overwrite=force)
-    store.put(pigment, replacing=found.pigment.id)
+    measured = whole_file(file)
+    pigment = store.change(
+        found.pigment.id,
+        lambda pigment: attached(pigment, measured, label=label or "", overwrite=force),
+    )
     _tell(pigment, "attached", as_json=as_json)
 
 
@@ -243,12 +242,30 @@ def _srgb(colour: str | None) -> tuple[int, int, int] | None:
     return None if colour is None else srgb_of_hex(colour)
 
 
-def _put(known: "Libraries", pigment: "Pigment", library: str | None, *, force: bool) -> None:
-    """Write a new pigment, with `force` in place of one of its name."""
-    _check(pigment, None)
+def _put(known: "Libraries", pigment: "Pigment", library: str | None, *, force: bool) -> "Pigment":
+    """Write a new pigment, with `force` in place of one of its name, and give what was written."""
+    from app.io.pigment_records import folded, identifier
+
+    _check(pigment)
     store = known.default_own() if library is None else known.open(library)
-    same = [item.id for item in store.pigments() if item.name.casefold() == pigment.name.casefold()]
+    there = store.pigments()
+    taken = {item.id for item in there}
+    same = [item.id for item in there if folded(item.name) == folded(pigment.name)]
+    if same:
+        pigment = replace(pigment, id=same[0])
+    elif pigment.id in taken:
+        pigment = replace(pigment, id=identifier(pigment.name, taken))
     store.put(pigment, replacing=same[0] if same and force else None)
+    return pigment
+
+
+def _changed(pigment: "Pigment", values: dict[str, Any]) -> "Pigment":
+    """The pigment with other values."""
+    changed = replace(pigment, **values)
+    if {"components", "density_g_cm3", "binder", "volume_fraction"} & set(values):
+        changed = _without_computed(changed)
+    _check(changed)
+    return changed
 
 
 def _without_computed(pigment: "Pigment") -> "Pigment":
@@ -259,15 +276,15 @@ def _without_computed(pigment: "Pigment") -> "Pigment":
     return replace(pigment, spectra=kept)
 
 
-def _check(pigment: "Pigment", store: "PigmentStore | None") -> None:
+def _check(pigment: "Pigment") -> None:
     """Raise ParameterError for the first thing about a pigment that makes no sense."""
-    from app.core.pigment_checks import problems
+    from app.core.pigment_checks import LONGEST_NAME, problems
 
-    others = () if store is None else store.pigments()
-    names = [item.name for item in others if item.id != pigment.id]
-    for problem in problems(pigment, names):
+    for problem in problems(pigment):
         raise ParameterError(
-            f"“{pigment.name}” cannot be kept.", problem.message, "Nothing was written."
+            f"“{pigment.name[:LONGEST_NAME]}” cannot be kept.",
+            f"{problem.field}: {problem.message}",
+            "Nothing was written.",
         )
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -110,10 +111,16 @@ def check_pigment(pigment: Pigment, other_names: Collection[str] = ()) -> None:
 
 
 def new_id(name: str, taken: Collection[str] = ()) -> str:
-    """An id made from a name, unlike those taken: "Grün, Schweinfurter" → "grun-schweinfurter"."""
+    """An id made from a name, unlike those taken: "Grün, Schweinfurter" → "grun-schweinfurter".
+
+    Letters of other alphabets are told apart by a checksum, for an id says across libraries
+    which pigments are the same: "青" and "朱" must not both become "pigment".
+    """
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     stem = "-".join(re.findall(r"[a-z0-9]+", letters)) or "pigment"
+    if any(character.isalnum() and not character.isascii() for character in letters):
+        stem += f"-{zlib.crc32(_folded(name).encode()):08x}"
     found, number = stem, 1
     while found in taken:
         number += 1

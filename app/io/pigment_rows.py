@@ -21,6 +21,8 @@ from app.io.pigment_records import (
 
 COUNTS_DTYPE = np.dtype("<f4")
 _LISTS = ("components", "srgb", "synonyms")
+_SPECTRA = "SELECT * FROM spectrum WHERE ?1 IS NULL OR pigment = ?1 ORDER BY pigment, place"
+_PIGMENTS = "SELECT * FROM pigment WHERE ?1 IS NULL OR number = ?1 ORDER BY number"
 
 
 def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None = None) -> None:
@@ -36,8 +38,8 @@ def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None
         _insert(connection, "spectrum", row)
 
 
-def pigments_in(connection: sqlite3.Connection) -> tuple[Pigment, ...]:
-    """All pigments, in the order in which they were added.
+def pigments_in(connection: sqlite3.Connection, number: int | None = None) -> tuple[Pigment, ...]:
+    """All pigments, in the order in which they were added, or the one in the row of that number.
 
     Raises
     ------
@@ -46,11 +48,11 @@ def pigments_in(connection: sqlite3.Connection) -> tuple[Pigment, ...]:
     """
     spectra: dict[int, list[PigmentSpectrum]] = {}
     try:
-        for row in _rows(connection, "SELECT * FROM spectrum ORDER BY pigment, place"):
+        for row in _rows(connection, _SPECTRA, number):
             spectra.setdefault(row["pigment"], []).append(_spectrum(row))
         return tuple(
             _pigment(row, tuple(spectra.get(row["number"], ())))
-            for row in _rows(connection, "SELECT * FROM pigment ORDER BY number")
+            for row in _rows(connection, _PIGMENTS, number)
         )
     except KeyError as error:
         raise RecordError(f"a column is missing in its tables: {error}.") from error
@@ -83,7 +85,9 @@ def _insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) 
     return connection.execute(statement, row).lastrowid or 0
 
 
-def _rows(connection: sqlite3.Connection, statement: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(statement)
+def _rows(
+    connection: sqlite3.Connection, statement: str, number: int | None
+) -> list[dict[str, Any]]:
+    cursor = connection.execute(statement, (number,))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

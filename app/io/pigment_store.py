@@ -7,7 +7,7 @@ under way: on some systems closing it would give up SQLite's locks.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,6 +174,35 @@ class PigmentStore:
         with self._writing() as connection:
             number = None if replacing is None else _number(connection, replacing, self.path)
             exchange(connection, [] if number is None else [number], [(number, pigment)])
+
+    def change(self, pigment_id: str, how: Callable[[Pigment], Pigment]) -> Pigment:
+        """Change one pigment as it is now, so that no edit made from elsewhere is lost.
+
+        Parameters
+        ----------
+        pigment_id
+            The pigment's id.
+        how
+            Gives the pigment as it shall be; the library is locked until it returns, and stays
+            as it was where it raises.
+
+        Returns
+        -------
+        Pigment
+            As it is in the library now.
+
+        Raises
+        ------
+        ParameterError
+            If there is none, or as `put`.
+        """
+        with self._writing() as connection:
+            number = _number(connection, pigment_id, self.path)
+            (pigment,) = pigments_in(connection, number)
+            changed = how(pigment)
+            check_pigment(changed, self.path)
+            exchange(connection, [number], [(number, changed)])
+        return changed
 
     def remove(self, pigment_id: str) -> None:
         """Remove the pigment of that id with its spectra.

@@ -1,7 +1,10 @@
 """Changing one's own libraries from the command line."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.core.pigments import SpectrumKind
 from app.engine.pigment_libraries import Libraries
 
 ADD = ("--formula", "Pb3O4", "--density", "8.9", "--colour", "#dc5a28")
@@ -75,10 +78,6 @@ def test_a_new_composition_drops_spectra_computed_for_the_old_one(velatura, mini
     store = Libraries().open("My pigments")
     assert velatura("pigments", "attach", "saturn", spectrum_file).code == 0
     (pigment,) = store.pigments()
-    from dataclasses import replace
-
-    from app.core.pigments import SpectrumKind
-
     computed = replace(pigment.spectra[0], kind=SpectrumKind.COMPUTED, label="Rh 50 kV")
     store.put(replace(pigment, spectra=(*pigment.spectra, computed)), replacing=pigment.id)
     velatura("pigments", "edit", "saturn", "--notes", "same composition")
@@ -126,3 +125,40 @@ def test_a_measured_spectrum_is_attached_once(velatura, minium, spectrum_file):
     assert velatura("pigments", "attach", "saturn", spectrum_file, "--force").code == 0
     assert velatura("pigments", "attach", "saturn", spectrum_file, "--label", "B").code == 0
     assert [item.label for item in own()["Trial minium"].spectra] == ["mock-up", "B"]
+
+
+def test_names_in_other_alphabets_stand_side_by_side(velatura):
+    for name in ("朱", "銀朱", "охра"):
+        assert velatura("pigments", "add", name, *ADD).code == 0
+    assert velatura("pigments", "copy", "朱", "--as", "青").code == 0
+    assert list(own()) == ["朱", "銀朱", "охра", "青"]
+    assert len({pigment.id for pigment in own().values()}) == 4
+
+
+def test_an_id_that_another_name_has_makes_way(velatura, minium):
+    velatura("pigments", "edit", "Trial minium", "--name", "Renamed")
+    ran = velatura("pigments", "add", "Trial minium", *ADD, "--json")
+    assert ran.json == {"added": "Trial minium", "id": "trial-minium-2"}
+
+
+def test_an_edit_keeps_what_another_program_changed_meanwhile(velatura, minium, monkeypatch):
+    found = Libraries.find
+
+    def then_edited_elsewhere(self, name, which=None):
+        entry = found(self, name, which)
+        self.open("My pigments").change(
+            entry.pigment.id, lambda pigment: replace(pigment, period="from elsewhere")
+        )
+        return entry
+
+    monkeypatch.setattr(Libraries, "find", then_edited_elsewhere)
+    assert velatura("pigments", "edit", "saturn", "--notes", "from here").code == 0
+    pigment = own()["Trial minium"]
+    assert (pigment.notes, pigment.period) == ("from here", "from elsewhere")
+
+
+def test_what_is_wrong_says_of_which_field(velatura, minium):
+    ran = velatura("pigments", "edit", "saturn", "--synonym", "")
+    assert ran.code == 2
+    assert "synonyms[0]: Found nothing" in ran.err
+    assert "“" + 80 * "x" + "” cannot" in velatura("pigments", "add", 500 * "x", *ADD).err

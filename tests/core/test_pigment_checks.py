@@ -196,8 +196,10 @@ def test_missing_composition_and_colour_source_are_remarked_upon():
         ("Grün, Schweinfurter", (), "grun-schweinfurter"),
         ("Lead white", ("lead-white",), "lead-white-2"),
         ("Lead white", ("lead-white", "lead-white-2"), "lead-white-3"),
-        ("青", (), "pigment"),
-        ("青", ("pigment",), "pigment-2"),
+        ("!", ("pigment",), "pigment-2"),
+        ("青", (), "pigment-839c3402"),
+        ("朱", (), "pigment-33bc330c"),
+        ("Azur 青", ("azur-35699dda",), "azur-35699dda-2"),
     ],
 )
 def test_an_id_is_made_from_the_name_and_is_free(name, taken, expected):

@@ -147,6 +147,32 @@ def test_a_pigment_edited_meanwhile_is_not_overwritten(store, make_pigment):
     assert store.pigments()[0].notes == "mine"
 
 
+def test_a_change_is_made_to_the_pigment_as_it_is_now(store):
+    _, dye = before = store.pigments()
+    given = []
+    changed = store.change(dye.id, lambda pigment: given.append(pigment) or edited(pigment))
+    assert given == [dye]
+    assert changed == edited(dye)
+    assert store.pigments() == (before[0], changed)
+
+
+def test_a_change_that_fails_leaves_the_pigment(store, make_pigment):
+    azurite, dye = before = store.pigments()
+    for how in (
+        lambda pigment: replace(pigment, name=azurite.name),
+        lambda pigment: replace(pigment, density_g_cm3=-1.0),
+    ):
+        with pytest.raises(ParameterError):
+            store.change(dye.id, how)
+    with pytest.raises(ParameterError, match="no pigment with the id “none”"):
+        store.change("none", edited)
+    assert store.pigments() == before
+
+
+def edited(pigment):
+    return replace(pigment, notes=f"{pigment.notes} edited")
+
+
 @pytest.mark.parametrize("clash", list(Clash))
 def test_new_pigments_are_merged(store, make_pigment, clash):
     report = store.merge([make_pigment("Smalt"), make_pigment("Orpiment")], clash)
