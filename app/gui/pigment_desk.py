@@ -101,9 +101,17 @@ class PigmentDesk(PigmentShelf):
             self.failed.emit(error)
             return ()
 
-    def add(self, pigment: Pigment) -> Placed | None:
-        """Put a new pigment into the library shown, or the user's own if that is read-only."""
-        return self._add(pigment, self.tr("add {}").format(pigment.name))
+    def add(self, pigment: Pigment, key: str = "") -> Placed | None:
+        """Put a new pigment into a library, or into the user's own if that is read-only.
+
+        Parameters
+        ----------
+        pigment
+            Its name and id are changed where they are taken.
+        key
+            Which library; empty for the one shown.
+        """
+        return self._add(pigment, self.tr("add {}").format(pigment.name), key or self._shown)
 
     def edit(self, row: PigmentRow, pigment: Pigment) -> Placed | None:
         """Change a pigment; one of the shipped library is copied into the user's own.
@@ -117,7 +125,7 @@ class PigmentDesk(PigmentShelf):
             return Placed(row.library.key, pigment)
         text = self.tr("edit {}").format(pigment.name)
         if row.library.is_read_only:
-            placed = self._add(pigment, text)
+            placed = self._add(pigment, text, self._shown)
             if placed is not None:
                 self._tell_copied((row,), (placed,))
             return placed
@@ -240,8 +248,8 @@ class PigmentDesk(PigmentShelf):
             ),
         )
 
-    def _add(self, pigment: Pigment, text: str) -> Placed | None:
-        placed = self._add_all([(self._shown, pigment)], text)
+    def _add(self, pigment: Pigment, text: str, key: str) -> Placed | None:
+        placed = self._add_all([(key, pigment)], text)
         return placed[0] if placed else None
 
     def _add_all(self, copies: Sequence[tuple[str, Pigment]], text: str) -> tuple[Placed, ...]:

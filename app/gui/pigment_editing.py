@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.core.axis import EnergyAxis
 from app.core.physics.computed import ComputedSpectrum
@@ -99,7 +99,9 @@ class PigmentEditing(QObject):
             row.library.is_read_only,
             parent=self._window,
         )
-        editor.save_requested.connect(partial(self._on_save, editor, partial(self._change, row)))
+        editor.save_requested.connect(
+            partial(self._on_save, editor, partial(self._change, editor, row))
+        )
         editor.duplicate_requested.connect(partial(self._on_duplicate, editor, row))
         return self._open(editor, row.place)
 
@@ -169,8 +171,26 @@ class PigmentEditing(QObject):
         if is_stored:
             editor.finish()
 
-    def _change(self, row: PigmentRow, pigment: Pigment) -> bool:
-        return self._desk.edit(row, pigment) is not None
+    def _change(self, editor: PigmentEditor, row: PigmentRow, pigment: Pigment) -> bool:
+        """Store a change; where the pigment is another by now, the user decides."""
+        try:
+            now = self._desk.row_at(row.place)
+        except AppError:
+            now = row  # storing will tell
+        name, title = row.pigment.name, row.library.title
+        if now is None:
+            words = self.tr("“{}” is no longer in “{}”. Do you want to add it again?")
+            if not _agreed(editor, self.tr("Add it again?"), words.format(name, title)):
+                return False
+            return self._desk.add(pigment, row.library.key) is not None
+        if now.pigment != row.pigment:
+            words = self.tr(
+                "“{}” has been changed in “{}” since it was opened here. Do you want to replace "
+                "it with yours?"
+            )
+            if not _agreed(editor, self.tr("Replace it?"), words.format(name, title)):
+                return False
+        return self._desk.edit(now, pigment) is not None
 
     def _add(self, pigment: Pigment) -> bool:
         return self._desk.add(replace(pigment, id=new_id(pigment.name))) is not None
@@ -181,7 +201,9 @@ class PigmentEditing(QObject):
 
     def _on_duplicate(self, editor: PigmentEditor, row: PigmentRow) -> None:
         before = self._desk.selection
+        self._saving = editor
         self._desk.duplicate((row,))
+        self._saving = None
         made = self._desk.selection
         if made != before and len(made) == 1 and not made[0].library.is_read_only:
             editor.abandon()
@@ -247,6 +269,11 @@ class PigmentEditing(QObject):
             self.failed.emit(error)
         for editor in self.editors:
             editor.set_instruments(self._instruments.all())
+
+
+def _agreed(parent: QWidget, title: str, words: str) -> bool:
+    yes = QMessageBox.StandardButton.Yes
+    return QMessageBox.question(parent, title, words) == yes
 
 
 def _computed(

@@ -131,6 +131,16 @@ class PigmentShelf(QObject):
                 found += [PigmentRow(pigment, entry) for pigment in pigments]
         return tuple(found)
 
+    def row_at(self, place: tuple[str, str]) -> PigmentRow | None:
+        """The pigment of a library's key and an id, as its file holds it now; None if gone.
+
+        Raises
+        ------
+        AppError
+            If the file cannot be read.
+        """
+        return next((row for row in self.rows_of(place[0]) if row.place == place), None)
+
     def stop(self) -> None:
         """Watch no more files; for when the window closes."""
         self._reread.stop()

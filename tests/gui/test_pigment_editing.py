@@ -283,3 +283,48 @@ def test_the_next_spectrum_is_looked_for_where_the_last_one_was(
     editor.panel.import_button.click()
     editor.panel.import_button.click()
     assert asked[1] == str(tmp_path)
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Answer the next question; gives what was asked."""
+    asked = []
+
+    def give(button):
+        def question(_parent, _title, words):
+            asked.append(words)
+            return button
+
+        monkeypatch.setattr(QMessageBox, "question", question)
+        return asked
+
+    return give
+
+
+def test_a_pigment_changed_meanwhile_is_replaced_only_if_the_user_agrees(
+    editor, editing, desk, answer
+):
+    row = row_of(desk, "Ochre")
+    desk.edit(row, replace(row.pigment, notes="changed beside the editor"))
+    editor.fields.name.setText("Yellow ochre")
+    asked = answer(QMessageBox.StandardButton.No)
+    editor.accept()
+    assert editing.editors == (editor,)
+    assert row_of(desk, "Ochre").pigment.notes == "changed beside the editor"
+    answer(QMessageBox.StandardButton.Yes)
+    editor.accept()
+    assert editing.editors == ()
+    assert row_of(desk, "Yellow ochre").pigment.notes == ""
+    assert asked[0].startswith("“Ochre” has been changed in “Mock-ups”")
+    desk.undo()
+    assert row_of(desk, "Ochre").pigment.notes == "changed beside the editor"
+
+
+def test_a_pigment_deleted_meanwhile_can_be_added_again(editor, editing, desk, answer):
+    desk.remove((row_of(desk, "Ochre"),))
+    editor.fields.name.setText("Yellow ochre")
+    asked = answer(QMessageBox.StandardButton.Yes)
+    editor.accept()
+    assert asked == ["“Ochre” is no longer in “Mock-ups”. Do you want to add it again?"]
+    assert editing.editors == ()
+    assert row_of(desk, "Yellow ochre").library.title == "Mock-ups"

@@ -67,3 +67,21 @@ def test_stopped_it_reads_no_more_by_itself(shelf, own, make_pigment, qtbot):
     with qtbot.assertNotEmitted(shelf.pigments_changed, wait=400):
         pass
     assert names(shelf.rows) == ["Azurite", "Madder lake", "Ochre"]
+
+
+def test_last_library_that_comes_back_is_found_by_itself(shelf, own, qtbot):
+    shelf.load()
+    content = own.path.read_bytes()
+    with qtbot.waitSignal(shelf.pigments_changed):
+        own.path.unlink()
+    assert [entry.title for entry in shelf.entries] == ["Velatura"]
+    with qtbot.waitSignal(shelf.pigments_changed):
+        own.path.write_bytes(content)
+    assert [entry.title for entry in shelf.entries] == ["Velatura", "Mock-ups"]
+
+
+def test_one_pigment_is_had_as_its_file_holds_it(shelf, own):
+    shelf.load()
+    assert shelf.row_at((str(own.path), "ochre")).pigment.name == "Ochre"
+    own.remove("ochre")
+    assert shelf.row_at((str(own.path), "ochre")) is None
