@@ -236,3 +236,10 @@ def test_a_damaged_installation_is_told(libraries, monkeypatch):
     monkeypatch.setattr("app.engine.pigment_libraries.SHIPPED", "pigments/none.zip")
     with pytest.raises(ReadError, match=r"missing.*none\.zip"):
         libraries.shipped()
+
+
+def test_a_free_name_is_one_that_no_library_has(libraries, ours):
+    assert libraries.free_name("Theirs") == "Theirs"
+    assert libraries.free_name("OURS") == "OURS (2)"
+    libraries.create("Ours (2)")
+    assert libraries.free_name("Ours") == "Ours (3)"

@@ -113,6 +113,16 @@ def test_choice_stays_when_the_list_is_read_again(panel):
     assert [row.pigment.name for row in panel.selection] == ["Umber"]
 
 
+def test_chosen_pigment_that_the_filter_hides_is_let_go_of(panel):
+    choose(panel, "Umber")
+    told = []
+    panel.selection_changed.connect(told.append)
+    panel.filter.text.setText("azurite")
+    assert panel.selection == ()
+    assert told[-1] == ()
+    assert not panel.delete_button.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("key", "modifier", "wanted"),
     [
