@@ -9,7 +9,7 @@ from app.core.provenance import Step
 from app.core.region import Region
 from app.core.scan import Scan
 
-CURVES = ("Sum", "Maximum pixel", "Pixel", "Region")
+CURVES = ("Sum", "Maximum pixel", "Pixel", "Region", "Cluster")
 
 
 @dataclass(frozen=True, slots=True)

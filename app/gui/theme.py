@@ -125,8 +125,8 @@ QLabel[role="banner"] {{ color: {on_accent}; background: {accent}; border-radius
     padding: 1px 8px; }}
 QCheckBox::indicator, QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
     border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent}; border-color: {accent};
-    image: url("{check}"); }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent};
+    border-color: {accent}; image: url("{check}"); }}
 QCheckBox::indicator:disabled {{ border-color: {disabled}; }}
 QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
     border-radius: 7px; background: {base}; }}
@@ -164,6 +164,53 @@ def problem_colour(palette: QPalette) -> str:
     """The colour of what is wrong that goes with a widget's palette, as #rrggbb."""
     dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
     return (DARK if dark else LIGHT).problem
+
+
+def seen_on(srgb: tuple[int, int, int], ground: str) -> str:
+    """A colour made lighter or darker until a thin line of it is seen on a ground.
+
+    The contrast is at least 3 : 1, which WCAG 2.1 asks of graphics (criterion 1.4.11).
+
+    Parameters
+    ----------
+    srgb
+        0..255 each.
+    ground
+        As #rrggbb.
+
+    Returns
+    -------
+    str
+        As #rrggbb.
+    """
+    behind = _luminance(QColor(ground))
+    towards = QColor("#ffffff" if behind < 0.18 else "#000000")
+    colour = QColor(*srgb)
+    for step in range(21):
+        share = step / 20
+        mixed = QColor(
+            *(
+                round(own + share * (far - own))
+                for own, far in zip(_bands(colour), _bands(towards), strict=True)
+            )
+        )
+        low, high = sorted((behind, _luminance(mixed)))
+        if (high + 0.05) / (low + 0.05) >= 3.0:
+            return mixed.name()
+    return towards.name()
+
+
+def _bands(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
+
+
+def _luminance(colour: QColor) -> float:
+    """Relative luminance of a colour, 0..1, as WCAG 2.1 defines it."""
+    shares = (band / 255 for band in _bands(colour))
+    bands = [
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    ]
+    return 0.2126 * bands[0] + 0.7152 * bands[1] + 0.0722 * bands[2]
 
 
 def palette(theme: Theme) -> QPalette:

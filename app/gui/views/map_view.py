@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +21,7 @@ from app.gui.theme import figures_font
 from app.gui.views.colour_bar import ColourBar
 from app.gui.views.labels import QuietLabel
 from app.gui.views.map_canvas import MapCanvas
+from app.gui.views.map_overlay import MapOverlay
 from app.gui.views.numbers import counts_text, grouped
 
 _ARROWS = {
@@ -45,6 +47,8 @@ class MapView(QWidget):
         The chosen pixel was let go with Esc.
     open_requested(), sample_requested()
         The buttons shown while there is no map.
+    overlay_closed()
+        The user wants the map back that an overlay has taken the place of.
     """
 
     pixel_hovered = Signal(int, int)
@@ -54,10 +58,14 @@ class MapView(QWidget):
     pixel_cleared = Signal()
     open_requested = Signal()
     sample_requested = Signal()
+    overlay_closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: NDArray[Any] | None = None
+        self._picture: NDArray[Any] | None = None
+        self._map_title = ""
+        self._overlay: MapOverlay | None = None
         self._step_mm: tuple[float, float] | None = None
         self._hovered: tuple[int, int] | None = None
         self._marked: tuple[int, int] | None = None
@@ -65,10 +73,15 @@ class MapView(QWidget):
         self.canvas = MapCanvas()
         self.colour_bar = ColourBar()
         self._title = QuietLabel("title", "Name and energy window of the map")
-        # as high as the banner, so that the picture stays where it is when that comes and goes
-        self._title.setMinimumHeight(self.fontMetrics().height() + 4)
+        self.back_button = QToolButton()
+        self.back_button.setText(self.tr("Back to the map"))
+        self.back_button.clicked.connect(self.overlay_closed)
         self._banner = QLabel()
         self._banner.setProperty("role", "banner")
+        # as high as its neighbours, so that the picture stays where it is when those come and go
+        self._title.setMinimumHeight(
+            max(self.fontMetrics().height() + 4, self.back_button.sizeHint().height())
+        )
         self._readout = QuietLabel("muted", "Read-out of the map")
         self._readout.setFont(figures_font(self.font()))
         self._empty = self._empty_page()
@@ -113,12 +126,17 @@ class MapView(QWidget):
         header = QHBoxLayout()
         header.setContentsMargins(10, 6, 10, 6)
         header.addWidget(self._title, 1)
+        header.addWidget(self.back_button)
         header.addWidget(self._banner)
         picture = QHBoxLayout()
         picture.setContentsMargins(0, 0, 0, 0)
         picture.setSpacing(0)
         picture.addWidget(self.canvas, 1)
         picture.addWidget(self.colour_bar)
+        # so that the picture stays where it is when an overlay comes and goes
+        room = self.colour_bar.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.colour_bar.setSizePolicy(room)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -174,9 +192,10 @@ class MapView(QWidget):
             self._hovered = None
         self._counts = counts
         self._step_mm = step_mm
-        self.canvas.set_picture(to_rgb(counts, display, limits), step_mm)
+        self._picture = to_rgb(counts, display, limits)
+        self._map_title = title
         self.colour_bar.set_levels(display, limits)
-        self._title.show_text(title)
+        self._draw()
         if row_step > 1:
             self._banner.setText(f"first look: every {_ordinal(row_step)} row")
         self._banner.setVisible(row_step > 1)
@@ -185,11 +204,28 @@ class MapView(QWidget):
 
     def clear(self) -> None:
         """Show no map, but how to open a scan."""
-        self._counts = None
+        self._counts = self._picture = self._overlay = None
         self._hovered = self._marked = self._region = None
         self.canvas.clear_picture()
         self._pages.setCurrentIndex(0)
         self._update_readout()
+
+    def set_overlay(self, overlay: MapOverlay | None) -> None:
+        """Show areas in place of the map; None shows the map again.
+
+        An overlay of another size than the map is not shown.
+        """
+        self._overlay = overlay
+        if self._counts is not None:
+            self._draw()
+            self._update_readout()
+
+    @property
+    def overlay(self) -> MapOverlay | None:
+        """What is shown in place of the map."""
+        if self._counts is None or self._overlay is None:
+            return None
+        return self._overlay if self._overlay.labels.shape == self._counts.shape else None
 
     def set_region(self, region: Region | None) -> None:
         """Show a region of the picture without emitting `region_drawn`."""
@@ -241,6 +277,16 @@ class MapView(QWidget):
             self.set_marker((row, col))
             self.pixel_clicked.emit(row, col)
 
+    def _draw(self) -> None:
+        """Put the map or what takes its place on screen."""
+        shown = self.overlay
+        if self._picture is not None:
+            picture = self._picture if shown is None else shown.picture
+            self.canvas.set_picture(picture, self._step_mm)
+        self._title.show_text(self._map_title if shown is None else shown.title)
+        self.colour_bar.setVisible(shown is None)
+        self.back_button.setVisible(shown is not None)
+
     def _update_readout(self) -> None:
         self._readout.show_text(self._readout_text())
 
@@ -249,7 +295,11 @@ class MapView(QWidget):
             return ""
         pixel = self._hovered or self._marked
         if pixel is not None:
-            return _pixel_text(pixel, float(self._counts[pixel]), self._step_mm)
+            shown = self.overlay
+            what = (
+                counts_text(float(self._counts[pixel])) if shown is None else shown.name_at(pixel)
+            )
+            return _pixel_text(pixel, what, self._step_mm)
         rows, cols = self._counts.shape
         parts = [f"{_number_of(rows, 'row')} × {_number_of(cols, 'column')}"]
         if self._step_mm is not None:
@@ -289,10 +339,10 @@ def _is_shifted(event: QKeyEvent) -> bool:
     return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
 
-def _pixel_text(pixel: tuple[int, int], counts: float, step_mm: tuple[float, float] | None) -> str:
-    """Place and counts of a pixel (row, col), its distance from the first in mm if known."""
+def _pixel_text(pixel: tuple[int, int], what: str, step_mm: tuple[float, float] | None) -> str:
+    """Place of a pixel (row, col), what is there, its distance from the first in mm if known."""
     row, col = pixel
-    parts = [f"row {row}, col {col}", counts_text(counts)]
+    parts = [f"row {row}, col {col}", what]
     if step_mm is not None:
         decimals = 1 if min(step_mm) >= 0.1 else 3
         x, y = col * step_mm[1], row * step_mm[0]

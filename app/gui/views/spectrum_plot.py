@@ -11,12 +11,12 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.lines import EmissionLine
-from app.gui.theme import PlotColours, plot_colours_for
+from app.gui.theme import PlotColours, plot_colours_for, seen_on
 from app.gui.views.energy_window import Grip, Ruler, grip_at
 from app.gui.views.spectrum_curves import counts_range, drawn_points, visible_channels
 from app.gui.views.spectrum_items import CountsAxis, FoundLabels, LineLabels, WindowBand
 
-CURVES = ("Sum", "Maximum pixel", "Pixel", "Region")
+CURVES = ("Sum", "Maximum pixel", "Pixel", "Region", "Cluster")
 # how far from a line's place its peak's highest channel is looked for
 _NEAR_CHANNELS = 3
 _CURSORS = {
@@ -29,7 +29,7 @@ _CURSORS = {
 
 def curve_colour(name: str, colours: PlotColours) -> str:
     """The colour of a curve, as #rrggbb."""
-    shades = (colours.sum, colours.maximum, colours.pixel, colours.region)
+    shades = (colours.sum, colours.maximum, colours.pixel, colours.region, colours.line)
     return dict(zip(CURVES, shades, strict=True))[name]
 
 
@@ -78,6 +78,7 @@ class SpectrumPlot(pg.PlotWidget):
         self._is_log = False
         self._values: dict[str, NDArray[Any]] = {}
         self._shown = set(CURVES)
+        self._cluster_srgb: tuple[int, int, int] | None = None
         self._grip: Grip | None = None
         self._start = (0, 1)
         self.band = WindowBand(self.box)
@@ -158,6 +159,18 @@ class SpectrumPlot(pg.PlotWidget):
             self._shown = names
             self._redraw()
 
+    def colour_of(self, name: str) -> str:
+        """The colour a curve is drawn in, as #rrggbb."""
+        colours = plot_colours_for(self.palette())
+        if name == "Cluster" and self._cluster_srgb is not None:
+            return seen_on(self._cluster_srgb, colours.background)
+        return curve_colour(name, colours)
+
+    def set_cluster_colour(self, srgb: tuple[int, int, int] | None) -> None:
+        """The colour of the cluster's curve, as far as it is seen on the ground; None resets."""
+        self._cluster_srgb = srgb
+        self._follow_theme()
+
     def set_log(self, on: bool) -> None:
         """Draw counts on a logarithmic axis; zeros lie on its lower end."""
         if on != self._is_log:
@@ -226,7 +239,9 @@ class SpectrumPlot(pg.PlotWidget):
             axis.setPen(pg.mkPen(colours.muted))
             axis.setTextPen(pg.mkPen(colours.text))
         for name, curve in self.curves.items():
-            curve.setPen(pg.mkPen(curve_colour(name, colours), width=1))
+            # a mean has little noise to hide and much to lie under
+            width = 2 if name == "Cluster" else 1
+            curve.setPen(pg.mkPen(self.colour_of(name), width=width))
         self.band.set_colours(colours)
         self.labels.set_colours(colours)
         self.found_labels.set_colours(colours)

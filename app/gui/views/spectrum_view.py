@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 
 from app.core.axis import EnergyAxis
 from app.core.lines import EmissionLine
-from app.gui.theme import figures_font, plot_colours_for
+from app.gui.theme import figures_font
 from app.gui.views.energy_window import Ruler
 from app.gui.views.labels import QuietLabel
 from app.gui.views.legend import stroke_icon
 from app.gui.views.line_readout import line_text
 from app.gui.views.numbers import counts_text, grouped
-from app.gui.views.spectrum_plot import CURVES, SpectrumPlot, curve_colour
+from app.gui.views.spectrum_plot import CURVES, SpectrumPlot
 from app.gui.views.window_controls import WindowControls
 
 # what to do while the map is still that of everything
@@ -26,7 +26,7 @@ _WINDOW_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_E
 
 
 class SpectrumView(QWidget):
-    """Shows up to four spectra and lets the user choose an energy window.
+    """Shows up to five spectra and lets the user choose an energy window.
 
     The window is held in whole channels, first..stop-1. Dragging its body moves it, its edges
     resize it, a drag beside it draws a new one. Left and Right move it by one channel, with
@@ -52,6 +52,7 @@ class SpectrumView(QWidget):
         self._lines: tuple[EmissionLine, ...] = ()
         self._has_key_change = False
         self._is_entering = False
+        self._cluster_name = ""
         self._position: float | None = None
         self.plot = SpectrumPlot()
         self.controls = WindowControls()
@@ -95,6 +96,7 @@ class SpectrumView(QWidget):
     def _curve_button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setText(name)
+        button.setObjectName(name)
         button.setToolTip(f"Show the spectrum “{name}”")
         button.setAccessibleName(f"Show the spectrum “{name}”")
         button.setCheckable(True)
@@ -153,6 +155,31 @@ class SpectrumView(QWidget):
             )
         self.plot.set_values(name, values)
         self.curve_buttons[name].setVisible(values is not None)
+
+    def set_cluster(
+        self, number: int, srgb: tuple[int, int, int], means: NDArray[Any] | None
+    ) -> None:
+        """Show the mean spectrum of a cluster, in counts per pixel; None takes it away.
+
+        Parameters
+        ----------
+        number
+            As the user counts, from 1 on.
+        srgb
+            Colour of the cluster, 0..255 each.
+        means
+            Shape (channels,).
+        """
+        button = self.curve_buttons["Cluster"]
+        name = f"Cluster {number} (mean)"
+        button.setText(name)
+        button.setToolTip(f"Show the mean spectrum of cluster {number}, in counts per pixel")
+        button.setAccessibleName(button.toolTip())
+        self._cluster_name = f"cluster {number}"
+        self.plot.set_cluster_colour(srgb)
+        self._follow_theme()
+        self.set_curve("Cluster", means)
+        self._update_readout()
 
     def set_visible_curves(self, names: tuple[str, ...]) -> None:
         """Which curves are drawn, without emitting `curve_toggled`."""
@@ -219,9 +246,8 @@ class SpectrumView(QWidget):
         return ruler.moved(first, stop, by)
 
     def _follow_theme(self) -> None:
-        colours = plot_colours_for(self.palette())
         for name, button in self.curve_buttons.items():
-            button.setIcon(stroke_icon(curve_colour(name, colours)))
+            button.setIcon(stroke_icon(self.plot.colour_of(name)))
 
     def _on_window_dragged(self, first: int, stop: int) -> None:
         self._finish_entering()
@@ -244,7 +270,7 @@ class SpectrumView(QWidget):
 
     def _on_curve_toggled(self, button: QToolButton, shown: bool) -> None:
         self.plot.set_shown({item for item in CURVES if self.curve_buttons[item].isChecked()})
-        self.curve_toggled.emit(button.text(), shown)
+        self.curve_toggled.emit(button.objectName(), shown)
 
     def _on_hovered(self, position: float | None) -> None:
         self._position = position
@@ -270,11 +296,16 @@ class SpectrumView(QWidget):
             # the channel's own energy: its counts are not those of the point itself
             parts.insert(0, f"{ruler.position(channel):.2f} keV")
         counts = {name: float(values[channel]) for name, values in self.plot.shown.items()}
+        mean = counts.pop("Cluster", None)
         if len(counts) == 1:
             parts.append(counts_text(next(iter(counts.values()))))
         elif counts:
             each = (f"{name} {grouped(value)}" for name, value in counts.items())
             parts.append(", ".join(each) + " counts")
+        if mean is not None:
+            # a mean is a fraction of a count where the sum has many
+            decimals = 0 if abs(mean) >= 100 else 2
+            parts.append(f"{self._cluster_name} {grouped(mean, decimals)} counts per pixel")
         if ruler.axis is not None:
             parts.append(line_text(self._lines, position))
         return " · ".join(part for part in parts if part)

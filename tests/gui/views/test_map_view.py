@@ -3,8 +3,10 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel
 
+from app.core.clustering.picture import label_picture
 from app.core.display import COLOUR_MAPS, MapDisplay
 from app.core.region import Region
+from app.gui.views.map_overlay import MapOverlay
 from app.gui.views.map_view import MapView
 
 ROWS, COLS = 20, 30
@@ -252,3 +254,53 @@ def test_not_a_number_is_read_out_in_words(shown, mouse):
     show(shown, counts=counts)
     mouse.move(shown.canvas.viewport(), place(shown, 0, 0))
     assert "no value" in shown.readout
+
+
+@pytest.fixture
+def overlay():
+    """Two areas, the right one narrow; one pixel in neither."""
+    labels = np.zeros((ROWS, COLS), np.int16)
+    labels[:, 20:] = 1
+    labels[0, 0] = -1
+    names = ("Cluster 1", "Cluster 2")
+    return MapOverlay(label_picture(labels), "2 clusters", labels, names, "not clustered")
+
+
+def test_overlay_takes_the_place_of_the_map_and_its_colours(shown, overlay, qtbot):
+    shown.set_overlay(overlay)
+    assert "2 clusters" in texts(shown)
+    assert not shown.colour_bar.isVisible()
+    np.testing.assert_array_equal(shown.canvas.image.image, overlay.picture)
+    shown.set_marker((3, 25))
+    assert shown.readout == "row 3, col 25 · Cluster 2 · x 12.5 mm, y 1.5 mm"
+    shown.set_marker((0, 0))
+    assert "not clustered" in shown.readout
+    with qtbot.waitSignal(shown.overlay_closed):
+        shown.back_button.click()
+
+
+def test_map_comes_back_as_it_was_set_meanwhile(shown, overlay):
+    before = shown.canvas.geometry()
+    shown.set_overlay(overlay)
+    assert shown.canvas.geometry() == before
+    show(shown, title="Cu Kα")
+    assert "2 clusters" in texts(shown)
+    shown.set_overlay(None)
+    assert "Cu Kα" in texts(shown)
+    assert shown.colour_bar.isVisible()
+    assert not shown.back_button.isVisible()
+    assert not np.array_equal(shown.canvas.image.image, overlay.picture)
+
+
+def test_overlay_of_another_size_is_not_shown(shown, overlay):
+    shown.set_overlay(overlay)
+    show(shown, counts=COUNTS[:5])
+    assert shown.overlay is None
+    assert shown.canvas.shape == (5, COLS)
+
+
+def test_clearing_forgets_the_overlay(shown, overlay):
+    shown.set_overlay(overlay)
+    shown.clear()
+    show(shown)
+    assert shown.overlay is None

@@ -303,3 +303,30 @@ def test_found_lines_are_not_named_without_an_axis(shown):
     shown.set_axis(None, CHANNELS)
     shown.set_found((line("Fe_Ka"),))
     assert shown.plot.found_labels._peaks == ()
+
+
+def test_mean_of_a_cluster_is_named_and_read_in_counts_per_pixel(shown, mouse):
+    shown.set_cluster(3, (0, 0, 0), np.full(CHANNELS, 0.25))
+    button = shown.curve_buttons["Cluster"]
+    assert button.text() == "Cluster 3 (mean)"
+    assert "counts per pixel" in button.toolTip()
+    mouse.move(shown.plot.viewport(), place(shown, 160))
+    assert "1\N{NARROW NO-BREAK SPACE}234 counts · cluster 3 0.25 counts per pixel" in shown.readout
+    shown.set_cluster(3, (0, 0, 0), None)
+    assert button.isHidden()
+    assert "per pixel" not in shown.readout
+
+
+def test_cluster_is_toggled_by_the_name_of_its_curve(shown, qtbot):
+    shown.set_cluster(2, (0, 114, 178), np.ones(CHANNELS))
+    with qtbot.waitSignal(shown.curve_toggled) as told:
+        shown.curve_buttons["Cluster"].click()
+    assert told.args == ["Cluster", False]
+
+
+def test_black_cluster_is_seen_on_a_dark_ground(shown):
+    shown.set_cluster(8, (0, 0, 0), np.ones(CHANNELS))
+    pen = shown.plot.curves["Cluster"].opts["pen"]
+    assert pen.color().lightness() > 90
+    shown.set_cluster(1, (0, 158, 115), np.ones(CHANNELS))
+    assert shown.plot.curves["Cluster"].opts["pen"].color().getRgb()[:3] == (0, 158, 115)
