@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.core.axis import EnergyAxis
 from app.core.formulas import mass_fractions
 from app.core.physics.materials import Material, material, mixed
+from app.errors import ParameterError
 
 BINDERS: dict[str, tuple[str, float]] = {
     "linseed oil": ("C57H98O6", 0.93),
@@ -217,7 +218,8 @@ class Pigment:
         ParameterError
             If it has no composition or the volume fraction is not within 0..1.
         """
-        return paint([(self, 1.0)], volume_fraction or self.volume_fraction, binder or self.binder)
+        share = self.volume_fraction if volume_fraction is None else volume_fraction
+        return paint([(self, 1.0)], share, self.binder if binder is None else binder)
 
 
 def paint(
@@ -237,10 +239,17 @@ def paint(
     Raises
     ------
     ParameterError
-        If a pigment has no composition or a share makes no sense.
+        If a pigment has no composition, a share makes no sense, or the volume fraction is not
+        above 0 and at most 1.
     """
     name = " + ".join(pigment.name for pigment, _ in parts)
     pigments = mixed(name, [(pigment.dry(), share) for pigment, share in parts])
+    if not 0.0 < volume_fraction <= 1.0:
+        raise ParameterError(
+            f"The share of pigment in “{name}” makes no sense.",
+            f"Found {volume_fraction:g} of the paint's volume; expected more than 0, at most 1.",
+            "Lean paint has about 0.5, a glaze 0.1.",
+        )
     formula, density = BINDERS[binder]
     if not formula:
         return pigments
