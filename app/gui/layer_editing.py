@@ -63,6 +63,7 @@ class LayerEditing(QObject):
         self._drafts = DraftSpectra.of(jobs)
         self._cache = SpectrumCache()
         self._editor: StackEditor | None = None
+        self._left: tuple[StackRecipe | None, str] = (None, "")
 
     @property
     def editor(self) -> StackEditor | None:
@@ -71,7 +72,10 @@ class LayerEditing(QObject):
 
     @Slot()
     def open(self) -> StackEditor | None:
-        """Open the editor, or bring it to the front; None where the pigments cannot be read."""
+        """Open the editor, or bring it to the front; None where the pigments cannot be read.
+
+        It shows the stack and the instrument it was left with.
+        """
         if self._editor is not None:
             self._editor.raise_()
             self._editor.activateWindow()
@@ -81,7 +85,9 @@ class LayerEditing(QObject):
         except AppError as error:
             self.failed.emit(error)
             return None
-        editor = StackEditor(pigments, self._instruments.all(), parent=self._window)
+        recipe, instrument = self._left
+        editor = StackEditor(pigments, self._instruments.all(), recipe, parent=self._window)
+        editor.choose_instrument(instrument)
         self._editor = editor
         editor.draft_changed.connect(partial(self._on_draft, editor))
         editor.export_requested.connect(partial(self._on_export, editor))
@@ -90,6 +96,12 @@ class LayerEditing(QObject):
         editor.finished.connect(partial(self._on_finished, editor))
         editor.show()
         return editor
+
+    @Slot()
+    def refresh_instruments(self) -> None:
+        """Offer the instruments there are now."""
+        if self._editor is not None:
+            self._editor.set_instruments(self._instruments.all())
 
     def close_all(self) -> None:
         """Close the editor; nothing is delivered to it any more."""
@@ -115,6 +127,7 @@ class LayerEditing(QObject):
 
     def _on_finished(self, editor: StackEditor, _result: int) -> None:
         self._editor = None
+        self._left = (editor.recipe, editor.instrument.name)
         self._drafts.drop(editor)
         editor.deleteLater()
 

@@ -55,9 +55,12 @@ class PigmentEditing(QObject):
     -------
     failed(AppError)
         Something went wrong that no editor can show.
+    instruments_changed()
+        The user has changed instruments of their own.
     """
 
     failed = Signal(object)
+    instruments_changed = Signal()
 
     def __init__(
         self, desk: PigmentDesk, jobs: JobManager, instruments: Instruments, window: QWidget
@@ -269,6 +272,7 @@ class PigmentEditing(QObject):
             self.failed.emit(error)
         for editor in self.editors:
             editor.set_instruments(self._instruments.all())
+        self.instruments_changed.emit()
 
 
 def _agreed(parent: QWidget, title: str, words: str) -> bool:

@@ -188,6 +188,7 @@ class PigmentParts(QObject):
         desk.selection_changed.connect(panel.set_selection)
         desk.pigments_changed.connect(self.asking.ask_again)
         self.asking.made.connect(self.editing.create)
+        self.editing.instruments_changed.connect(self.layers.refresh_instruments)
 
     def _connect_panels(self) -> None:
         desk, panel = self.desk, self.panel

@@ -1,10 +1,12 @@
 """The stack editor gets pigments and spectra, and its spectrum goes into a file."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.core.physics.stack_recipe import presets
 from app.engine.instruments import Instruments
 from app.errors import ReadError
 from app.gui.job_manager import JobManager
@@ -149,3 +151,20 @@ def test_a_file_is_not_replaced_unasked(editor, monkeypatch, tmp_path, jobs):
     assert not jobs.is_busy
     assert (tmp_path / "mine.json").read_text() == "precious"
     assert (tmp_path / "mine.csv").read_text() == "precious"
+
+
+def test_the_editor_comes_back_with_the_stack_and_instrument_it_was_left_with(editor, editing):
+    editor.set_recipe(presets()[1])
+    editor.choose_instrument("Mo 40 kV")
+    editor.reject()
+    again = editing.open()
+    assert again is not editor
+    assert (again.recipe, again.instrument.name) == (presets()[1], "Mo 40 kV")
+
+
+def test_new_instruments_reach_the_open_editor(editor, editing):
+    own = replace(editor.instrument, name="Ours", tube_kv=35.0)
+    editing._instruments.save(own)
+    editing.refresh_instruments()
+    editor.choose_instrument("Ours")
+    assert editor.instrument == own

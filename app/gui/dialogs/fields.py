@@ -4,11 +4,14 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,6 +32,17 @@ def tab_before(last: QWidget, widgets: Sequence[QWidget]) -> None:
     if widgets:
         # taken out of its old place, which the others then hold
         QWidget.setTabOrder(before, last)
+
+
+class EditorDialog(QDialog):
+    """A dialog where Enter belongs to the fields: it presses no button."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take from the buttons what a box of buttons gives to one of them when it is shown."""
+        super().showEvent(event)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+            button.setDefault(False)
 
 
 class ProblemLabel(QLabel):

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,14 +23,14 @@ from PySide6.QtWidgets import (
 from app.core.physics.instrument import Instrument
 from app.core.physics.tube import beam
 from app.errors import ParameterError
-from app.gui.dialogs.fields import ProblemLabel
+from app.gui.dialogs.fields import EditorDialog, ProblemLabel
 from app.gui.dialogs.parameters import ParametersForm
 from app.gui.views.numbers import short_counts
 
 _NUMBER = Qt.ItemDataRole.UserRole
 
 
-class InstrumentDialog(QDialog):
+class InstrumentDialog(EditorDialog):
     """Shows the instruments, lets values be tried, and keeps one's own.
 
     Parameters
@@ -54,6 +54,8 @@ class InstrumentDialog(QDialog):
         self.setWindowTitle(self.tr("Instruments"))
         self._presets = list(presets)
         self._own = list(own)
+        self._before = tuple(own)
+        self._row = -1
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Instruments"))
         self.name = QLineEdit()
@@ -71,7 +73,7 @@ class InstrumentDialog(QDialog):
         self._lay_out()
         self._fill(chosen)
         self._show_chosen()
-        self.list.currentRowChanged.connect(self._show_chosen)
+        self.list.currentRowChanged.connect(self._on_row)
         self.form.changed.connect(self._on_changed)
         self.name.textChanged.connect(self._on_changed)
         self.save_button.clicked.connect(self._on_save)
@@ -111,6 +113,21 @@ class InstrumentDialog(QDialog):
                 "“{}” is a preset and stays as it is; save the values under another name."
             ).format(known.name)
         return ""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the values shown differ from those of the instrument they came from."""
+        item = self.list.item(self._row)
+        if item is None:
+            return False
+        kept = self._all[item.data(_NUMBER)]
+        return not self.form.is_valid or self.values() != kept
+
+    def reject(self) -> None:
+        """Close without the changes, having asked when there are any."""
+        is_changed = self.is_edited or self.own != self._before
+        if not is_changed or self._may_discard(self.tr("The changes have not been taken over.")):
+            super().reject()
 
     def values(self) -> Instrument:
         """The instrument as typed, whether it has been saved or not.
@@ -158,16 +175,17 @@ class InstrumentDialog(QDialog):
         right.addLayout(head)
         right.addWidget(scroll, 1)
         right.addWidget(self._summary)
-        right.addWidget(self._problem)
         columns = QHBoxLayout()
         columns.addLayout(left)
         columns.addLayout(right, 1)
         layout = QVBoxLayout(self)
         layout.addLayout(columns, 1)
-        layout.addWidget(self._buttons)
+        # beside the buttons: nothing moves when there is something to say
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._problem, 1)
+        bottom.addWidget(self._buttons)
+        layout.addLayout(bottom)
         self.list.setFixedWidth(self.fontMetrics().averageCharWidth() * 30)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
         self.resize(820, 680)
 
     def _fill(self, chosen: str) -> None:
@@ -184,6 +202,26 @@ class InstrumentDialog(QDialog):
             wanted = names.index(chosen) if chosen in names else 0
             self.list.setCurrentRow(wanted + (2 if wanted >= len(self._presets) else 1))
 
+    def _may_discard(self, words: str) -> bool:
+        box = QMessageBox.StandardButton
+        title = self.tr("Discard the changes?")
+        answer = QMessageBox.question(self, title, words, box.Discard | box.Cancel, box.Cancel)
+        return answer == box.Discard
+
+    def _on_row(self, _row: int) -> None:
+        """Show another instrument, unless values that would be lost shall stay."""
+        name = self._typed_name() or self.tr("the instrument")
+        words = self.tr("The values of “{}” have not been saved.").format(name)
+        if self.is_edited and not self._may_discard(words):
+            # only then: the list still has to finish the click that brought it here
+            QTimer.singleShot(0, self, self._return_to_row)
+            return
+        self._show_chosen()
+
+    def _return_to_row(self) -> None:
+        with QSignalBlocker(self.list):
+            self.list.setCurrentRow(self._row)
+
     def _add_title(self, text: str) -> None:
         item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
@@ -191,6 +229,7 @@ class InstrumentDialog(QDialog):
 
     def _show_chosen(self) -> None:
         instrument = self.chosen
+        self._row = max(self.list.currentRow(), 0)
         with QSignalBlocker(self.name), QSignalBlocker(self.form):
             self.name.setText(instrument.name)
             self.form.set_values(instrument)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
@@ -34,7 +33,7 @@ from app.core.physics.stack_recipe import (
 )
 from app.core.pigments import Pigment
 from app.errors import AppError
-from app.gui.dialogs.fields import ProblemLabel
+from app.gui.dialogs.fields import EditorDialog, ProblemLabel
 from app.gui.dialogs.layer_form import LayerForm
 from app.gui.views.labels import QuietLabel
 from app.gui.views.layer_plot import LayerPlot, layer_colours
@@ -47,7 +46,7 @@ _SHOWN_LINES = 12
 _LABELLED_LINES = 14
 
 
-class StackEditor(QDialog):
+class StackEditor(EditorDialog):
     """Edits a stack of layers beside its computed spectrum; it never blocks the window.
 
     Parameters
@@ -124,6 +123,22 @@ class StackEditor(QDialog):
         self._name, self._layers = recipe.name, list(recipe.layers)
         self._refresh(row=0)
 
+    def choose_instrument(self, name: str) -> None:
+        """Choose an instrument by its name; nothing changes where there is none of that name."""
+        place = self.instrument_box.findText(name)
+        if place >= 0:
+            self.instrument_box.setCurrentIndex(place)
+
+    def set_instruments(self, instruments: Sequence[Instrument]) -> None:
+        """Offer other instruments; the chosen one stays chosen where its name is still there."""
+        name = self.instrument.name
+        with QSignalBlocker(self.instrument_box):
+            self._instruments = list(instruments)
+            self.instrument_box.clear()
+            self.instrument_box.addItems([item.name for item in instruments])
+            self.instrument_box.setCurrentIndex(max(self.instrument_box.findText(name), 0))
+        self._start()
+
     def set_computed(self, spectrum: ComputedSpectrum) -> None:
         """Show the spectrum of the stack: the primary one, then the full one."""
         self._spectrum = spectrum
@@ -132,11 +147,11 @@ class StackEditor(QDialog):
         self.plot.set_lines(tuple(share.line for share in shares[:_LABELLED_LINES]))
         roles = [name.partition(":")[0] for name in spectrum.layer_names]
         self.shares.set_shares(shares[:_SHOWN_LINES], roles)
-        self._export.setEnabled(True)
         done = self.tr("with secondary excitation")
         more = self.tr("primary excitation; secondary follows …")
         self._state.show_text(done if spectrum.is_full else more)
-        self._problem.show_problem(self.problem)
+        self._export.setEnabled(spectrum.is_full)
+        self._say_left_over()
 
     def set_busy(self, on: bool) -> None:
         """Say that a spectrum is being computed."""
@@ -195,10 +210,11 @@ class StackEditor(QDialog):
         split.setSizes([430, 720])
         layout = QVBoxLayout(self)
         layout.addWidget(split, 1)
-        layout.addWidget(self._problem)
-        layout.addWidget(self._buttons)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
+        # beside the buttons: nothing moves when there is something to say
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._problem, 1)
+        bottom.addWidget(self._buttons)
+        layout.addLayout(bottom)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1160, 720)
 
@@ -352,10 +368,19 @@ class StackEditor(QDialog):
 
     def _tell_draft(self) -> None:
         if self.problem:
+            self._told = None
             self.set_busy(False)
+            self._say_left_over()
             return
         stack, instrument = build(self.recipe, self._pigments), self.instrument
         if (stack, instrument) != self._told:
             self._told = (stack, instrument)
             self.set_busy(True)
+            self._export.setEnabled(False)
             self.draft_changed.emit(stack, instrument)
+
+    def _say_left_over(self) -> None:
+        """Say that the spectrum is of another stack than the one typed, which makes no sense."""
+        if self.problem and self._spectrum is not None:
+            self._state.show_text(self.tr("of the last values that made sense"))
+            self._export.setEnabled(False)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
@@ -25,7 +24,7 @@ from app.core.physics.line_shares import line_shares
 from app.core.pigments import Pigment, PigmentSpectrum, SpectrumKind
 from app.core.visibility import visibility
 from app.errors import AppError
-from app.gui.dialogs.fields import ProblemLabel
+from app.gui.dialogs.fields import EditorDialog, ProblemLabel
 from app.gui.dialogs.pigment_fields import PigmentFields
 from app.gui.dialogs.spectra_panel import SpectraPanel
 
@@ -34,7 +33,7 @@ DRAFT_MS = 25
 _LABELLED_LINES = 12
 
 
-class PigmentEditor(QDialog):
+class PigmentEditor(EditorDialog):
     """Edits one pigment beside its spectrum; it never blocks the window.
 
     Parameters
@@ -151,7 +150,6 @@ class PigmentEditor(QDialog):
 
     def set_computed(self, spectrum: ComputedSpectrum) -> None:
         """Show a computed spectrum: the primary one, then the full one."""
-        self._problem.show_problem(self._reason())
         self.panel.set_computed(spectrum)
         shares = line_shares(spectrum)[:_LABELLED_LINES]
         self.panel.set_lines(tuple(share.line for share in shares))
@@ -264,9 +262,6 @@ class PigmentEditor(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(split, 1)
         layout.addLayout(bottom)
-        # Enter in a field belongs to the field
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1140, 720)
 

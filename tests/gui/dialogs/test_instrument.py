@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QWidget
 
 from app.core.physics.instrument import Instrument
 from app.core.physics.presets import PRESETS
@@ -16,6 +16,14 @@ def dialog(qtbot):
     dialog = InstrumentDialog(list(PRESETS.values()), [OWN], "Mine")
     qtbot.addWidget(dialog)
     return dialog
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the user answers when asked whether to discard, one after the other."""
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: asked.pop(0))
+    return asked
 
 
 def is_on(dialog):
@@ -106,3 +114,39 @@ def test_every_control_has_a_name(dialog, qtbot):
         if takes_keys and widget.isVisible() and widget.focusProxy() is None:
             name = widget.accessibleName() or getattr(widget, "text", str)()
             assert name or widget.objectName().startswith("qt_spinbox"), widget
+
+
+def test_another_instrument_is_not_shown_over_unsaved_values_unasked(dialog, answers, qtbot):
+    dialog.form.editor("tube_kv").setValue(36.0)
+    answers.append(QMessageBox.StandardButton.Cancel)
+    choose(dialog, "Mo 40 kV")
+    assert dialog.values() == replace(OWN, tube_kv=36.0)
+    qtbot.waitUntil(lambda: dialog.chosen == OWN)
+    answers.append(QMessageBox.StandardButton.Discard)
+    choose(dialog, "Mo 40 kV")
+    assert dialog.values() == PRESETS["Mo 40 kV"]
+    choose(dialog, "Mine")
+    assert dialog.values() == OWN
+    assert answers == []
+
+
+@pytest.mark.parametrize("change", ["typed", "saved", "deleted"])
+def test_leaving_with_changes_asks(dialog, answers, change, qtbot):
+    dialog.show()
+    dialog.form.editor("tube_kv").setValue(36.0)
+    if change != "typed":
+        dialog.save_button.click()
+    if change == "deleted":
+        dialog.delete_button.click()
+    answers += [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.close()
+    assert not dialog.isVisible()
+    assert answers == []
+
+
+def test_leaving_without_changes_does_not_ask(dialog):
+    dialog.show()
+    dialog.reject()
+    assert not dialog.isVisible()

@@ -170,3 +170,56 @@ def test_every_control_has_a_name_and_enter_presses_no_button(editor):
             name = widget.accessibleName() or getattr(widget, "text", str)()
             assert name, widget
     assert not any(button.autoDefault() for button in editor.findChildren(QPushButton))
+
+
+def test_a_spectrum_left_from_before_a_mistake_cannot_be_taken_home(
+    editor, instruments, make_computed, qtbot
+):
+    settle(editor, qtbot)
+    editor.set_computed(make_computed(instruments[0], names=NAMES))
+    editor.add_button.click()
+    assert editor.problem != ""
+    settle(editor, qtbot)
+    assert editor._state.text() == "of the last values that made sense"
+    assert not editor._export.isEnabled()
+    editor.set_computed(make_computed(instruments[0], names=NAMES))
+    assert not editor._export.isEnabled()
+    editor.remove_button.click()
+    settle(editor, qtbot)
+    assert editor._state.text() == "computing …"
+    editor.set_computed(make_computed(instruments[0], names=NAMES))
+    assert editor._export.isEnabled()
+
+
+def test_only_the_full_spectrum_of_the_stack_shown_is_taken_home(
+    editor, instruments, make_computed, qtbot
+):
+    settle(editor, qtbot)
+    editor.set_computed(make_computed(instruments[0], is_full=False, names=NAMES))
+    assert not editor._export.isEnabled()
+    editor.set_computed(make_computed(instruments[0], names=NAMES))
+    assert editor._export.isEnabled()
+    editor.choose_instrument("Mo")
+    settle(editor, qtbot)
+    assert not editor._export.isEnabled()
+
+
+def test_other_instruments_are_offered_and_the_chosen_one_stays(editor, instruments, qtbot):
+    editor.choose_instrument("Mo")
+    settle(editor, qtbot)
+    editor.set_instruments((*instruments[1:], replace(instruments[0], name="Mine")))
+    assert editor.instrument == instruments[1]
+    editor.choose_instrument("Mine")
+    settle(editor, qtbot)
+    assert editor.told[-1][1].name == "Mine"
+    editor.choose_instrument("gone")
+    assert editor.instrument.name == "Mine"
+
+
+def test_a_spectrum_that_arrives_does_not_wipe_a_failure_away(
+    editor, instruments, make_computed, qtbot
+):
+    settle(editor, qtbot)
+    editor.show_error(ParameterError("Cannot read this.", "a.mca: empty."))
+    editor.set_computed(make_computed(instruments[0], names=NAMES))
+    assert editor._problem.text() == "Cannot read this. a.mca: empty."

@@ -207,13 +207,17 @@ def test_nothing_still_ticks_in_a_closed_editor(editor):
     assert not editor._later.isActive()
 
 
-def test_every_control_has_a_name_and_enter_presses_no_button(editor):
+def test_every_control_has_a_name_and_enter_presses_no_button(editor, qtbot):
     for widget in editor.findChildren(QWidget):
         takes_keys = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         if takes_keys and widget.isVisible() and widget.focusProxy() is None:
             name = widget.accessibleName() or getattr(widget, "text", str)()
             assert name, widget
-    assert not any(button.autoDefault() for button in editor.findChildren(QPushButton))
+    qtbot.waitExposed(editor)
+    buttons = editor.findChildren(QPushButton)
+    assert not any(button.autoDefault() or button.isDefault() for button in buttons)
+    with qtbot.assertNotEmitted(editor.save_requested):
+        qtbot.keyClick(editor.fields.density.line, Qt.Key.Key_Return)
 
 
 def test_tab_goes_through_the_fields_in_their_order(editor):
@@ -284,3 +288,12 @@ def test_reasons_move_nothing(editor, qtbot):
     qtbot.waitUntil(lambda: editor._problem.isVisible())
     editor.layout().activate()
     assert editor.panel.height() == height
+
+
+def test_a_spectrum_that_arrives_does_not_wipe_a_failure_away(
+    editor, instruments, make_computed, qtbot
+):
+    settle(editor, qtbot)
+    editor.show_error(ReadError("Cannot read this.", "a.mca: empty."))
+    editor.set_computed(make_computed(instruments[0]))
+    assert editor._problem.text() == "Cannot read this. a.mca: empty."
