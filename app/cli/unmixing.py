@@ -20,42 +20,45 @@ from app.cli.options import (
     source,
 )
 
+Out = Annotated[Path, typer.Option("--out", help="Folder for maps and report.")]
+Pigments = Annotated[
+    str, typer.Option("--pigments", help="A library by NAME or PATH, or names: azurite,chalk.")
+]
+Method = Annotated[str, typer.Option("--method", help="nnls fits pigments, nmf finds components.")]
+Components = Annotated[int, typer.Option("--components", help="With nmf: how many.")]
+Seed = Annotated[int, typer.Option("--seed", help="With nmf: the same seed, the same components.")]
+ForInstrument = Annotated[
+    str,
+    typer.Option(
+        "--instrument", help="Compute the spectra for it: its NAME, or a tube: 'Ag 40 kV'."
+    ),
+]
+Spectrum = Annotated[
+    str, typer.Option("--spectrum", help="Else: reference spectra to use, by their label.")
+]
+Scatter = Annotated[str, typer.Option("--scatter", help="own to each pigment, free, or auto.")]
+KeepMixtures = Annotated[
+    bool, typer.Option("--keep-mixtures", help="Fit what looks like mixtures, too.")
+]
+Refine = Annotated[
+    bool, typer.Option("--refine/--no-refine", help="Correct the axis by its lines.")
+]
+Part = Annotated[str, typer.Option("--region", metavar="R0:R1,C0:C1", help="Part of the picture.")]
+
 
 def unmix(
     file: File,
-    out: Annotated[Path, typer.Option("--out", help="Folder for maps and report.")],
-    pigments: Annotated[
-        str,
-        typer.Option("--pigments", help="A library by NAME or PATH, or names: azurite,chalk."),
-    ] = "",
-    method: Annotated[
-        str, typer.Option("--method", help="nnls fits pigments, nmf finds components.")
-    ] = "nnls",
-    components: Annotated[int, typer.Option("--components", help="With nmf: how many.")] = 8,
-    seed: Annotated[
-        int, typer.Option("--seed", help="With nmf: the same seed, the same components.")
-    ] = 0,
-    instrument: Annotated[
-        str,
-        typer.Option(
-            "--instrument", help="Compute the spectra for it: its NAME, or a tube: 'Ag 40 kV'."
-        ),
-    ] = "",
-    spectrum: Annotated[
-        str, typer.Option("--spectrum", help="Else: reference spectra to use, by their label.")
-    ] = "Rh 50 kV",
-    scatter: Annotated[
-        str, typer.Option("--scatter", help="own to each pigment, free, or auto.")
-    ] = "auto",
-    keep_mixtures: Annotated[
-        bool, typer.Option("--keep-mixtures", help="Fit what looks like mixtures, too.")
-    ] = False,
-    refine: Annotated[
-        bool, typer.Option("--refine/--no-refine", help="Correct the axis by its lines.")
-    ] = True,
-    region: Annotated[
-        str, typer.Option("--region", metavar="R0:R1,C0:C1", help="Part of the picture.")
-    ] = "",
+    out: Out,
+    pigments: Pigments = "",
+    method: Method = "nnls",
+    components: Components = 8,
+    seed: Seed = 0,
+    instrument: ForInstrument = "",
+    spectrum: Spectrum = "Rh 50 kV",
+    scatter: Scatter = "auto",
+    keep_mixtures: KeepMixtures = False,
+    refine: Refine = True,
+    region: Part = "",
     axis: Axis = None,
     dataset: Dataset = None,
     detector: Detector = "sum",

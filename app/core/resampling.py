@@ -101,6 +101,8 @@ def counts_between(counts: NDArray[Any], axis: EnergyAxis, edges_kev: FloatArray
     start = np.zeros((*counts.shape[:-1], 1))
     sums = np.concatenate([start, np.cumsum(counts, axis=-1, dtype=np.float64)], axis=-1)
     inside = np.clip(edges_kev, own[0], own[-1])
-    below = PchipInterpolator(own, sums, axis=-1)(inside)
+    # where hardly anything is added, the harmonic mean of slopes overflows, and comes to 0
+    with np.errstate(over="ignore"):
+        below = PchipInterpolator(own, sums, axis=-1)(inside)
     # rounding may take the smallest trifle below zero
     return np.maximum(np.diff(below, axis=-1), 0.0)

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.core import parameters as parameter_checks
 from app.core.axis_refinement import Refinement, refine_axis
 from app.core.cube import SpectralCube
@@ -167,7 +169,7 @@ def unmix_scan(scan: Scan, parameters: UnmixParameters, context: JobContext) -> 
         cube,
         templates,
         region=region,
-        step=step,
+        steps=(step,),
         progress=part_of(context.progress, 0.4, 1.0),
         check=context.check,
     )
@@ -292,7 +294,7 @@ def report(found: Abundances) -> dict[str, Any]:
         "region": str(found.region),
         "parameters": dict(step.parameters),
         "groups": [item.json() for item in summaries(found)],
-        "residual_median": float(sorted(found.residual.ravel().tolist())[found.residual.size // 2]),
+        "residual_median": round(float(np.median(found.residual)), 4),
         "text": readable(found),
     }
 

@@ -10,7 +10,6 @@ from app.core.maps import required_axis
 from app.core.physics.instrument import ANODES, Instrument
 from app.core.physics.spectrum import computed_spectrum, pigment_stack
 from app.core.pigments import Pigment
-from app.core.progress import part_of
 from app.core.resampling import channel_edges
 from app.core.unmixing.templates import Reference
 from app.engine.instruments import Instruments
@@ -173,10 +172,9 @@ def computed(
         channels=min(max(round((end + _BEYOND_KEV) / _GAIN_KEV), 64), 16384),
         resolution_ev=min(max(resolution_ev, 118.5), 400.0),
     )
-    progress = part_of(context.progress, 0.0, 1.0)
     made = []
     for number, pigment in enumerate(fitting):
-        progress(number / len(fitting), f"Computing {pigment.name}")
+        context.progress(number / len(fitting), f"Computing {pigment.name}")
         made.append(_computed(pigment, used, context)[0])
     scatter = []
     for pigment in Libraries().shipped().pigments:

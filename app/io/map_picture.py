@@ -33,15 +33,12 @@ def draw_map(
         number, each pixel to a block: nothing is interpolated.
     title
         Above the map; empty for none.
-    display, levels
-        Colour map and scale, counts of the first and the last colour: for the colour bar.
+    display, levels, unit
+        Colour map and scale, the first and the last colour's values: for the colour bar.
     scale_bar
-        Length in mm and in columns of the map; None where the step is not known. A bar too
-        short to be read is left out.
+        Length in mm and in columns of the map, where known; left out if too short to be read.
     pixel_aspect
         Distance between rows divided by that between columns.
-    unit
-        Of the numbers at the colour bar.
 
     Returns
     -------

@@ -82,7 +82,7 @@ def unmix(
     templates: Templates,
     *,
     region: Region | None = None,
-    step: Step | None = None,
+    steps: tuple[Step, ...] = (),
     progress: Progress = no_progress,
     check: Callable[[], None] = nothing,
     block_bytes: int = BLOCK_BYTES,
@@ -93,16 +93,12 @@ def unmix(
     ----------
     cube
         Counts of shape (rows, cols, channels); read in blocks of about `block_bytes`.
-    templates
-        Made for the bins of this scan.
-    region
-        Part of the picture; everything by default.
-    step
-        How the templates were made; it is added to the scan's steps.
-    progress
-        Told after every block.
-    check
-        Called more often; both may raise to stop.
+    templates, region
+        Made for the bins of this scan; part of the picture, everything by default.
+    steps
+        How the templates were made: added to the scan's own.
+    progress, check
+        Called after every block, and more often; both may raise to stop.
 
     Returns
     -------
@@ -116,31 +112,29 @@ def unmix(
     """
     used = region or Region(0, cube.rows, 0, cube.cols)
     used.check_inside(cube.rows, cube.cols)
-    rows, cols = used.row_stop - used.row_start, used.col_stop - used.col_start
-    count = len(templates.groups)
-    maps = np.zeros((count, rows * cols), np.float32)
-    errors, residual = np.zeros_like(maps), np.zeros(rows * cols, np.float32)
+    shape = (used.row_stop - used.row_start, used.col_stop - used.col_start)
+    maps = np.zeros((len(templates.groups), used.pixels), np.float32)
+    errors, residual = np.zeros_like(maps), np.zeros(used.pixels, np.float32)
+    size = _step_size(templates)
     for start, binned in binned_pixels(cube, used, templates.binning, block_bytes):
-        for first in range(0, len(binned), _step_size(templates)):
-            part = binned[first : first + _step_size(templates)]
+        for first in range(0, len(binned), size):
+            part = binned[first : first + size]
             fit = fit_counts(part, templates.shapes, templates.owner, check)
             place = slice(start + first, start + first + len(part))
-            maps[:, place] = fit.amounts.T
-            errors[:, place] = fit.errors.T
+            maps[:, place], errors[:, place] = fit.amounts.T, fit.errors.T
             residual[place] = fit.misfit
-            progress((start + first + len(part)) / (rows * cols), "Unmixing")
-    shape = (rows, cols)
+            progress(place.stop / used.pixels, "Unmixing")
     return Abundances(
         groups=templates.groups,
-        maps=maps.reshape(count, *shape),
-        errors=errors.reshape(count, *shape),
+        maps=maps.reshape(-1, *shape),
+        errors=errors.reshape(-1, *shape),
         residual=residual.reshape(shape),
         templates=templates,
         region=used,
         scan=cube.name,
         step_mm=cube.acquisition.step_mm,
         notes=(*templates.notes, _about_fit(residual)),
-        steps=cube.steps if step is None else (*cube.steps, step),
+        steps=(*cube.steps, *steps),
     )
 
 

@@ -140,7 +140,8 @@ def binned_pixels(
         stop = min(row + step, region.row_stop)
         block = np.asarray(cube.counts[row:stop, region.col_start : region.col_stop])
         binned = binning.cut(block).reshape(-1, binning.bins)
-        if not np.isfinite(binned).all() or binned.min(initial=0) < 0:
+        is_negative = block.dtype.kind != "u" and block.min(initial=0) < 0
+        if is_negative or not np.isfinite(binned).all():
             raise ParameterError(
                 "This scan cannot be unmixed.",
                 f"{cube.name}: rows {row} to {stop - 1} hold values that are negative or not "

@@ -52,10 +52,8 @@ def components(
         Decides which pixels are looked at, and the start; the same seed, the same components.
     region
         Part of the picture; everything by default.
-    progress
-        Told about every tenth step.
-    check
-        Called as often; both may raise to stop.
+    progress, check
+        Called at every tenth step; both may raise to stop.
 
     Returns
     -------
@@ -80,14 +78,7 @@ def components(
     used = region or Region(0, cube.rows, 0, cube.cols)
     used.check_inside(cube.rows, cube.cols)
     sample = _sample(cube, used, binning, seed, block_bytes)
-    most = min(MOST_COMPONENTS, len(sample), binning.bins)
-    if not 1 <= count <= most:
-        raise ParameterError(
-            "So many components cannot be found.",
-            f"Found {count}; expected 1 to {most} with {len(sample)} pixels that have counts and "
-            f"{binning.bins} bins.",
-            "Choose another number, or a larger region.",
-        )
+    _check(count, sample)
     shapes = _factored(sample, count, seed, progress, check)
     groups = tuple(_named(number, shape, binning) for number, shape in enumerate(shapes, 1))
     note = (
@@ -95,6 +86,18 @@ def components(
         "what always comes together is one component, and another number or seed may give others."
     )
     return Templates(groups, shapes, np.arange(count, dtype=np.intp), binning, (note,))
+
+
+def _check(count: int, sample: FloatArray) -> None:
+    pixels, bins = sample.shape
+    most = min(MOST_COMPONENTS, pixels, bins)
+    if not 1 <= count <= most:
+        raise ParameterError(
+            "So many components cannot be found.",
+            f"Found {count}; expected 1 to {most} with {pixels} pixels that have counts and "
+            f"{bins} bins.",
+            "Choose another number, or a larger region.",
+        )
 
 
 def _sample(

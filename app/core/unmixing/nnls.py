@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+# a pixel that is not at rest then moves within its errors: the amounts are as likely
 _ROUNDS = 6
 # of the standard deviation of a pixel's counts: changes below change nothing that can be seen
 _CLOSE_ENOUGH = 0.1
@@ -32,10 +33,11 @@ class Fit:
         Counts of each group of templates, shape (pixels, groups), not negative.
     errors
         Standard errors by counting noise, shape (pixels, groups). That of an amount of 0 is the
-        one it would have, were it let in.
+        one it would have, were it let in. They take for granted which of the other templates
+        are there, so that they are too small where templates are nearly sums of others.
     misfit
         Deviance of each pixel divided by the one that counting noise alone would leave: about 1
-        where the templates explain the spectrum. Shape (pixels,).
+        where the templates explain the spectrum, 0 without counts. Shape (pixels,).
     """
 
     amounts: FloatArray
@@ -82,6 +84,21 @@ def fit_counts(
     solving them.
     """
     values = counts.astype(np.float64)
+    amounts, normal, passive = _most_likely(values, shapes, check)
+    member = np.zeros((len(shapes), int(owner.max()) + 1))
+    member[np.arange(len(shapes)), owner] = 1.0
+    check()
+    return Fit(
+        amounts @ member,
+        _errors(normal, passive, member),
+        _misfit(values, amounts @ shapes, len(shapes)),
+    )
+
+
+def _most_likely(
+    values: FloatArray, shapes: FloatArray, check: Callable[[], None]
+) -> tuple[FloatArray, FloatArray, Flags]:
+    """Amounts, their normal equations, and which of them are positive."""
     totals = values.sum(axis=1)
     templates, bins = shapes.shape
     pairs = _Pairs(shapes)
@@ -90,6 +107,7 @@ def fit_counts(
     mean = values.sum(axis=0)
     model = totals[:, None] * (mean / max(mean.sum(), 1e-12))
     passive = np.repeat(_needed(mean, shapes, floor.mean()), len(values), axis=0)
+    passive[totals == 0] = False
     amounts = np.zeros((len(values), templates))
     normal = np.zeros((len(values), templates, templates))
     moving = np.flatnonzero(totals > 0)
@@ -105,14 +123,7 @@ def fit_counts(
         amounts[moving] = found
         model[moving] = found @ shapes
         moving = moving[change > _CLOSE_ENOUGH * np.sqrt(totals[moving])]
-    check()
-    member = np.zeros((templates, int(owner.max()) + 1))
-    member[np.arange(templates), owner] = 1.0
-    return Fit(
-        amounts @ member,
-        _errors(normal, passive, member),
-        _misfit(values, amounts @ shapes, templates),
-    )
+    return amounts, normal, passive
 
 
 def _needed(mean: FloatArray, shapes: FloatArray, floor: float) -> Flags:
@@ -271,7 +282,7 @@ def _misfit(counts: FloatArray, model: FloatArray, templates: int) -> FloatArray
     ratio = np.where(counts > 0, counts / expected, 1.0)
     deviance = 2.0 * (counts * np.log(ratio) - counts + expected)
     usual = expected_deviance(expected).sum(axis=1) * max(bins - templates, 1) / bins
-    return np.asarray(deviance.sum(axis=1) / np.maximum(usual, 1e-12))
+    return np.where(counts.any(axis=1), deviance.sum(axis=1) / np.maximum(usual, 1e-12), 0.0)
 
 
 def expected_deviance(mean: FloatArray) -> FloatArray:

@@ -90,7 +90,7 @@ def readable(abundances: Abundances) -> list[str]:
     for item in sorted(summaries(abundances), key=lambda item: -item.counts):
         if item.counts <= 0:
             continue
-        elements = f" [{' '.join(item.group.elements)}]" if item.group.pigments else ""
+        elements = f" [{' '.join(item.group.elements)}]" if item.group.elements else ""
         lines.append(
             f"{item.number:>3}  {item.share:6.1%} of the counts, most in {item.dominant:6.1%} of "
             f"the pixels: {item.group.name}{elements}"

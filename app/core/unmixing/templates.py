@@ -119,12 +119,10 @@ def templates_for(
     counts_per_pixel
         Mean counts of a pixel: with few, more pigments look the same.
     scatter
-        Samples without lines: their spectra are what the tube scatters. Several may take part;
-        the first one is taken out of the references.
+        Samples without lines, for what the tube scatters; the first is taken out of references.
     own_scatter
-        Whether each pigment keeps the scatter of its reference, as in scans that were
-        generated from references. Otherwise only its lines are the pigment's, while scatter,
-        which comes from canvas, wood and binder as well, and a smooth rest are free.
+        Whether each pigment keeps the scatter of its reference, as in scans generated from
+        these. Otherwise scatter, which canvas and wood give as well, and a smooth rest are free.
     keep_mixtures
         Whether pigments that look like mixtures of others take part, too.
     check
@@ -136,45 +134,54 @@ def templates_for(
         If there is no reference, one is empty, negative or not finite in the scan's range, or
         there are more templates than bins.
     """
-    if not references:
-        raise ParameterError(
-            "There is nothing to unmix into.",
-            "Found no pigments; expected at least one.",
-            "Choose some pigments or a library.",
-        )
-    full = np.stack([_shape(reference, binning) for reference in references])
-    free = [_shape(reference, binning) for reference in scatter]
-    net = np.stack(
-        [
-            _net(reference, shape, free, binning)
-            for reference, shape in zip(references, full, strict=True)
-        ]
-    )
-    shares = net.sum(axis=1)
-    with_lines = [place for place in range(len(full)) if shares[place] >= _LEAST_NET]
-    without = [place for place in range(len(full)) if shares[place] < _LEAST_NET]
-    lines = net / np.maximum(shares, 1e-12)[:, None]
-    limit = limit_for(counts_per_pixel)
-    sets = [[with_lines[at] for at in members] for members in alike(lines[with_lines], limit)]
-    notes = [*_about_twins(references, sets), *_about_no_lines(references, without)]
-    means = np.array([lines[members].mean(axis=0) for members in sets])
+    kinds = _Kinds(references, scatter, binning)
+    sets = kinds.sets(limit_for(counts_per_pixel))
+    notes = [*_about_twins(references, sets), *_about_no_lines(references, kinds.without)]
     if not keep_mixtures and len(sets) > 2:
-        found = mixtures(means, limit, check)
+        means = np.array([kinds.lines[members].mean(axis=0) for members in sets])
+        found = mixtures(means, limit_for(counts_per_pixel), check)
         notes += _about_mixtures(references, sets, found)
         sets = [members for place, members in enumerate(sets) if place not in found]
-    shapes = full if own_scatter else lines
+    shapes = kinds.full if own_scatter else kinds.lines
     made = _Builder(binning)
     for members in sets:
         group = _group([references[place] for place in members])
         made.add(group, np.array([shapes[members].mean(axis=0)]))
-    names = tuple(references[place].name for place in without)
-    if own_scatter and without:
-        made.add(Group(_short(names), names), np.array([full[without].mean(axis=0)]))
+    names = tuple(references[place].name for place in kinds.without)
+    if own_scatter and names:
+        made.add(Group(_short(names), names), np.array([kinds.full[kinds.without].mean(axis=0)]))
     elif not own_scatter:
-        if free:
-            made.add(Group(SCATTER, names, is_rest=True), np.array(free))
+        if kinds.free:
+            made.add(Group(SCATTER, names, is_rest=True), np.array(kinds.free))
         made.add(Group(SMOOTH, is_rest=True), smooth_shapes(binning))
     return made.templates(notes)
+
+
+class _Kinds:
+    """The references on the bins, with and without their scatter."""
+
+    def __init__(
+        self, references: Sequence[Reference], scatter: Sequence[Reference], binning: Binning
+    ) -> None:
+        if not references:
+            raise ParameterError(
+                "There is nothing to unmix into.",
+                "Found no pigments; expected at least one.",
+                "Choose some pigments or a library.",
+            )
+        self.full = np.stack([_shape(reference, binning) for reference in references])
+        self.free = [_shape(reference, binning) for reference in scatter]
+        pairs = zip(references, self.full, strict=True)
+        net = np.stack([_net(reference, shape, self.free, binning) for reference, shape in pairs])
+        shares = net.sum(axis=1)
+        self.lines = net / np.maximum(shares, 1e-12)[:, None]
+        self._with_lines = np.flatnonzero(shares >= _LEAST_NET).tolist()
+        self.without: list[int] = np.flatnonzero(shares < _LEAST_NET).tolist()
+
+    def sets(self, limit: float) -> list[list[int]]:
+        """Numbers of references with lines, those that are one together."""
+        found = alike(self.lines[self._with_lines], limit)
+        return [[self._with_lines[at] for at in members] for members in found]
 
 
 class _Builder:
@@ -245,7 +252,7 @@ def smooth_shapes(binning: Binning) -> FloatArray:
     Returns
     -------
     ndarray
-        Each of sum 1, shape (triangles, bins); they are several keV wide, no line among them.
+        Each of sum 1, shape (triangles, bins); half as wide as their energy, no line among them.
     """
     centres = np.log((binning.edges_kev[1:] + binning.edges_kev[:-1]) / 2)
     knots = np.linspace(centres[0], centres[-1], min(_KNOTS, max(binning.bins // 4, 2)))
