@@ -164,16 +164,12 @@ class DrawnCounts:
     def __getitem__(self, key: Any) -> Any:
         parts = key if isinstance(key, tuple) else (key,)
         rows = np.arange(self.shape[0])[parts[0]]
-        if np.ndim(rows) == 0:
-            return self._row(int(rows))[parts[1:]] if len(parts) > 1 else self._row(int(rows))
-        drawn = np.empty((len(rows), *self.shape[1:]), self.dtype)
-        for place, row in enumerate(rows):
-            drawn[place] = self._row(int(row))
-        return drawn[(slice(None), *parts[1:])]
-
-    def _row(self, row: int) -> NDArray[Any]:
-        labels, numbers = self._labels[row], self._numbers[row]
-        return draw_row(self._source, labels, numbers, self._seed, row, self.dtype)
+        counts = np.empty((np.size(rows), *self.shape[1:]), self.dtype)
+        for place, row in enumerate(np.atleast_1d(rows)):
+            labels, numbers = self._labels[row], self._numbers[row]
+            draw_row(self._source, labels, numbers, self._seed, int(row), counts[place])
+        rest = (0,) if np.ndim(rows) == 0 else (slice(None),)
+        return counts[(*rest, *parts[1:])]
 
 
 def generate(

@@ -16,6 +16,9 @@ _FIT_BITS = 5
 # the silhouette needs all distances between colours, so it looks at a coarser picture
 _SILHOUETTE_BITS = 4
 _EXACT_ROUNDS = 2
+# so many colours at a time stay in the processor's cache, and are too few for BLAS to start
+# threads that would spend their time waiting
+_NEAREST_BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +158,7 @@ class _Colours:
     def silhouette(self, centres: FloatArray) -> float:
         """Mean silhouette over all pixels, −1..1; 0 for a single cluster."""
         from scipy.spatial.distance import cdist
+        from threadpoolctl import threadpool_limits
 
         bins, weights = self._coarse
         if self._distances is None:
@@ -166,7 +170,8 @@ class _Colours:
         members = np.zeros((len(bins), len(present)), np.float32)
         members[np.arange(len(bins)), labels] = weights
         sizes = members.sum(axis=0, dtype=np.float64)
-        sums = (self._distances @ members).astype(np.float64)
+        with threadpool_limits(1):
+            sums = (self._distances @ members).astype(np.float64)
         own = np.arange(len(bins)), labels
         # a pixel is not among its own neighbours
         within = sums[own] / np.maximum(sizes[labels] - 1, 1e-12)
@@ -215,7 +220,12 @@ def _binned(
 def _nearest(colours: FloatArray, centres: FloatArray) -> NDArray[np.int64]:
     """Number of the nearest centre of each colour."""
     # |c|² − 2 c·x orders as the distance does, without a (colours, centres, 3) array
-    return np.argmin((centres**2).sum(axis=1) - 2.0 * colours @ centres.T, axis=1)
+    lengths, twice = (centres**2).sum(axis=1), -2.0 * centres.T
+    labels = np.empty(len(colours), np.int64)
+    for first in range(0, len(colours), _NEAREST_BLOCK):
+        part = slice(first, first + _NEAREST_BLOCK)
+        labels[part] = np.argmin(colours[part] @ twice + lengths, axis=1)
+    return labels
 
 
 def _means(

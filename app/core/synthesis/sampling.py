@@ -28,7 +28,8 @@ class SpectrumTables:
     slots
         Channel, or the mark of the remainder, shape (distributions × 65 536,), uint16.
     remainders
-        Cumulative distribution of the remainders, shape (distributions, channels), ending at 1.
+        Cumulative distributions of the remainders, one after the other, shape (distributions ×
+        channels,): that of distribution d reaches from d to d + 1.
     channels
         Number of channels.
     """
@@ -74,8 +75,8 @@ def tables(distributions: NDArray[np.float64]) -> SpectrumTables:
         slots[number, : len(filled)] = filled
         left = np.cumsum(scaled - whole)
         # without a remainder there is no slot that asks for it
-        remainders[number] = left / left[-1] if left[-1] > 0 else 1.0
-    return SpectrumTables(slots.ravel(), remainders, channels)
+        remainders[number] = number + (left / left[-1] if left[-1] > 0 else 1.0)
+    return SpectrumTables(slots.ravel(), remainders.ravel(), channels)
 
 
 def draw_row(
@@ -84,9 +85,9 @@ def draw_row(
     numbers: NDArray[np.int64],
     seed: int,
     row: int,
-    dtype: "np.dtype[np.unsignedinteger]",
-) -> NDArray[np.unsignedinteger]:
-    """Counts of one row of pixels.
+    counts: NDArray[np.unsignedinteger],
+) -> None:
+    """Draw the counts of one row of pixels.
 
     Every row has random numbers of its own, so that rows can be computed in any order, in any
     blocks and by any number of threads.
@@ -101,22 +102,16 @@ def draw_row(
         Counts of each pixel, shape (cols,), not negative.
     seed, row
         Decide the random numbers.
-    dtype
-        Of the result; it must hold the largest of `numbers`.
-
-    Returns
-    -------
-    ndarray
-        Shape (cols, channels); the counts of each pixel sum exactly to its number.
+    counts
+        Where they are put, shape (cols, channels), of a type that holds the largest of
+        `numbers`; the counts of each pixel sum exactly to its number.
     """
     generator = np.random.Generator(np.random.SFC64([seed, row]))
-    counts = np.empty((len(labels), source.channels), dtype)
     step = max(1, _CACHE_CELLS // source.channels)
     for first in range(0, len(labels), step):
         part = slice(first, first + step)
         drawn = _drawn(source, labels[part], numbers[part], generator)
         counts[part] = drawn.reshape(-1, source.channels)
-    return counts
 
 
 def _drawn(
@@ -155,10 +150,7 @@ def _remainders(
     source: SpectrumTables, labels: NDArray[np.integer], generator: np.random.Generator
 ) -> NDArray[np.int64]:
     """Channels drawn from the remainders of some distributions, shape as `labels`."""
-    uniform = generator.random(len(labels))
-    channels = np.empty(len(labels), np.int64)
-    for label in np.unique(labels):
-        chosen = labels == label
-        found = source.remainders[label].searchsorted(uniform[chosen], side="right")
-        channels[chosen] = np.minimum(found, source.channels - 1)
-    return channels
+    # below the next whole number also where the sum is rounded
+    wanted = np.minimum(labels + generator.random(len(labels)), np.nextafter(labels + 1.0, 0.0))
+    found = source.remainders.searchsorted(wanted, side="right")
+    return found - labels.astype(np.int64) * source.channels

@@ -7,7 +7,11 @@ from scipy.stats import chi2
 from app.core.synthesis.sampling import draw_row, tables
 from app.errors import ParameterError
 
-U16 = np.dtype(np.uint16)
+
+def draw(source, labels, numbers, seed, row):
+    counts = np.empty((len(labels), source.channels), np.uint16)
+    draw_row(source, labels, numbers, seed, row, counts)
+    return counts
 
 
 def spectra(count=3, channels=40, seed=0):
@@ -16,7 +20,7 @@ def spectra(count=3, channels=40, seed=0):
 
 def test_every_pixel_has_exactly_its_number_of_counts():
     numbers = np.array([0, 1, 400, 7, 12])
-    counts = draw_row(tables(spectra()), np.array([0, 1, 2, 0, 1]), numbers, 1, 0, U16)
+    counts = draw(tables(spectra()), np.array([0, 1, 2, 0, 1]), numbers, 1, 0)
     assert counts.shape == (5, 40)
     assert counts.dtype == np.uint16
     assert counts.sum(axis=1).tolist() == numbers.tolist()
@@ -24,8 +28,8 @@ def test_every_pixel_has_exactly_its_number_of_counts():
 
 def test_the_same_seed_and_row_give_the_same_counts():
     source, labels = tables(spectra()), np.array([0, 1, 2, 2])
-    first, again = (draw_row(source, labels, np.full(4, 50), 9, 3, U16) for _ in range(2))
-    other = draw_row(source, labels, np.full(4, 50), 9, 4, U16)
+    first, again = (draw(source, labels, np.full(4, 50), 9, 3) for _ in range(2))
+    other = draw(source, labels, np.full(4, 50), 9, 4)
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
 
@@ -33,13 +37,13 @@ def test_the_same_seed_and_row_give_the_same_counts():
 def test_channels_without_probability_stay_empty():
     spectrum = np.zeros((1, 20))
     spectrum[0, [3, 11]] = 1, 1e-9
-    counts = draw_row(tables(spectrum), np.zeros(50, int), np.full(50, 1000), 2, 0, U16)
+    counts = draw(tables(spectrum), np.zeros(50, int), np.full(50, 1000), 2, 0)
     assert set(np.flatnonzero(counts.sum(axis=0))) <= {3, 11}
 
 
 def test_a_single_channel_takes_everything():
     spectrum = np.eye(1, 5, 2)
-    counts = draw_row(tables(spectrum), np.zeros(3, int), np.full(3, 10), 0, 0, U16)
+    counts = draw(tables(spectrum), np.zeros(3, int), np.full(3, 10), 0, 0)
     assert counts.tolist() == [[0, 0, 10, 0, 0]] * 3
 
 
@@ -50,7 +54,7 @@ def test_the_drawn_spectrum_follows_its_distribution():
     source = tables(spectrum)
     chances = []
     for seed in range(20):
-        counts = draw_row(source, np.zeros(500, int), np.full(500, 4000), seed, 0, U16)
+        counts = draw(source, np.zeros(500, int), np.full(500, 4000), seed, 0)
         expected = spectrum[0] / spectrum.sum() * counts.sum()
         statistic = ((counts.sum(axis=0) - expected) ** 2 / expected).sum()
         chances.append(chi2.sf(statistic, 59))
