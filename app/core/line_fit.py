@@ -231,9 +231,10 @@ class _Problem:
 
     def series_counts(self) -> FloatArray:
         """Counts of each series, shape (series,)."""
-        return np.bincount(
+        counts = np.bincount(
             self._shapes.series, self.amounts[: self._families], minlength=self._series
         )
+        return counts.astype(np.float64)
 
     def family_errors(self) -> FloatArray:
         """Standard deviation of each family, shape (families,)."""
