@@ -22,7 +22,7 @@ from app.core.region import Region
 from app.errors import AppError, ParameterError
 from app.io.atomic import check_free
 
-_VIEWS = ("maps", "elements", "scan", "history", "jobs", "pigments", "candidates")
+_VIEWS = ("maps", "elements", "scan", "history", "jobs", "pigments", "candidates", "clusters")
 
 
 def open_(

@@ -126,6 +126,12 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         "Give offset and gain of the energy axis",
         is_enabled=has_scan,
     ),
+    ActionSpec(
+        "clusters",
+        "C&luster spectra…",
+        "Group pixels with similar spectra and show where they are",
+        is_enabled=has_whole_scan,
+    ),
     ActionSpec("keep", "&Keep map", "Set this map aside", "pin", "Ctrl+K", has_scan),
     ActionSpec(
         "region_tool",

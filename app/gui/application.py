@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app import settings
 from app.core.region import Region
 from app.errors import AppError, WriteError
+from app.gui.dialogs.clusters import ClusterChoice
 from app.gui.garbage import GarbageCollector
 from app.gui.job_manager import JobManager
 from app.gui.main_window import MainWindow
@@ -143,8 +144,8 @@ def render_window(
     theme
         "dark" or "light".
     view
-        The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments" or
-        "candidates".
+        The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
+        "candidates" or "clusters", which are looked for then.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -192,7 +193,11 @@ def _choose(
 
 def _show(window: MainWindow, view: str, pigment: str) -> None:
     """Bring a panel to the front and wait for what it works out."""
-    window.show_view(view)
+    if view == "clusters":
+        # they come to the front when they are found
+        window.clusters.run(ClusterChoice())
+    else:
+        window.show_view(view)
     if pigment:
         window.pigments.choose_named(pigment)
     _wait_for_jobs(window)

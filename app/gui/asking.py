@@ -13,20 +13,20 @@ from app.core.scan import Scan
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext, Lane
 from app.engine.pigment_asking import ask, pigment_from_region
-from app.engine.pigment_measured import place_in_words
+from app.engine.pigment_measured import Measured, place_in_words
 from app.errors import AppError
 from app.gui.docks.candidates_dock import CandidatesPanel
 from app.gui.job_manager import JobManager
 from app.gui.session import Session
 
-Place = Region | tuple[int, int]
+Place = Region | tuple[int, int] | Measured
 
 
 class Asking(QObject):
     """Connects the session's region and pixel with the panel of candidates.
 
-    Nothing is computed while the panel is out of sight. Region and pixel may both be there: the
-    one chosen last is asked about.
+    Nothing is computed while the panel is out of sight. Region and pixel may both be there, and a
+    spectrum summed elsewhere: the one chosen last is asked about.
 
     Parameters
     ----------
@@ -56,6 +56,7 @@ class Asking(QObject):
         self._is_live = False
         self._is_stale = True
         self._latest_is_pixel = False
+        self._summed: Measured | None = None
         self._job: int | None = None
         session.scan_changed.connect(self._on_scan_changed)
         session.region_changed.connect(self._on_region_changed)
@@ -64,7 +65,9 @@ class Asking(QObject):
 
     @property
     def place(self) -> Place | None:
-        """What is asked about: the region or pixel chosen last, else the other one."""
+        """What is asked about: what was chosen last, else the region or the pixel."""
+        if self._summed is not None:
+            return self._summed
         region, pixel = self._session.region, self._session.pixel
         if region is None or (self._latest_is_pixel and pixel is not None):
             return pixel
@@ -76,6 +79,12 @@ class Asking(QObject):
         self._is_live = on
         if on and self._is_stale:
             self.ask()
+
+    def set_summed(self, summed: Measured | None) -> None:
+        """Take a spectrum that is summed already until a region or pixel is chosen."""
+        if summed is not self._summed:
+            self._summed = summed
+            self.ask_again()
 
     @Slot()
     def ask_again(self) -> None:
@@ -101,7 +110,8 @@ class Asking(QObject):
             self._panel.set_words(str(error))
             return
         self._panel.set_asking(self.tr("Comparing {} pigments…").format(len(pigments)))
-        subject = f"{scan.cube.name}: {place_in_words(place)}"
+        where = place.place if isinstance(place, Measured) else place_in_words(place)
+        subject = f"{scan.cube.name}: {where}"
         self._job = self._jobs.submit(
             self.tr("What could this be"),
             partial(_asked, scan, place, pigments, instrument),
@@ -177,16 +187,19 @@ class Asking(QObject):
 
     @Slot()
     def _on_scan_changed(self) -> None:
+        self._summed = None
         self._chosen_instrument = None
         self.ask_again()
 
     @Slot()
     def _on_region_changed(self) -> None:
+        self._summed = None
         self._latest_is_pixel = False
         self.ask_again()
 
     @Slot()
     def _on_pixel_changed(self) -> None:
+        self._summed = None
         self._latest_is_pixel = True
         self.ask_again()
 

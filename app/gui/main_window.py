@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.core.scan import Scan
 from app.gui import theme
 from app.gui.busy_bar import BusyBar
+from app.gui.clustering import Clustering
 from app.gui.docks.elements_dock import ElementsPanel
 from app.gui.docks.history_dock import HistoryPanel
 from app.gui.docks.jobs_dock import JobsPanel
@@ -42,6 +43,7 @@ SIZE = (1280, 800)
 FRAME = (8, 40)
 DOCK_WIDTH = 340
 DOCK_HEIGHTS = (380, 260)
+CLUSTER_HEIGHTS = (290, 400)
 PIGMENT_DOCKS = ("pigments", "candidates")
 CLOSE_TIMEOUT_S = 3.0
 
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
         self.picture = Picture(
             self.session, self.jobs, self.map_view, self.spectrum_view, parent=self
         )
+        views = self.map_view, self.spectrum_view
+        self.clusters = Clustering(self.session, self.jobs, self.preferences, views, self)
 
     def _create_docks(self) -> None:
         self.elements_panel = ElementsPanel(self.session)
@@ -206,6 +210,7 @@ class MainWindow(QMainWindow):
                 ("maps", self.tr("Maps"), self.maps_panel),
                 ("history", self.tr("History"), self.history_panel),
                 ("jobs", self.tr("Jobs"), self.jobs_panel),
+                ("clusters", self.tr("Clusters"), self.clusters.panel),
                 ("pigments", self.tr("Pigments"), self.pigments.panel),
                 ("candidates", self.tr("What could this be?"), self.pigments.candidates),
             )
@@ -227,6 +232,8 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(docks["elements"], docks["scan"])
         self.tabifyDockWidget(docks["maps"], docks["history"])
         self.tabifyDockWidget(docks["maps"], docks["jobs"])
+        docks["clusters"].hide()
+        self.tabifyDockWidget(docks["maps"], docks["clusters"])
         docks["elements"].raise_()
         docks["maps"].raise_()
         self._arrange_pigments()
@@ -273,6 +280,8 @@ class MainWindow(QMainWindow):
         self.pigments.written.connect(self._on_written)
         self.picture.failed.connect(self.message_bar.show_error)
         self.picture.elements_found.connect(self.elements_panel.set_found)
+        self.picture.elements_found.connect(self.clusters.set_elements)
+        self._connect_clusters()
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
         self.maps_panel.export_requested.connect(self.exporter.export_maps)
         self.jobs_panel.cancel_requested.connect(self.jobs.cancel)
@@ -281,6 +290,28 @@ class MainWindow(QMainWindow):
         self.exporter.written.connect(self._on_written)
         self.opener.opened.connect(self._on_opened)
         self._on_scan_changed(self.session.scan)
+
+    def _connect_clusters(self) -> None:
+        clusters = self.clusters
+        clusters.failed.connect(self.message_bar.show_error)
+        clusters.found.connect(self._show_clusters)
+        clusters.written.connect(self._on_written)
+        clusters.step_changed.connect(self.history_panel.set_result)
+        clusters.spectrum_chosen.connect(self.pigments.asking.set_summed)
+        clusters.ask_requested.connect(self.pigments.show_candidates)
+        clusters.make_requested.connect(self.pigments.ask_make_pigment)
+        # the map of an element that is chosen already is asked for as well
+        self.elements_panel.line_chosen.connect(clusters.show_map)
+
+    @Slot()
+    def _show_clusters(self) -> None:
+        """Bring the clusters to the front, the first time with room for all of their list."""
+        dock = self.docks["clusters"]
+        was_hidden = dock.isHidden()
+        self.show_view("clusters")
+        if was_hidden and not dock.isFloating():
+            docks = [self.docks["elements"], dock]
+            self.resizeDocks(docks, list(CLUSTER_HEIGHTS), Qt.Orientation.Vertical)
 
     @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:

@@ -81,6 +81,7 @@ class WindowActions(QObject):
             ("clear_region", partial(self._try, partial(session.set_region, None))),
             ("axis", self._on_axis),
             ("keep", partial(self._try, session.keep_map)),
+            ("clusters", self._window.clusters.ask),
             ("fit", self._window.map_view.fit),
             ("about", self._on_about),
             ("log_folder", self._on_log_folder),

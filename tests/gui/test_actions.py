@@ -19,6 +19,7 @@ ALWAYS = {
     "log_folder",
 }
 SCAN = ALWAYS | {"axis", "region_tool", "fit", "undo"}
+WHOLE = SCAN | {"keep", "clusters", "export_map", "export_spectrum", "export_cube"}
 
 
 @pytest.fixture
@@ -61,19 +62,18 @@ def test_first_look_can_be_looked_at_but_not_exported(actions, session, make_sca
 
 def test_scan_without_axis_has_maps_of_channels(actions, session, make_scan):
     session.open_scan(make_scan(axis=None))
-    assert enabled(actions) == SCAN | {"keep", "export_map", "export_spectrum", "export_cube"}
+    assert enabled(actions) == WHOLE
 
 
 def test_whole_scan(actions, session, make_scan):
     session.open_scan(make_scan())
-    whole = SCAN | {"keep", "export_map", "export_spectrum", "export_cube"}
-    assert enabled(actions) == whole
+    assert enabled(actions) == WHOLE
     session.keep_map()
-    assert enabled(actions) == whole | {"export_maps"}
+    assert enabled(actions) == WHOLE | {"export_maps"}
     session.set_region(Region(0, 2, 0, 2))
-    assert enabled(actions) == whole | {"export_maps", "clear_region"}
+    assert enabled(actions) == WHOLE | {"export_maps", "clear_region"}
     session.undo_stack.undo()
-    assert enabled(actions) == whole | {"export_maps", "redo"}
+    assert enabled(actions) == WHOLE | {"export_maps", "redo"}
 
 
 def test_undo_names_the_change(actions, session, make_scan):

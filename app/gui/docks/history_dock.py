@@ -38,6 +38,8 @@ class HistoryPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(splitter)
+        self._scan: Scan | None = None
+        self._result: Step | None = None
         session.scan_changed.connect(self._on_scan_changed)
         self._on_scan_changed(session.scan)
 
@@ -52,9 +54,21 @@ class HistoryPanel(QWidget):
         return frame
 
     @Slot(object)
+    def set_result(self, step: Step | None) -> None:
+        """List how a result of the scan was found, after its own steps; None takes it away."""
+        if step != self._result:
+            self._result = step
+            self._list_steps()
+
+    @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:
+        self._scan = scan
+        self._list_steps()
+
+    def _list_steps(self) -> None:
         self.steps.clear()
-        for step in () if scan is None else scan.cube.steps:
+        steps = () if self._scan is None else self._scan.cube.steps
+        for step in steps if self._result is None else (*steps, self._result):
             self.steps.addTopLevelItem(_step_item(step))
 
 
