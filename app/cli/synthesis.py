@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.options import AsJson, Force, print_json, progress_bar, say_written
+from app.core.synthesis.paper import PAPER_PIGMENTS
 from app.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from app.core.pigments import Pigment
     from app.core.region import Region
     from app.core.synthesis.changes import Changes
-    from app.engine.synthesis import SynthesisParameters
+    from app.core.synthesis.plan import SynthesisParameters
 
-GANX_NINE = (
-    "lead red, vermilion, organic red dye, lead-tin yellow, ultramarine, azurite, indigo, "
-    "malachite, chalk white"
-)
+_NINE = ", ".join(PAPER_PIGMENTS)
 
 Image = Annotated[Path | None, typer.Argument(help="A picture: PNG, JPEG or TIFF.")]
 Recipe = Annotated[
@@ -76,7 +74,7 @@ def synthesise(
     out: Out,
     image: Image = None,
     recipe: Recipe = None,
-    pigments: Pigments = GANX_NINE,
+    pigments: Pigments = _NINE,
     spectrum: Spectrum = "Rh 50 kV",
     counts: Counts = 400,
     threshold: Threshold = 0.8,
@@ -98,8 +96,7 @@ def synthesise(
     as_json: AsJson = False,
 ) -> None:
     """Make a synthetic scan of a picture, with its truth in the file (the ganX method)."""
-    from app.core.synthesis import generate, mixing
-    from app.engine import synthesis
+    from app.core.synthesis import generate, mixing, plan
 
     if image is None or recipe is not None:
         _again(image, recipe, out, quick=quick, force=force, as_json=as_json)
@@ -117,7 +114,7 @@ def synthesise(
         join=bin_,
         seed=seed,
     )
-    parameters = synthesis.SynthesisParameters(
+    parameters = plan.SynthesisParameters(
         recipe=chosen,
         spectrum=spectrum,
         cols=cols,

@@ -1,21 +1,19 @@
 """The task that makes a synthetic scan of a picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core import parameters as parameter_checks
 from app.core.cube import Acquisition
-from app.core.parameters import parameter
 from app.core.pigments import Pigment
 from app.core.progress import Progress, part_of
 from app.core.provenance import InputFile
-from app.core.region import Region
-from app.core.synthesis.changes import Changes
-from app.core.synthesis.generate import SynthesisRecipe, SyntheticScan, generate
+from app.core.synthesis.generate import SyntheticScan, generate
+from app.core.synthesis.mixing import similarities
+from app.core.synthesis.plan import SynthesisParameters
 from app.core.synthesis.size import LARGEST_SIDE, scan_size
 from app.core.synthesis.sketch import Sketch, sketch
 from app.engine.jobs import JobContext
@@ -23,42 +21,6 @@ from app.errors import ParameterError, WriteError
 from app.io.atomic import check_free, check_not_input, written
 from app.io.checksum import checksum
 from app.io.pictures import Picture, read_picture
-
-
-@dataclass(frozen=True, slots=True)
-class SynthesisParameters:
-    """What a synthetic scan is made from, besides its recipe.
-
-    Besides what a form asks for, `crop` is the part of the picture that is scanned, in its own
-    rows and columns, None for all of it; `changes` are what was changed by hand.
-
-    Raises
-    ------
-    ParameterError
-        If a value is out of its limits.
-    """
-
-    recipe: SynthesisRecipe = SynthesisRecipe()  # noqa: RUF009 - frozen
-    spectrum: str = parameter("Rh 50 kV", label="Reference spectra")
-    cols: int = parameter(
-        0,
-        label="Columns",
-        minimum=0,
-        maximum=LARGEST_SIDE,
-        help="0 keeps the picture's size; the rows follow.",
-    )
-    step_mm: float = parameter(0.5, label="Step", unit="mm", minimum=0.001, maximum=100, decimals=3)
-
-    is_quick: bool = parameter(
-        False,
-        label="Working file",
-        help="Packed with LZ4: quicker to write and read, but other programs need its plug-in.",
-    )
-    crop: Region | None = None
-    changes: Changes = field(default_factory=Changes)
-
-    def __post_init__(self) -> None:
-        parameter_checks.check(self)
 
 
 def synthesise(
@@ -200,7 +162,10 @@ def sketched(
         If it cannot be cut or made smaller like this.
     """
     picture = scan_picture(srgb, parameters)
-    return sketch(picture, parameters.recipe, context.partial, context.progress)
+    recipe = parameters.recipe
+    # what likeness is computed with is loaded here, as the window asks for it while it is used
+    similarities(np.zeros((1, 3)), np.zeros((1, 3)), recipe.similarity)
+    return sketch(picture, recipe, context.partial, context.progress)
 
 
 def scan_picture(srgb: NDArray[np.uint8], parameters: SynthesisParameters) -> NDArray[np.uint8]:

@@ -8,10 +8,11 @@ from PIL import Image
 from app.core.region import Region
 from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import SynthesisRecipe
+from app.core.synthesis.plan import SynthesisParameters
 from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries
 from app.engine.resynthesis import synthesise_again
-from app.engine.synthesis import SynthesisParameters, synthesise
+from app.engine.synthesis import synthesise
 from app.errors import ParameterError, WriteError
 from app.io.formats import OpenOptions, open_cube
 from app.io.truth import read_truth

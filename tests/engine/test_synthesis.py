@@ -9,10 +9,10 @@ from PIL import Image
 from app.core.region import Region
 from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.core.synthesis.plan import SynthesisParameters
 from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries
 from app.engine.synthesis import (
-    SynthesisParameters,
     opened_picture,
     resized,
     scan_picture,

@@ -1,6 +1,6 @@
 """What a user changes by hand in a synthetic scan: colours of the palette, shares of pigments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,9 @@ from app.core.synthesis.paints import Paints
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
+
+# colours of two palettes no further apart than this, in sRGB of 0..255, are taken for one
+_SAME_COLOUR = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Changes:
             given[name] = share
         others = {key: value for key, value in self.shares.items() if key != number}
         return Changes(self.colours, {**others, number: given} if given else others)
+
+    def among(self, names: Collection[str]) -> "Changes":
+        """Only what concerns these pigments."""
+        shares = {
+            number: {name: share for name, share in given.items() if name in names}
+            for number, given in self.shares.items()
+        }
+        return Changes(self.colours, {k: given for k, given in shares.items() if given})
 
     def without(self, number: int) -> "Changes":
         """Nothing changed by hand in one colour."""
@@ -129,6 +140,36 @@ def mixture(colours: FloatArray, paints: Paints, rule: MixingRule, changes: Chan
             given = [changes.given(number).get(name, np.nan) for name in paints.names]
             shares[number] = _kept(number, shares[number], np.array(given), likeness)
     return shares
+
+
+def carried(
+    changes: Changes, before: FloatArray, after: FloatArray
+) -> tuple[Changes, tuple[int, ...]]:
+    """Changes by hand taken over to another palette, and the numbers of those that could not be.
+
+    Each goes to the nearest colour of the new palette, if it is nearly the same one and no
+    other change has gone there.
+
+    Parameters
+    ----------
+    before, after
+        The palettes as they were found, sRGB 0..255, shapes (colours, 3).
+    """
+    colours: dict[int, Srgb] = {}
+    shares: dict[int, Mapping[str, float]] = {}
+    lost, taken = [], set()
+    for number in sorted({*changes.colours, *changes.shares}):
+        distances = np.linalg.norm(after - before[number], axis=1)
+        place = int(distances.argmin())
+        if distances[place] > _SAME_COLOUR or place in taken:
+            lost.append(number)
+            continue
+        taken.add(place)
+        if number in changes.colours:
+            colours[place] = changes.colours[number]
+        if number in changes.shares:
+            shares[place] = changes.shares[number]
+    return Changes(colours, shares), tuple(lost)
 
 
 def _kept(number: int, shares: FloatArray, given: FloatArray, likeness: FloatArray) -> FloatArray:

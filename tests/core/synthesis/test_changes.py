@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.core.synthesis.changes import Changes, mixture
+from app.core.synthesis.changes import Changes, carried, mixture
 from app.core.synthesis.mixing import MixingRule, weights
 from app.core.synthesis.paints import paints
 from app.errors import ParameterError
@@ -120,3 +120,24 @@ def test_what_are_no_changes_is_refused(broken):
 def test_changes_that_make_no_sense_are_refused(chosen, changes, message):
     with pytest.raises(ParameterError, match=message):
         mixture(COLOURS, chosen, RULE, changes)
+
+
+def test_changes_go_to_the_nearly_same_colour_of_another_palette():
+    before = np.array([[200.0, 0, 0], [0, 200, 0], [0, 0, 200]])
+    after = np.array([[2.0, 4, 195], [205, 5, 0]])
+    changes = Changes({0: (9, 9, 9), 1: (8, 8, 8)}, {2: {"red": 0.5}, 0: {"blue": 0.1}})
+    found, lost = carried(changes, before, after)
+    assert found == Changes({1: (9, 9, 9)}, {1: {"blue": 0.1}, 0: {"red": 0.5}})
+    assert lost == (1,)
+
+
+def test_two_changes_do_not_go_to_one_colour():
+    before, after = np.array([[100.0, 0, 0], [110, 0, 0]]), np.array([[105.0, 0, 0]])
+    found, lost = carried(Changes({0: (1, 1, 1), 1: (2, 2, 2)}), before, after)
+    assert found == Changes({0: (1, 1, 1)})
+    assert lost == (1,)
+
+
+def test_shares_of_pigments_no_longer_there_are_left_out():
+    changes = Changes({0: (1, 2, 3)}, {0: {"red": 0.5, "blue": 0.2}, 1: {"blue": 1.0}})
+    assert changes.among(("red", "white")) == Changes({0: (1, 2, 3)}, {0: {"red": 0.5}})
