@@ -1,5 +1,6 @@
 """Opens the stack editor and gives it what it needs: pigments, spectra, files to write."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,15 +12,18 @@ from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
 from app.core.physics.stack_recipe import StackRecipe, from_json, to_json
+from app.core.pigment_checks import new_id
+from app.core.pigments import Pigment
 from app.engine.exports import export_spectra
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext
-from app.engine.pigment_spectra import SpectrumCache, compute_stack
+from app.engine.pigment_spectra import SpectrumCache, composition, compute_stack
 from app.errors import AppError
 from app.gui.dialogs.layers import StackEditor
 from app.gui.draft_spectra import DraftSpectra
 from app.gui.job_manager import JobManager
 from app.gui.pigment_desk import PigmentDesk
+from app.gui.pigment_models import ALL, PigmentRow
 from app.io.json_file import read_json, write_json
 
 STACK_SUFFIX = ".json"
@@ -81,7 +85,7 @@ class LayerEditing(QObject):
             self._editor.activateWindow()
             return self._editor
         try:
-            pigments = self._desk.all_pigments()
+            pigments = told_apart(self._desk.rows_of(ALL))
         except AppError as error:
             self.failed.emit(error)
             return None
@@ -191,6 +195,32 @@ class LayerEditing(QObject):
 
     def _on_written(self, target: Path, _result: object) -> None:
         self.written.emit(target)
+
+
+def told_apart(rows: Sequence[PigmentRow]) -> tuple[Pigment, ...]:
+    """The pigments of several libraries under names and ids of their own.
+
+    Of those that share a name or an id the first keeps it; another composition gets its library
+    behind them, the same composition is left out.
+    """
+    found: list[Pigment] = []
+    for row in rows:
+        pigment, title = row.pigment, row.library.title
+        like = [item for item in found if _is_taken(item, pigment)]
+        if any(composition(item) == composition(pigment) for item in like):
+            continue
+        number = 1
+        while any(_is_taken(item, pigment) for item in found):
+            place = title if number == 1 else f"{title} {number}"
+            name = f"{row.pigment.name} ({place})"
+            pigment = replace(pigment, id=new_id(name), name=name)
+            number += 1
+        found.append(pigment)
+    return tuple(found)
+
+
+def _is_taken(one: Pigment, other: Pigment) -> bool:
+    return one.id == other.id or one.name.casefold() == other.name.casefold()
 
 
 def _computed(

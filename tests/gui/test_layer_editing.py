@@ -10,8 +10,9 @@ from app.core.physics.stack_recipe import presets
 from app.engine.instruments import Instruments
 from app.errors import ReadError
 from app.gui.job_manager import JobManager
-from app.gui.layer_editing import LayerEditing
+from app.gui.layer_editing import LayerEditing, told_apart
 from app.gui.pigment_desk import PigmentDesk
+from app.gui.pigment_models import ALL
 
 
 @pytest.fixture
@@ -60,10 +61,10 @@ def test_there_is_one_editor(editor, editing):
 
 
 def test_pigments_that_cannot_be_read_are_told(editing, desk, monkeypatch, qtbot):
-    def refuse():
+    def refuse(_key):
         raise ReadError("Cannot read this library.", "It is damaged.")
 
-    monkeypatch.setattr(desk, "all_pigments", refuse)
+    monkeypatch.setattr(desk, "rows_of", refuse)
     with qtbot.waitSignal(editing.failed) as told:
         assert editing.open() is None
     assert "damaged" in str(told.args[0])
@@ -168,3 +169,18 @@ def test_new_instruments_reach_the_open_editor(editor, editing):
     editing.refresh_instruments()
     editor.choose_instrument("Ours")
     assert editor.instrument == own
+
+
+def test_pigments_of_the_same_name_are_told_apart_by_their_libraries(editing, libraries, desk):
+    azurite = libraries.shipped().pigments[0]
+    own = replace(azurite, density_g_cm3=3.5)
+    libraries.create("Lab", (own,))
+    libraries.create("Copies", (azurite,))
+    desk.refresh()
+    offered = {item.name: item for item in told_apart(desk.rows_of(ALL))}
+    assert [name for name in offered if "Azurite" in name] == ["Azurite", "Azurite (Lab)"]
+    assert offered["Azurite"] == azurite
+    assert offered["Azurite (Lab)"].density_g_cm3 == 3.5
+    editor = editing.open()
+    editor.table.setCurrentCell(1, 0)
+    assert editor.form.pigments.box(0).findText("Azurite (Lab)") >= 0

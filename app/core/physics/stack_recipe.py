@@ -299,6 +299,7 @@ _GROUND = LayerRecipe(LayerRole.GROUND, pigments=(("chalk", 1.0),), thickness_um
 
 def presets() -> tuple[StackRecipe, ...]:
     """Stacks to start from; their pigments are those of the shipped library."""
+    vermilion = LayerRecipe(LayerRole.UNDERPAINT, pigments=(("vermilion", 1.0),), thickness_um=15.0)
     lead_ground = LayerRecipe(LayerRole.GROUND, pigments=(("lead-white", 1.0),), thickness_um=100.0)
     return (
         StackRecipe(
@@ -314,9 +315,16 @@ def presets() -> tuple[StackRecipe, ...]:
             (
                 _VARNISH,
                 LayerRecipe(LayerRole.PAINT, pigments=(("azurite", 1.0),), thickness_um=30.0),
-                LayerRecipe(
-                    LayerRole.UNDERPAINT, pigments=(("vermilion", 1.0),), thickness_um=15.0
-                ),
+                vermilion,
+                _GROUND,
+            ),
+        ),
+        StackRecipe(
+            "Hidden vermilion under lead white",
+            (
+                _VARNISH,
+                LayerRecipe(LayerRole.PAINT, pigments=(("lead-white", 1.0),), thickness_um=10.0),
+                vermilion,
                 _GROUND,
             ),
         ),

@@ -113,6 +113,7 @@ class PigmentShares(QWidget):
         self._column.addWidget(row)
         self._rows.append((row, box, edit, remove))
         box.editTextChanged.connect(self.changed)
+        box.lineEdit().editingFinished.connect(partial(_complete, box))
         edit.changed.connect(self.changed)
         remove.clicked.connect(partial(self._on_remove, row))
 
@@ -149,6 +150,15 @@ class PigmentShares(QWidget):
         ]
         self.set_shares(kept)
         self.changed.emit()
+
+
+def _complete(box: QComboBox) -> None:
+    """Take the only name that what was typed can be part of."""
+    text = box.currentText().strip()
+    names = [box.itemText(place) for place in range(box.count())]
+    like = [name for name in names if text.casefold() in name.casefold()]
+    if text and text not in names and len(like) == 1:
+        box.setCurrentIndex(names.index(like[0]))
 
 
 class LayerForm(QWidget):

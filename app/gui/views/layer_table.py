@@ -20,7 +20,7 @@ class LayerTable(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        titles = [self.tr("Layer"), self.tr("Material"), self.tr("In"), self.tr("Thickness")]
+        titles = [self.tr("Layer"), self.tr("Material"), self.tr("Binder"), self.tr("Thickness")]
         self.setColumnCount(len(titles))
         self.setHorizontalHeaderLabels(titles)
         self.setAccessibleName(self.tr("Layers, top to bottom"))
@@ -53,7 +53,7 @@ class LayerTable(QTableWidget):
             zip(layers, materials, colours, strict=True)
         ):
             is_paint = layer.binder != NO_BINDER
-            medium = f"{layer.binder}, {100 * layer.volume_fraction:.3g} %" if is_paint else "–"
+            medium = f"{100 * layer.volume_fraction:.3g} % in {layer.binder}" if is_paint else "–"
             thickness = f"{layer.thickness_um:g} µm"
             for column, text in enumerate((f"{row + 1} {layer.role}", material, medium, thickness)):
                 item = QTableWidgetItem(text)

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from app.core.physics.stack_recipe import LayerProblem, LayerRecipe, LayerRole
 from app.gui.dialogs.layer_form import MOST_PIGMENTS, LayerForm
@@ -111,3 +112,15 @@ def test_formula_says_itself_what_is_wrong(form):
     form.formula.setText("")
     form.show_problems((LayerProblem(0, "formula", "Choose a pigment."),))
     assert form.field_problem("formula") == "Choose a pigment."
+
+
+def test_the_only_name_that_fits_what_was_typed_is_taken(form, qtbot):
+    form.set_layer(PAINT)
+    form.show()
+    box = form.pigments.box(0)
+    box.setEditText("SMA")
+    qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    assert (box.currentText(), form.layer.pigments[0]) == ("smalt", ("smalt", 3.0))
+    box.setEditText("a")
+    qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    assert box.currentText() == "a"

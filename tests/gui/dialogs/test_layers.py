@@ -45,8 +45,8 @@ def test_first_example_is_shown_at_first(editor):
     assert editor.recipe == presets()[0]
     assert rows(editor) == [
         ["1 varnish", "C10H16O", "–", "20 µm"],
-        ["2 paint", "vermilion", "linseed oil, 30 %", "20 µm"],
-        ["3 ground", "lead white", "linseed oil, 30 %", "100 µm"],
+        ["2 paint", "vermilion", "30 % in linseed oil", "20 µm"],
+        ["3 ground", "lead white", "30 % in linseed oil", "100 µm"],
     ]
     assert editor.problem == ""
 

@@ -16,7 +16,7 @@ def test_rows_tell_part_material_binder_and_thickness(qtbot):
     rows = [[table.item(row, column).text() for column in range(4)] for row in range(2)]
     assert rows == [
         ["1 varnish", "resin", "–", "20 µm"],
-        ["2 ground", "chalk", "linseed oil, 45 %", "0.5 µm"],
+        ["2 ground", "chalk", "45 % in linseed oil", "0.5 µm"],
     ]
     icon = table.item(1, 0).icon().pixmap(10, 10).toImage()
     assert icon.pixelColor(5, 5) == QColor("#d55e00")
