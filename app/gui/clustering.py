@@ -108,7 +108,8 @@ class Clustering(QObject):
     @Slot(object)
     def set_elements(self, elements: tuple[str, ...]) -> None:
         """Elements found in the scan, the strongest first: those whose maps are offered."""
-        self._elements = elements
+        # argon is of the air, and alike everywhere
+        self._elements = tuple(name for name in elements if name != "Ar")
 
     @Slot()
     def ask(self) -> None:
@@ -265,7 +266,8 @@ class Clustering(QObject):
             self._map.set_overlay(None)
             return
         clusters, chosen = found.report.clusters, self.panel.selected
-        title = self.tr("{} clusters of spectra").format(clusters.count)
+        words = self.tr("{} clusters of spectra") if clusters.count > 1 else self.tr("One cluster")
+        title = words.format(clusters.count)
         if chosen is not None:
             title = self.tr("Cluster {} of {}").format(chosen + 1, clusters.count)
         overlay = MapOverlay(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.core import lines as emission
 from app.core.clustering.choice import parse_numbers
@@ -65,10 +65,11 @@ class ClusterChoice:
 
     def __post_init__(self) -> None:
         parse_numbers(self.numbers)
-        names = self.names
-        for name in names:
+        if self.compared is Compared.SPECTRA:
+            return
+        for name in self.names:
             emission.line(name)
-        if self.compared is Compared.MAPS and not names:
+        if not self.names:
             raise ParameterError(
                 "There are no maps to compare.",
                 "No element is named; expected some, as Fe, Cu, Pb.",
@@ -137,3 +138,6 @@ class ClusterDialog(QDialog):
     @Slot()
     def _on_changed(self) -> None:
         self._start.setEnabled(self.form.is_valid)
+        compared = self.form.editor("compared")
+        has_maps = isinstance(compared, QComboBox) and compared.currentText() == Compared.MAPS
+        self.form.editor("elements").setEnabled(has_maps)

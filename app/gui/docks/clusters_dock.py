@@ -202,8 +202,11 @@ class ClustersPanel(QWidget):
         )
         if self.plot.best is None:
             return meaning
-        found = self.tr("Best of the numbers tried: {}.").format(self.plot.best)
-        return f"{found} {meaning}"
+        words = self.tr("Best of the numbers tried: {}.")
+        if self.plot.best in (self.plot.tried[0], self.plot.tried[-1]):
+            # beyond the end of what was tried may be a better one
+            words = self.tr("Best of the numbers tried: {}, at their end; try others beyond it.")
+        return f"{words.format(self.plot.best)} {meaning}"
 
     def _list(self) -> QTreeWidget:
         made = QTreeWidget()
@@ -265,8 +268,9 @@ class ClustersPanel(QWidget):
 
     def _refresh(self) -> None:
         has_rows, cluster = bool(self._rows), self.selected
-        self._details.setText("" if cluster is None else _details(self._rows[cluster]))
-        self._details.setVisible(cluster is not None)
+        words = self.tr("Choose a cluster to set it off and to see its mean spectrum.")
+        self._details.setText(words if cluster is None else _details(self._rows[cluster]))
+        self._details.setVisible(has_rows)
         self._note.setVisible(bool(self._note.text()))
         self.plot.setVisible(self.plot.best is not None)
         for widget in (
@@ -292,7 +296,10 @@ def _item(row: ClusterRow, parent: QTreeWidget) -> QTreeWidgetItem:
             ", ".join(row.elements),
         ]
     )
-    item.setIcon(0, QIcon(swatch(row.srgb, _SWATCH_PIXELS)))
+    colour = QIcon(swatch(row.srgb, _SWATCH_PIXELS))
+    # a chosen row keeps its colour, which would else be tinted
+    colour.addPixmap(swatch(row.srgb, _SWATCH_PIXELS), QIcon.Mode.Selected)
+    item.setIcon(0, colour)
     font = figures_font(parent.font())
     for column in range(5):
         item.setFont(column, font)
@@ -308,7 +315,7 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 
 def _details(row: ClusterRow) -> str:
     lines = ", ".join(row.lines)
-    counts = f"{grouped(row.mean_counts)} counts per pixel"
+    counts = f"on average {grouped(row.mean_counts)} counts per pixel"
     return f"Cluster {row.number}: {lines + '; ' if lines else ''}{counts}"
 
 

@@ -27,6 +27,11 @@ class SilhouettePlot(QWidget):
         return max(self._tried, key=lambda item: item[1])[0] if self._tried else None
 
     @property
+    def tried(self) -> tuple[int, ...]:
+        """The numbers of clusters, rising."""
+        return tuple(number for number, _ in self._tried)
+
+    @property
     def words(self) -> str:
         """What the curve shows, for tool tip and screen readers."""
         each = ", ".join(f"{number}: {score:.2f}" for number, score in self._tried)
