@@ -237,4 +237,6 @@ def _exported(spectrum: ComputedSpectrum, target: Path, context: JobContext) -> 
     ):
         spectra[f"{number} {name}"] = counts
     spectra["scatter"] = spectrum.scatter
+    if spectrum.air.any():
+        spectra["argon of the air"] = spectrum.air
     export_spectra(spectra, spectrum.instrument.axis, target, steps=spectrum.steps, overwrite=True)

@@ -97,6 +97,7 @@ class EnergyPlot(pg.PlotWidget):
         self._counts_axis = CountsAxis()
         super().__init__(parent, viewBox=self.box, axisItems={"left": self._counts_axis})
         self._is_log = False
+        self._counts_label = ""
         self._curves: tuple[DrawnCurve, ...] = ()
         self._limits = (0.0, 1.0)
         self._lines: tuple[EmissionLine, ...] = ()
@@ -165,8 +166,9 @@ class EnergyPlot(pg.PlotWidget):
             self._redraw()
 
     def set_counts_label(self, text: str) -> None:
-        """Say what the heights are, with their unit."""
-        self._counts_axis.setLabel(text)
+        """Say what the heights are, with their unit; on a low plot without what is in brackets."""
+        self._counts_label = text
+        self._fit_counts_label()
 
     def reset(self) -> None:
         """Show the whole axis."""
@@ -200,6 +202,7 @@ class EnergyPlot(pg.PlotWidget):
         super().resizeEvent(ev)
         # the base class is resized while it is being built
         if self.plotItem is not None and hasattr(self, "labels"):
+            self._fit_counts_label()
             self._redraw()
 
     def changeEvent(self, ev: QEvent) -> None:
@@ -219,6 +222,14 @@ class EnergyPlot(pg.PlotWidget):
         bottom.setLabel(self.tr("Energy (keV)"))
         for axis in (self._counts_axis, bottom):
             axis.setStyle(tickLength=-4, maxTickLevel=1, tickTextOffset=4)
+
+    def _fit_counts_label(self) -> None:
+        text = self._counts_label
+        # the label is written upwards beside the box
+        if self.fontMetrics().horizontalAdvance(text) > self.box.height():
+            text = text.partition(" (")[0]
+        if text != self._counts_axis.labelText:
+            self._counts_axis.setLabel(text)
 
     def _follow_theme(self) -> None:
         colours = self.colours

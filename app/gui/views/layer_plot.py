@@ -24,8 +24,13 @@ def scatter_colour(colours: PlotColours) -> str:
     return "#8a867e" if colours is LIGHT_PLOT else "#85827b"
 
 
+def air_colour(colours: PlotColours) -> str:
+    """A bluish grey for the argon of the air, apart from the grey of the scatter, as #rrggbb."""
+    return "#75759a" if colours is LIGHT_PLOT else "#9c9cc4"
+
+
 class LayerPlot(CurvesView):
-    """Shows a computed spectrum: its total, each layer's share in its own colour, the scatter.
+    """Shows a computed spectrum: its total, each layer's share in its own colour, scatter and air.
 
     The layers are numbered from the top, so that they can be told apart without colours too.
     """
@@ -55,6 +60,8 @@ class LayerPlot(CurvesView):
         inks = layer_colours(len(spectrum.layer_names), colours)
         total = DrawnCurve(self.tr("Total"), axis, spectrum.counts, colours.sum)
         scatter = DrawnCurve(self.tr("Scatter"), axis, spectrum.scatter, scatter_colour(colours))
+        argon = DrawnCurve(self.tr("Air"), axis, spectrum.air, air_colour(colours))
+        around = (scatter, argon) if spectrum.air.any() else (scatter,)
         layers = tuple(
             DrawnCurve(f"{number} {_short(name)}", axis, values, ink, 1.6)
             for number, (name, values, ink) in enumerate(
@@ -62,7 +69,7 @@ class LayerPlot(CurvesView):
             )
         )
         label = self.tr("Counts in {:g} s").format(spectrum.instrument.live_time_s)
-        self.show_curves((total, scatter, *layers), label, self.tr("counts"))
+        self.show_curves((total, *around, *layers), label, self.tr("counts"))
 
 
 def _short(name: str) -> str:

@@ -70,7 +70,7 @@ class PigmentPlot(CurvesView):
     def counts_label(self) -> str:
         """What the counts axis says."""
         if self.is_normalised:
-            return self.tr("% of all above 1 keV, per keV")
+            return self.tr("% per keV (of all above 1 keV)")
         times = {curve.live_time_s for curve in self._curves}
         if len(times) == 1 and None not in times:
             return self.tr("Counts in {:g} s").format(times.pop())

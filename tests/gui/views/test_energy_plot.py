@@ -139,3 +139,14 @@ def test_fewer_curves_leave_nothing_behind(plot):
     assert len(plot._items[1].getData()[0] if plot._items[1].getData()[0] is not None else []) == 0
     plot.set_curves((), (0.0, 1.0))
     assert plot.curves == ()
+
+
+def test_a_label_that_is_higher_than_its_plot_leaves_its_brackets_out(plot, qtbot):
+    words = "% per keV (of all above 1 keV, and of more than can ever be written here)"
+    plot.resize(600, 900)
+    plot.set_counts_label(words)
+    assert plot._counts_axis.labelText == words
+    plot.resize(600, 200)
+    qtbot.waitUntil(lambda: plot._counts_axis.labelText == "% per keV")
+    plot.resize(600, 900)
+    qtbot.waitUntil(lambda: plot._counts_axis.labelText == words)

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.core.physics.computed import ComputedSpectrum
 from app.core.physics.instrument import Instrument
 from app.gui import theme
-from app.gui.views.layer_plot import LayerPlot, layer_colours, scatter_colour
+from app.gui.views.layer_plot import LayerPlot, air_colour, layer_colours, scatter_colour
 
 INSTRUMENT = Instrument(channels=64, gain_kev=0.2, live_time_s=3.0)
 
@@ -37,6 +39,17 @@ def test_layers_are_numbered_from_the_top_in_colours_of_their_own(plot):
     assert plot.plot.plotItem.getAxis("left").labelText == "Counts in 3 s"
 
 
+def test_argon_of_the_air_is_shown_where_there_is_some(plot):
+    before = spectrum()
+    air = np.zeros(64)
+    air[15] = 4.0
+    plot.set_spectrum(replace(before, counts=before.counts + air, air=air))
+    names = [curve.name for curve in plot.plot.curves]
+    assert names == ["Total", "Scatter", "Air", "1 paint", "2 ground"]
+    total, *parts = (curve.values for curve in plot.plot.curves)
+    assert np.sum(parts, axis=0).tolist() == total.tolist()
+
+
 def test_nothing_is_shown_without_a_spectrum(plot):
     plot.set_spectrum(spectrum())
     plot.set_spectrum(None)
@@ -55,7 +68,7 @@ def test_six_layers_have_six_colours_that_stand_out_from_the_ground(colours):
     chosen = layer_colours(6, colours)
     assert len(set(chosen)) == 6
     assert layer_colours(7, colours)[6] == chosen[0]
-    for colour in (*chosen, scatter_colour(colours)):
+    for colour in (*chosen, scatter_colour(colours), air_colour(colours)):
         assert contrast(colour, colours.background) >= 3.0
 
 

@@ -46,7 +46,7 @@ def test_computed_beside_measured_has_the_same_area_above_1_kev(plot):
     rising[:10] = 1e6  # below 1 keV
     plot.set_curves((measured(flat), computed(rising)))
     assert plot.is_normalised
-    assert plot.counts_label == "% of all above 1 keV, per keV"
+    assert plot.counts_label == "% per keV (of all above 1 keV)"
     first, second = (curve.values for curve in plot.plot.curves)
     assert first[5:].sum() * 0.2 == pytest.approx(100.0)
     assert second[10:].sum() * 0.1 == pytest.approx(100.0)
