@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.axis_refinement import Refinement, refine_axis
-from app.core.degenerate import same_to_xrf, undecided_sentences
+from app.core.degenerate import Kinds, undecided_sentences
 from app.core.elements import ELEMENTS
 from app.core.evidence import (
     ElementEvidence,
@@ -248,6 +248,7 @@ def _ranked(
             item.pigment.name,
         ),
     )
+    kinds = Kinds(order)
     made: list[Candidate] = []
     for place, item in enumerate(order):
         score = round(item.score, _DIGITS)
@@ -262,8 +263,8 @@ def _ranked(
                     for name in item.missing
                     for line in line_evidence(fit, found[name], missing=True)
                 ),
-                tuple(other.pigment.name for other in same_to_xrf(item, order)),
-                _shared(item, order),
+                tuple(other.pigment.name for other in kinds.same_to_xrf(item)),
+                kinds.shared(item),
                 _remark(item, distances.get(item.pigment.id)),
                 made[-1].rank if tied else place + 1,
             )
@@ -279,18 +280,6 @@ def _distances(chosen: Sequence[Match], srgb: tuple[int, int, int] | None) -> di
 
     near = nearest(srgb, [item.pigment for item in chosen], len(chosen))
     return {item.pigment.id: item.delta_e for item in near}
-
-
-def _shared(item: Match, others: Sequence[Match]) -> tuple[str, ...]:
-    """Elements of a candidate that candidates of other kinds explain as well."""
-    twins = {other.pigment.id for other in same_to_xrf(item, others)} | {item.pigment.id}
-    elsewhere = {
-        name
-        for other in others
-        if other.pigment.id not in twins and not other.missing
-        for name in other.present
-    }
-    return tuple(name for name in item.present if name in elsewhere)
 
 
 def _remark(item: Match, distance: float | None) -> str:

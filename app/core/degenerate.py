@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.core.evidence import AIR, Seen
 from app.core.matching import Match
 
+Kind = tuple[frozenset[str], bool]
+"""Elements that set a pigment apart, and whether it misses one."""
+
 _MOST_GROUPS = 4
 _MOST_NAMES = 12
 _LEAST_SCORE = 0.02
@@ -16,13 +19,44 @@ def same_to_xrf(item: Match, others: Iterable[Match]) -> tuple[Match, ...]:
     Elements that grounds, whites and fillers bring anyway do not tell two pigments apart, unless
     there is nothing else. A pigment that misses a line is not the same as one that misses none.
     """
-    return tuple(
-        other
-        for other in others
-        if other.pigment.id != item.pigment.id
-        and other.signature == item.signature
-        and bool(other.missing) == bool(item.missing)
-    )
+    return _others_of(item, (other for other in others if kind(other) == kind(item)))
+
+
+def kind(item: Match) -> Kind:
+    """What is equal for two pigments that are the same to XRF here."""
+    return item.signature, bool(item.missing)
+
+
+class Kinds:
+    """Pigments by kind, so that what each shares with others is found without comparing all.
+
+    Parameters
+    ----------
+    matches
+        Pigments before one spectrum.
+    """
+
+    def __init__(self, matches: Iterable[Match]) -> None:
+        self._members: dict[Kind, list[Match]] = {}
+        self._explaining: dict[str, set[Kind]] = {}
+        for item in matches:
+            own = kind(item)
+            self._members.setdefault(own, []).append(item)
+            for name in () if item.missing else item.present:
+                self._explaining.setdefault(name, set()).add(own)
+
+    def same_to_xrf(self, item: Match) -> tuple[Match, ...]:
+        """As the function of this name, among all."""
+        return _others_of(item, self._members.get(kind(item), ()))
+
+    def shared(self, item: Match) -> tuple[str, ...]:
+        """Elements of a pigment that others of another kind, which miss no line, have as well."""
+        own = {kind(item)}
+        return tuple(name for name in item.present if self._explaining.get(name, own) - own)
+
+
+def _others_of(item: Match, members: Iterable[Match]) -> tuple[Match, ...]:
+    return tuple(other for other in members if other.pigment.id != item.pigment.id)
 
 
 def undecided_sentences(matches: Sequence[Match], found: Mapping[str, Seen]) -> tuple[str, ...]:

@@ -295,8 +295,12 @@ def _text(path: Path) -> str:
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
     """Rows that are not empty, each with the number of its last line."""
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
+    first = text.lstrip().partition("\n")[0].strip()
+    if told := re.fullmatch(r'"?sep=([,;\t])"?', first):
+        # spreadsheets are told of the delimiter so; the line stays in the count of lines
+        delimiter, text = told[1], text.replace(first, "", 1)
+    else:
+        delimiter = max((",", ";", "\t"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from app.errors import ParameterError
 from app.io import pigment_archive, pigment_csv, pigment_exchange, pigment_store
-from app.io.atomic import written
 from app.io.formats import shown
 from app.io.pigment_archive import LibraryContent
 from app.io.pigment_errors import system_refused, unreadable
-from app.io.pigment_sqlite import check_no_journal
 from app.io.pigment_store import PigmentStore
 
 
@@ -151,15 +149,14 @@ def _read_store(path: Path) -> LibraryContent:
 
 
 def _store(path: Path, content: LibraryContent, overwrite: bool) -> tuple[Path, ...]:
-    check_no_journal(path)
-    with written(path, overwrite=overwrite) as beside:
-        PigmentStore.create(
-            beside,
-            content.name,
-            version=content.version,
-            notes=content.notes,
-            pigments=content.pigments,
-        )
+    PigmentStore.create(
+        path,
+        content.name,
+        version=content.version,
+        notes=content.notes,
+        pigments=content.pigments,
+        overwrite=overwrite,
+    )
     return (path,)
 
 

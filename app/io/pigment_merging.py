@@ -46,35 +46,56 @@ class MergeReport:
 class Merging:
     """Takes pigments into a library one by one and keeps what became of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        # asked once: within one transaction nobody else changes them
+        self._numbers: dict[str, int] = {}
+        self._ids: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        for number, known, name in names(connection):
+            self._note(number, known, name)
         self._added: list[str] = []
         self._replaced: list[str] = []
         self._skipped: list[str] = []
         self._renamed: list[tuple[str, str]] = []
 
-    def take(self, connection: sqlite3.Connection, pigment: Pigment, clash: Clash) -> None:
+    def take(self, pigment: Pigment, clash: Clash) -> None:
         """Take one, or leave it out, as `clash` says."""
-        entries = names(connection)
         name_key = folded(pigment.name)
-        same_name = [entry for entry in entries if entry[2] == name_key]
-        same = same_name or [entry for entry in entries if entry[1] == pigment.id]
-        if not same:
-            add_row(connection, pigment)
-            self._added.append(pigment.name)
+        same = self._ids.get(name_key, pigment.id)
+        if same not in self._numbers:
+            self._add(pigment)
         elif clash is Clash.SKIP:
             self._skipped.append(pigment.name)
         elif clash is Clash.REPLACE:
-            number, kept_id, _ = same[0]
-            exchange(connection, [number], [(number, replace(pigment, id=kept_id))])
-            self._replaced.append(pigment.name)
+            self._replace(same, pigment)
         else:
-            name = free_name(pigment.name, {entry[2] for entry in entries})
-            taken = {entry[1] for entry in entries}
-            free_id = pigment.id if pigment.id not in taken else identifier(name, taken)
-            add_row(connection, replace(pigment, name=name, id=free_id))
-            self._added.append(name)
+            name = free_name(pigment.name, self._ids)
+            is_free = pigment.id not in self._numbers
+            free_id = pigment.id if is_free else identifier(name, self._numbers)
+            self._add(replace(pigment, name=name, id=free_id))
             if name != pigment.name:
                 self._renamed.append((pigment.name, name))
+
+    def _add(self, pigment: Pigment) -> None:
+        number = add_row(self._connection, pigment)
+        self._note(number, pigment.id, folded(pigment.name))
+        self._added.append(pigment.name)
+
+    def _replace(self, kept_id: str, pigment: Pigment) -> None:
+        """Put a pigment in the place of the one with that id."""
+        number = self._numbers[kept_id]
+        self._connection.execute("DELETE FROM pigment WHERE number = ?", (number,))
+        add_row(self._connection, replace(pigment, id=kept_id), number)
+        del self._ids[self._names[kept_id]]
+        self._note(number, kept_id, folded(pigment.name))
+        self._replaced.append(pigment.name)
+
+    def _note(self, number: int, pigment_id: str, name_key: str) -> None:
+        """Remember where a pigment is and what it is called."""
+        self._numbers[pigment_id] = number
+        self._ids[name_key] = pigment_id
+        self._names[pigment_id] = name_key
 
     def report(self) -> MergeReport:
         """What became of all taken so far."""

@@ -25,8 +25,14 @@ _SPECTRA = "SELECT * FROM spectrum WHERE ?1 IS NULL OR pigment = ?1 ORDER BY pig
 _PIGMENTS = "SELECT * FROM pigment WHERE ?1 IS NULL OR number = ?1 ORDER BY number"
 
 
-def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None = None) -> None:
-    """Insert a pigment with its spectra, in the row of that number or after the last."""
+def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None = None) -> int:
+    """Insert a pigment with its spectra, in the row of that number or after the last.
+
+    Returns
+    -------
+    int
+        Number of its row.
+    """
     row = to_record(pigment)
     row.update({key: json.dumps(row[key], ensure_ascii=False) for key in _LISTS})
     row.update(number=number, folded_name=folded(pigment.name))
@@ -36,6 +42,7 @@ def add_row(connection: sqlite3.Connection, pigment: Pigment, number: int | None
         row = spectrum_record(spectrum)
         row.update(pigment=at, place=place, counts=counts, checksum=zlib.crc32(counts))
         _insert(connection, "spectrum", row)
+    return at
 
 
 def pigments_in(connection: sqlite3.Connection, number: int | None = None) -> tuple[Pigment, ...]:

@@ -204,7 +204,9 @@ def _opened(path: Path, mode: str, patience_s: float) -> Iterator[sqlite3.Connec
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA synchronous = FULL")
         if mode == "rwc":
-            connection.execute("PRAGMA journal_mode = DELETE")
+            # nothing to take back in a file that is thrown away when it cannot be finished,
+            # and no journal to be left beside it; later connections keep theirs on disk
+            connection.execute("PRAGMA journal_mode = MEMORY")
         yield connection
 
 

@@ -118,22 +118,27 @@ class PigmentStore:
         version: str = "",
         notes: str = "",
         pigments: Iterable[Pigment] = (),
+        overwrite: bool = False,
     ) -> "PigmentStore":
-        """Make a library; the file is whole or not there, and none is ever overwritten.
+        """Make a library; the file is whole or not there, or the one that was there before.
 
         Raises
         ------
         ParameterError
             If the name is empty, a pigment makes no sense or two have the same name or id.
         WriteError
-            If the file exists or the system refuses.
+            If the file exists and `overwrite` is off, or the system refuses.
         """
         check_library_name(name, path)
         wanted = tuple(pigments)
         check_pigments(wanted, path)
         check_no_journal(path)
         row = (name.strip(), version, f"Velatura {app.__version__}", notes)
-        with written(path) as beside, made(beside, path) as connection, transaction(connection):
+        with (
+            written(path, overwrite=overwrite) as beside,
+            made(beside, path) as connection,
+            transaction(connection),
+        ):
             pigment_schema.make_tables(connection)
             connection.execute("INSERT INTO library VALUES (1, ?, ?, ?, ?)", row)
             for pigment in wanted:
@@ -272,10 +277,10 @@ class PigmentStore:
         wanted = tuple(pigments)
         for pigment in wanted:
             check_pigment(pigment, self.path)
-        merging = Merging()
         with self._writing() as connection:
+            merging = Merging(connection)
             for pigment in wanted:
-                merging.take(connection, pigment, clash)
+                merging.take(pigment, clash)
         return merging.report()
 
     def rename(self, name: str, notes: str | None = None) -> None:

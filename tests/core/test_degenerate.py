@@ -1,6 +1,6 @@
 """What one spectrum cannot tell apart."""
 
-from app.core.degenerate import joined, same_to_xrf, undecided_sentences
+from app.core.degenerate import Kinds, joined, same_to_xrf, undecided_sentences
 from app.core.evidence import Seen
 from app.core.matching import Match
 from app.core.pigments import ColourGroup, Component, Pigment
@@ -36,6 +36,19 @@ def test_a_grounds_elements_tell_no_colours_apart():
 def test_what_misses_a_line_is_not_the_same():
     assert EGYPTIAN.signature == frozenset({"Cu"})
     assert names(same_to_xrf(EGYPTIAN, ALL)) == []
+
+
+def test_kinds_give_what_comparing_all_with_all_gives():
+    bronze = result("bronze", 0.3, ["Cu", "Zn"])
+    ultramarine = result("ultramarine", 0.0, ["Ca", "S"])
+    everything = (*ALL, bronze, ultramarine)
+    kinds = Kinds(everything)
+    for item in everything:
+        assert kinds.same_to_xrf(item) == same_to_xrf(item, everything)
+    assert kinds.shared(MALACHITE) == kinds.shared(CHALK) == kinds.shared(ultramarine) == ("Ca",)
+    # one to XRF with azurite, as zinc is everywhere; Egyptian blue misses its copper
+    assert kinds.shared(bronze) == kinds.shared(AZURITE) == ()
+    assert kinds.shared(ORPIMENT) == ()
 
 
 def test_groups_hidden_elements_and_the_tube_are_told():

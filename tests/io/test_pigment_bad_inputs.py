@@ -492,6 +492,24 @@ def test_a_full_drive_leaves_the_library_as_it_was(lab, monkeypatch):
     assert lab.store.pigments() == lab.content.pigments
 
 
+def test_a_drive_that_fills_while_a_library_is_written_keeps_the_older_one(lab, monkeypatch):
+    connect = sqlite3.connect
+
+    def connected(*args, **kwargs):
+        connection = connect(*args, **kwargs)
+        connection.execute("PRAGMA max_page_count = 4")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    before = everything_in(lab.folder)
+    for name in ("lab.pigments", "new.pigments"):
+        with pytest.raises(WriteError, match="no room left on its drive") as caught:
+            write_pigments(lab.folder / name, lab.content, overwrite=True)
+        assert name in caught.value.message
+        assert ".part" not in caught.value.message
+    assert everything_in(lab.folder) == before
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user may write anywhere")
 def test_a_library_that_may_only_be_read_is_read(lab):
     lab.path.chmod(0o444)

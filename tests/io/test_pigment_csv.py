@@ -173,3 +173,14 @@ def test_spectra_on_other_axes_do_not_fit(tmp_path, make_pigment, make_spectrum)
     with pytest.raises(ParameterError, match="no spectrum"):
         write_spectra_csv(tmp_path / "s.csv", LibraryContent("Lab", "", ()))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("told", ["sep=;", '"sep=;"'])
+def test_the_line_that_tells_a_spreadsheet_the_delimiter_is_passed_over(tmp_path, told):
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{told}\r\nname;red;green;blue\r\nSmalt, pale;1;2;x\r\n".encode())
+    with pytest.raises(ReadError, match="line 3: blue is 'x'"):
+        read_csv(path)
+    path.write_bytes(path.read_bytes().replace(b"x", b"3"))
+    (pigment,) = read_csv(path).pigments
+    assert (pigment.name, pigment.srgb) == ("Smalt, pale", (1, 2, 3))

@@ -40,9 +40,9 @@ def test_what_stays_keeps_its_name_and_id(tables, make_pigment):
 
 
 def test_the_name_decides_before_the_id(tables, make_pigment):
-    merging = Merging()
+    merging = Merging(tables)
     both = make_pigment("Färberröte", id="azurite", notes="new")
-    merging.take(tables, both, Clash.REPLACE)
+    merging.take(both, Clash.REPLACE)
     assert merging.report().replaced == ("Färberröte",)
     found = pigments_in(tables)
     assert [(item.id, item.name) for item in found] == [
@@ -53,8 +53,8 @@ def test_the_name_decides_before_the_id(tables, make_pigment):
 
 
 def test_one_of_the_same_id_alone_keeps_its_name(tables, make_pigment):
-    merging = Merging()
-    merging.take(tables, make_pigment("Smalt", id="azurite"), Clash.KEEP_BOTH)
+    merging = Merging(tables)
+    merging.take(make_pigment("Smalt", id="azurite"), Clash.KEEP_BOTH)
     report = merging.report()
     assert (report.added, report.renamed) == (("Smalt",), ())
     assert names(tables)[2] == (3, "smalt", "smalt")

@@ -58,6 +58,12 @@ def test_no_library_is_overwritten(store):
     assert store.path.read_bytes() == before
 
 
+def test_a_library_is_replaced_where_that_is_allowed(store, make_pigment):
+    PigmentStore.create(store.path, "New", pigments=(make_pigment("Smalt"),), overwrite=True)
+    assert (store.info().name, names(store)) == ("New", ["Smalt"])
+    assert [path.name for path in store.path.parent.iterdir()] == ["lab.pigments"]
+
+
 def test_nothing_but_the_library_is_left_in_its_folder(store, make_pigment):
     store.put(make_pigment("Smalt"))
     assert [path.name for path in store.path.parent.iterdir()] == ["lab.pigments"]
