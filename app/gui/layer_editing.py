@@ -200,27 +200,23 @@ class LayerEditing(QObject):
 def told_apart(rows: Sequence[PigmentRow]) -> tuple[Pigment, ...]:
     """The pigments of several libraries under names and ids of their own.
 
-    Of those that share a name or an id the first keeps it; another composition gets its library
-    behind them, the same composition is left out.
+    Of those that share a name or an id the first keeps it. Another of that name is called by its
+    library, too; one of the same name and composition is left out.
     """
-    found: list[Pigment] = []
+    found: dict[str, Pigment] = {}
+    ids: set[str] = set()
     for row in rows:
-        pigment, title = row.pigment, row.library.title
-        like = [item for item in found if _is_taken(item, pigment)]
-        if any(composition(item) == composition(pigment) for item in like):
+        pigment, name, number = row.pigment, row.pigment.name, 1
+        like = found.get(name.casefold())
+        if like is not None and composition(like) == composition(pigment):
             continue
-        number = 1
-        while any(_is_taken(item, pigment) for item in found):
-            place = title if number == 1 else f"{title} {number}"
-            name = f"{row.pigment.name} ({place})"
-            pigment = replace(pigment, id=new_id(name), name=name)
-            number += 1
-        found.append(pigment)
-    return tuple(found)
-
-
-def _is_taken(one: Pigment, other: Pigment) -> bool:
-    return one.id == other.id or one.name.casefold() == other.name.casefold()
+        while name.casefold() in found:
+            place = row.library.title if number == 1 else f"{row.library.title} {number}"
+            name, number = f"{row.pigment.name} ({place})", number + 1
+        key = new_id(name, ids) if pigment.id in ids else pigment.id
+        found[name.casefold()] = replace(pigment, id=key, name=name)
+        ids.add(key)
+    return tuple(found.values())
 
 
 def _computed(

@@ -175,10 +175,16 @@ def test_pigments_of_the_same_name_are_told_apart_by_their_libraries(editing, li
     azurite = libraries.shipped().pigments[0]
     own = replace(azurite, density_g_cm3=3.5)
     libraries.create("Lab", (own,))
-    libraries.create("Copies", (azurite,))
+    libraries.create("Copies", (azurite, replace(azurite, id="mine", name="My azurite")))
+    renamed = replace(azurite, name="Bergblau")
+    libraries.create("Names", (renamed,))
     desk.refresh()
     offered = {item.name: item for item in told_apart(desk.rows_of(ALL))}
     assert [name for name in offered if "Azurite" in name] == ["Azurite", "Azurite (Lab)"]
+    assert offered["My azurite"].id == "mine"
+    # its id is that of another one here
+    assert offered["Bergblau"].components == azurite.components
+    assert len({item.id for item in offered.values()}) == len(offered)
     assert offered["Azurite"] == azurite
     assert offered["Azurite (Lab)"].density_g_cm3 == 3.5
     editor = editing.open()

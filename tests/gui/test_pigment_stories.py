@@ -113,7 +113,7 @@ def test_a_shipped_pigment_becomes_ones_own_with_a_measured_spectrum(restorer, s
     restorer.types(formula, "Cu3(CO3)2(OX)2")
     assert "character 12" in editor.problem
     assert not editor._buttons.button(OK).isEnabled()
-    restorer.sees(lambda: editor.panel.state == "of the last values that made sense")
+    restorer.sees(lambda: editor.panel.state == "of the last valid values")
     restorer.types(formula, "Cu2CO3(OH)2")
     restorer.types(editor.fields.density.line, "4,05")
     restorer.sees(lambda: editor.to_keep is not None)

@@ -382,5 +382,5 @@ class StackEditor(EditorDialog):
     def _say_left_over(self) -> None:
         """Say that the spectrum is of another stack than the one typed, which makes no sense."""
         if self.problem and self._spectrum is not None:
-            self._state.show_text(self.tr("of the last values that made sense"))
+            self._state.show_text(self.tr("of the last valid values"))
             self._export.setEnabled(False)

@@ -307,7 +307,7 @@ class PigmentEditor(EditorDialog):
     def _say_left_over(self) -> None:
         """Say that a spectrum does not belong to what is typed, as that makes no sense."""
         if self.panel.computed is not None and not self._is_computable():
-            self.panel.set_state(self.tr("of the last values that made sense"))
+            self.panel.set_state(self.tr("of the last valid values"))
 
     def _is_computable(self) -> bool:
         """Whether nothing is wrong with what decides the spectrum; a taken name is no matter."""

@@ -59,6 +59,7 @@ class SpectraPanel(QWidget):
         self._instruments = list(instruments)
         self._computed: ComputedSpectrum | None = None
         self._is_outdated = False
+        self._is_replaced = False
         self.instrument_box = QComboBox()
         self.instrument_box.addItems([instrument.name for instrument in instruments])
         self.instrument_box.setAccessibleName(self.tr("Instrument the spectrum is computed for"))
@@ -69,6 +70,7 @@ class SpectraPanel(QWidget):
         self.import_button = QPushButton(self.tr("Import spectrum…"))
         self.remove_button = QPushButton(self.tr("Remove spectrum"))
         self._kept = QuietLabel("muted", self.tr("What is kept"))
+        self._say_kept()
         self._lay_out()
         self._fill(self._is_shown_first)
         self.instrument_box.currentIndexChanged.connect(self._on_instrument)
@@ -111,6 +113,7 @@ class SpectraPanel(QWidget):
     def set_computed(self, spectrum: ComputedSpectrum | None) -> None:
         """Show a computed spectrum; None where there is nothing to compute from."""
         self._computed = spectrum
+        self._say_kept()
         self._draw()
 
     def set_state(self, text: str) -> None:
@@ -139,8 +142,8 @@ class SpectraPanel(QWidget):
         is_replaced
             Whether saving keeps the computed spectrum shown.
         """
-        more = self.tr("Kept with the pigment; saving keeps the computed spectrum shown, too")
-        self._kept.show_text(more if is_replaced else self.tr("Kept with the pigment"))
+        self._is_replaced = is_replaced
+        self._say_kept()
         if on != self._is_outdated:
             self._is_outdated = on
             row, shown = self.list.currentRow(), self._checked()
@@ -174,6 +177,11 @@ class SpectraPanel(QWidget):
         column.addWidget(self.plot, 1)
         column.addWidget(self._kept)
         column.addLayout(bottom)
+
+    def _say_kept(self) -> None:
+        more = self.tr("Kept with the pigment; saving adds the computed spectrum")
+        is_added = self._is_replaced and self._computed is not None
+        self._kept.show_text(more if is_added else self.tr("Kept with the pigment"))
 
     def _is_shown_first(self, _number: int, spectrum: PigmentSpectrum) -> bool:
         return spectrum.kind is SpectrumKind.MEASURED

@@ -180,7 +180,7 @@ def test_a_spectrum_left_from_before_a_mistake_cannot_be_taken_home(
     editor.add_button.click()
     assert editor.problem != ""
     settle(editor, qtbot)
-    assert editor._state.text() == "of the last values that made sense"
+    assert editor._state.text() == "of the last valid values"
     assert not editor._export.isEnabled()
     editor.set_computed(make_computed(instruments[0], names=NAMES))
     assert not editor._export.isEnabled()

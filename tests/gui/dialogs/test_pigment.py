@@ -245,10 +245,10 @@ def test_a_spectrum_left_from_before_a_mistake_is_said_to_be(
     editor.set_computed(make_computed(instruments[0]))
     editor.fields.composition.formula_line(0).setText("Hg(S")
     settle(editor, qtbot)
-    assert editor.panel.state == "of the last values that made sense"
+    assert editor.panel.state == "of the last valid values"
     # one that comes late is no better
     editor.set_computed(make_computed(instruments[0]))
-    assert editor.panel.state == "of the last values that made sense"
+    assert editor.panel.state == "of the last valid values"
     editor.fields.composition.formula_line(0).setText("HgS")
     settle(editor, qtbot)
     assert len(editor.told) == 2

@@ -82,3 +82,19 @@ def test_read_only_panel_has_no_buttons(panel):
     panel.set_read_only(True)
     assert panel.import_button.isHidden()
     assert panel.remove_button.isHidden()
+
+
+def test_what_saving_keeps_and_what_it_removes_is_said(panel, instruments, make_computed):
+    assert panel._kept.text() == "Kept with the pigment"
+    panel.list.item(0).setCheckState(Qt.CheckState.Checked)
+    panel.list.setCurrentRow(0)
+    panel.set_outdated(True, is_replaced=True)
+    assert panel._kept.text() == "Kept with the pigment"
+    panel.set_computed(make_computed(instruments[0]))
+    assert panel._kept.text() == "Kept with the pigment; saving adds the computed spectrum"
+    assert drawn(panel)[:2] == ["Rh (computed before the change)", "mock-up (measured)"]
+    assert "saving removes it" in panel.list.item(0).toolTip()
+    assert panel.list.currentRow() == 0
+    panel.set_outdated(False, is_replaced=False)
+    assert panel._kept.text() == "Kept with the pigment"
+    assert drawn(panel)[:2] == ["Rh (computed)", "mock-up (measured)"]
