@@ -10,6 +10,7 @@ from PySide6.QtGui import QFileOpenEvent, QImage
 
 import app
 from app import settings
+from app.core.clustering.colours import cluster_colours
 from app.core.region import Region
 from app.errors import AppError, WriteError
 from app.gui import application
@@ -111,3 +112,13 @@ def test_unreadable_scan_is_raised_and_nothing_drawn(dark, tmp_path):
 def test_picture_that_cannot_be_written_is_told(dark, scan_file, tmp_path):
     with pytest.raises(WriteError, match="could not be saved"):
         render_window([scan_file], tmp_path / "absent" / "window.png")
+
+
+def test_clusters_are_found_for_their_picture(dark, tmp_path, scan_file):
+    render_window([scan_file], tmp_path / "a.png", size=(1024, 700))
+    render_window([scan_file], tmp_path / "b.png", size=(1024, 700), view="clusters")
+    pictures = [QImage(str(tmp_path / name)) for name in ("a.png", "b.png")]
+    # the middle of the map has a colour of the clusters
+    colours = [picture.pixelColor(400, 200).getRgb()[:3] for picture in pictures]
+    assert colours[0] != colours[1]
+    assert list(colours[1]) in cluster_colours(5).tolist()

@@ -6,6 +6,7 @@ from app.core.axis import EnergyAxis
 from app.core.cube import Acquisition
 from app.core.region import Region
 from app.engine.instruments import Instruments
+from app.engine.pigment_measured import Measured
 from app.errors import ParameterError
 from app.gui import asking
 from app.gui.asking import Asking
@@ -204,3 +205,39 @@ def test_instrument_deleted_since_it_was_chosen_is_let_go_of(
     wait(qtbot, jobs, asker.ask_again)
     assert [name for _, _, name in asked] == [None, "Ours", None]
     assert panel.instrument.currentText() == "not known"
+
+
+@pytest.fixture
+def summed(session):
+    """The spectrum of a cluster of four pixels."""
+    cube = session.scan.cube
+    return Measured(cube.counts[0, :4].sum(0), cube.axis, 4, cube, "cluster 2 of 3 (4 pixels)")
+
+
+def test_summed_spectrum_is_asked_about_until_a_place_is_chosen(
+    asker, session, jobs, panel, asked, summed, qtbot
+):
+    session.set_region(REGION)
+    wait(qtbot, jobs, lambda: asker.set_live(True))
+    wait(qtbot, jobs, lambda: asker.set_summed(summed))
+    assert panel.subject == "hands: cluster 2 of 3 (4 pixels)"
+    wait(qtbot, jobs, lambda: session.set_pixel((3, 5)))
+    wait(qtbot, jobs, lambda: asker.set_summed(summed))
+    wait(qtbot, jobs, lambda: asker.set_summed(None))
+    assert [place for place, _, _ in asked] == [REGION, summed, (3, 5), summed, (3, 5)]
+
+
+def test_summed_spectrum_is_let_go_with_its_scan(asker, session, make_scan, summed):
+    asker.set_summed(summed)
+    assert asker.place is summed
+    session.open_scan(make_scan("other"))
+    assert asker.place is None
+
+
+def test_pigment_is_made_of_a_summed_spectrum(asker, jobs, summed, qtbot):
+    asker.set_summed(summed)
+    with qtbot.waitSignal(asker.made) as told:
+        asker.make_pigment("Ground")
+    spectrum = told.args[0].spectra[0]
+    assert "cluster 2 of 3 (4 pixels)" in spectrum.label
+    assert list(spectrum.counts) == list(summed.counts)

@@ -18,6 +18,7 @@ from app import settings
 from app.core.display import MapDisplay
 from app.errors import WriteError
 from app.gui.dialogs.axis import AxisDialog, AxisParameters
+from app.gui.dialogs.clusters import ClusterChoice
 from app.gui.preferences import Preferences
 from app.gui.theme import Theme
 
@@ -155,3 +156,36 @@ def test_closing_during_a_job_takes_less_than_three_seconds(make_window):
     assert window.close()
     assert time.monotonic() - begin < 3
     release.set()
+
+
+def test_clusters_come_to_the_front_when_they_are_found(window, opened, qtbot, scan_file):
+    opened(scan_file)
+    dock = window.docks["clusters"]
+    assert dock.isHidden()
+    with qtbot.waitSignal(window.jobs.idle, timeout=20_000):
+        window.clusters.run(ClusterChoice(numbers="2"))
+    assert dock.isVisible()
+    assert dock in window.tabifiedDockWidgets(window.docks["maps"])
+    assert window.map_view.overlay is not None
+    steps = window.history_panel.steps
+    assert steps.topLevelItem(steps.topLevelItemCount() - 1).text(0).startswith("cluster")
+    window.clusters.panel.choose(1)
+    with qtbot.waitSignal(window.jobs.idle, timeout=20_000):
+        window.clusters.panel.ask_button.click()
+    assert "cluster 2 of 2" in window.pigments.candidates.subject
+    window.elements_panel.picker.buttons["Fe"].click()
+    assert window.map_view.overlay is None
+
+
+def test_layout_of_a_version_without_clusters_is_restored(make_window):
+    old = make_window()
+    old.removeDockWidget(old.docks["clusters"])
+    old.show_view("jobs")
+    new = make_window()
+    assert new.restoreState(old.saveState())
+    dock = new.docks["clusters"]
+    assert dock.isHidden()
+    assert new.docks["jobs"].isVisible()
+    new.show_view("clusters")
+    assert dock.isVisible()
+    assert dock in new.tabifiedDockWidgets(new.docks["maps"])
