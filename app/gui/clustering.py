@@ -62,7 +62,6 @@ class Clustering(QObject):
         Owns the dialogs.
     """
 
-    failed = Signal(object)  # AppError
     found = Signal()
     written = Signal(object)  # Path of the first file
     step_changed = Signal(object)  # Step of the clusters shown, or None

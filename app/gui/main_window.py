@@ -293,7 +293,6 @@ class MainWindow(QMainWindow):
 
     def _connect_clusters(self) -> None:
         clusters = self.clusters
-        clusters.failed.connect(self.message_bar.show_error)
         clusters.found.connect(self._show_clusters)
         clusters.written.connect(self._on_written)
         clusters.step_changed.connect(self.history_panel.set_result)

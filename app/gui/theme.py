@@ -169,7 +169,8 @@ def problem_colour(palette: QPalette) -> str:
 def seen_on(srgb: tuple[int, int, int], ground: str) -> str:
     """A colour made lighter or darker until a thin line of it is seen on a ground.
 
-    The contrast is at least 3 : 1, which WCAG 2.1 asks of graphics (criterion 1.4.11).
+    The contrast is at least 4.5 : 1, which WCAG 2.1 asks of small text (criterion 1.4.3): lines
+    are as thin.
 
     Parameters
     ----------
@@ -195,7 +196,7 @@ def seen_on(srgb: tuple[int, int, int], ground: str) -> str:
             )
         )
         low, high = sorted((behind, _luminance(mixed)))
-        if (high + 0.05) / (low + 0.05) >= 3.0:
+        if (high + 0.05) / (low + 0.05) >= 4.5:
             return mixed.name()
     return towards.name()
 

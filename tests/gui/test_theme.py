@@ -106,8 +106,8 @@ def test_system_theme_is_one_of_the_two(qapp):
 @pytest.mark.parametrize("srgb", [(0, 0, 0), (240, 228, 66), (0, 114, 178), (255, 255, 255)])
 def test_any_colour_becomes_one_that_is_seen(srgb, ground):
     low, high = sorted(luminance(QColor(text)) for text in (theme.seen_on(srgb, ground), ground))
-    assert (high + 0.05) / (low + 0.05) >= 3
+    assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
 def test_colour_that_is_seen_stays():
-    assert theme.seen_on((213, 94, 0), "#1d1c1b") == "#d55e00"
+    assert theme.seen_on((230, 159, 0), "#1d1c1b") == "#e69f00"

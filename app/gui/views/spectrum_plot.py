@@ -240,7 +240,7 @@ class SpectrumPlot(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(colours.text))
         for name, curve in self.curves.items():
             # a mean has little noise to hide and much to lie under
-            width = 1.5 if name == "Cluster" else 1
+            width = 2 if name == "Cluster" else 1
             curve.setPen(pg.mkPen(self.colour_of(name), width=width))
         self.band.set_colours(colours)
         self.labels.set_colours(colours)

@@ -328,5 +328,5 @@ def test_black_cluster_is_seen_on_a_dark_ground(shown):
     shown.set_cluster(8, (0, 0, 0), np.ones(CHANNELS))
     pen = shown.plot.curves["Cluster"].opts["pen"]
     assert pen.color().lightness() > 90
-    shown.set_cluster(1, (0, 158, 115), np.ones(CHANNELS))
-    assert shown.plot.curves["Cluster"].opts["pen"].color().getRgb()[:3] == (0, 158, 115)
+    shown.set_cluster(2, (230, 159, 0), np.ones(CHANNELS))
+    assert shown.plot.curves["Cluster"].opts["pen"].color().getRgb()[:3] == (230, 159, 0)
