@@ -123,9 +123,10 @@ QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="problem"] {{ color: {problem}; }}
 QLabel[role="banner"] {{ color: {on_accent}; background: {accent}; border-radius: 3px;
     padding: 1px 8px; }}
-QCheckBox::indicator, QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
-    border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {accent};
+QCheckBox::indicator, QListView::indicator, QTableView::indicator {{
+    width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked {{
+    background: {accent};
     border-color: {accent}; image: url("{check}"); }}
 QCheckBox::indicator:disabled {{ border-color: {disabled}; }}
 QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {muted};
