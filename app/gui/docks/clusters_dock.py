@@ -7,11 +7,13 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
@@ -27,6 +29,8 @@ from app.gui.views.silhouette_plot import SilhouettePlot
 LEAST_WIDTH = 250
 EMPTY = "Clusters are groups of pixels with similar spectra. They show where a painting is alike."
 _SWATCH_PIXELS = 14
+_LIST_HEIGHT = 64
+_MOST_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,16 @@ class ClusterRow:
     lines: tuple[str, ...]
     silhouette: float | None
     mean_counts: float
+
+
+class _List(QTreeWidget):
+    """As high as its rows ask for; a long list scrolls."""
+
+    def sizeHint(self) -> QSize:
+        """Room for the head and at most so many rows."""
+        rows = min(self.topLevelItemCount(), _MOST_ROWS)
+        line = self.fontMetrics().height() + 4
+        return QSize(LEAST_WIDTH, line * (rows + 1) + 2 * self.frameWidth() + 4)
 
 
 class ClustersPanel(QWidget):
@@ -167,6 +181,7 @@ class ClustersPanel(QWidget):
         if before is not None and before < len(rows):
             self._select(before)
         self.list.blockSignals(False)
+        self.list.updateGeometry()
         pixels = grouped(sum(row.pixels for row in rows))
         clusters = self.tr("{} clusters") if len(rows) != 1 else self.tr("{} cluster")
         words = f"{clusters.format(len(rows))} · {self.tr('{} pixels').format(pixels)}"
@@ -197,19 +212,18 @@ class ClustersPanel(QWidget):
 
     def _silhouette_text(self) -> str:
         meaning = self.tr(
-            "Silhouette: 1 far apart from the next cluster, 0 on the border, below 0 closer to "
-            "the other one."
+            "Silhouette: 1 is well apart, 0 on the border, below 0 nearer to another cluster."
         )
         if self.plot.best is None:
             return meaning
-        words = self.tr("Best of the numbers tried: {}.")
+        words = self.tr("Best: {}.")
         if self.plot.best in (self.plot.tried[0], self.plot.tried[-1]):
             # beyond the end of what was tried may be a better one
-            words = self.tr("Best of the numbers tried: {}, at their end; try others beyond it.")
+            words = self.tr("Best: {}, at the end of the range; try beyond it.")
         return f"{words.format(self.plot.best)} {meaning}"
 
     def _list(self) -> QTreeWidget:
-        made = QTreeWidget()
+        made = _List()
         made.setHeaderLabels(
             [
                 self.tr("Cluster"),
@@ -225,6 +239,8 @@ class ClustersPanel(QWidget):
         for column in range(5):
             head.setTextAlignment(column, _alignment(column))
         made.setAccessibleName(self.tr("Clusters"))
+        made.setMinimumHeight(_LIST_HEIGHT)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.setAllColumnsShowFocus(True)
@@ -252,14 +268,25 @@ class ClustersPanel(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setMinimumWidth(80)
             buttons.addWidget(button, *divmod(place, 2))
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        for widget in (self._note, self.list, self._details, self.plot, self._silhouette):
+            column.addWidget(widget, 1 if widget is self.list else 0)
+        column.addStretch()
+        # a low window scrolls the panel rather than grow by it
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(4)
-        layout.addLayout(head)
-        for widget in (self._note, self.list, self._details, self.plot, self._silhouette):
-            layout.addWidget(widget, 1 if widget is self.list else 0)
+        layout.addWidget(area, 1)
         layout.addLayout(buttons)
-        layout.addStretch()
 
     @Slot()
     def _on_selected(self) -> None:

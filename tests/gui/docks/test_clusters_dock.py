@@ -99,12 +99,12 @@ def test_rows_named_anew_keep_the_choice_and_tell_nothing(filled, qtbot):
 
 
 def test_best_number_is_named_and_what_a_silhouette_is(filled):
-    assert filled.silhouette_words.startswith("Best of the numbers tried: 3. Silhouette: 1 far")
+    assert filled.silhouette_words.startswith("Best: 3. Silhouette: 1 is well apart")
     filled.set_rows(ROWS, "", TRIED[:2])
-    assert "3, at their end; try others beyond it." in filled.silhouette_words
+    assert filled.silhouette_words.startswith("Best: 3, at the end of the range; try")
     filled.set_rows(ROWS, "")
     assert filled.plot.isHidden()
-    assert filled.silhouette_words.startswith("Silhouette: 1 far")
+    assert filled.silhouette_words.startswith("Silhouette: 1 is")
 
 
 def test_picture_is_toggled_by_the_user_alone(filled, qtbot):
@@ -121,3 +121,8 @@ def test_clearing_goes_back_to_the_words(filled):
     assert filled.title == EMPTY
     assert filled.rows == ()
     assert filled.selected is None
+
+
+def test_low_window_is_not_made_taller(filled):
+    assert filled.minimumSizeHint().height() <= 200
+    assert filled.minimumSizeHint().width() <= 280
