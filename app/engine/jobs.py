@@ -42,13 +42,14 @@ class Lane(StrEnum):
     HEAVY runs one job after another, as memory is the limit. In each of the others a new job
     cancels those before it in the same lane, queued or running, as only the latest is wanted:
     VIEW is for the picture on screen, ASK for what the chosen place could be, COMPUTE for the
-    spectrum of what is being edited.
+    spectrum of what is being edited, SKETCH for the palette of a synthetic scan.
     """
 
     HEAVY = "heavy"
     VIEW = "view"
     ASK = "ask"
     COMPUTE = "compute"
+    SKETCH = "sketch"
 
 
 class EventKind(StrEnum):

@@ -93,6 +93,17 @@ class MapCanvas(pg.GraphicsView):
             self._shape = (rows, cols)
             self.fit()
 
+    def set_scaled_picture(self, picture: NDArray[np.uint8], rows: int, cols: int) -> None:
+        """Show colours of shape (…, …, 4) as a picture of rows × cols pixels.
+
+        For a picture too large to be drawn as it is: what is given is a smaller one of it.
+        """
+        self.set_region(None)
+        self.image.setImage(picture, autoLevels=False)
+        self.image.setRect(QRectF(0, 0, cols, rows))
+        self._shape = (rows, cols)
+        self.fit()
+
     def clear_picture(self) -> None:
         """Show nothing."""
         self.image.clear()
