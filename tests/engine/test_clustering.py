@@ -210,7 +210,12 @@ def test_report_of_an_open_scan_is_written_as_by_the_task(npz, tmp_path):
     assert [path.name for path in written] == NAMES == list(clustering.file_names(scan.cube))
     by_task = run(npz, tmp_path / "task", numbers="2")
     for one, other in zip(written[3:], by_task[3:], strict=True):
-        assert one.read_bytes() == other.read_bytes()
+        # the notes tell the time
+        first, second = (
+            [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+            for path in (one, other)
+        )
+        assert first == second
     with pytest.raises(WriteError, match="exist already"):
         run_now(work)
 
