@@ -132,7 +132,7 @@ def make_scan():
 @pytest.fixture
 def make_window(qtbot, dark):
     """Make whole windows; they are closed afterwards, and then nothing of theirs still ticks."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QCoreApplication, QTimer
 
     from app.gui.job_manager import JobManager
     from app.gui.main_window import MainWindow
@@ -154,6 +154,8 @@ def make_window(qtbot, dark):
         timers = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
         assert timers == []
         window.deleteLater()
+    # at once: windows of earlier tests would be dressed anew with every theme put on
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
