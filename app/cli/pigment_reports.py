@@ -193,7 +193,7 @@ def report_lines(report: "CandidateReport", count: int) -> list[str]:
         lines.append("No pigment has lines that stand out here.")
     if report.not_excluded:
         names = ", ".join(pigment.name for pigment in report.not_excluded)
-        lines.append(f"Not excluded, as XRF does not see them: {names}.")
+        lines.append(f"Not excluded, as no line of theirs could be told here: {names}.")
     return [*lines, *report.undecided]
 
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from app.core.axis import EnergyAxis
 from app.core.axis_refinement import Refinement, refine_axis
 from app.core.degenerate import Kinds, undecided_sentences
-from app.core.elements import ELEMENTS
+from app.core.elements import ELEMENT_NAMES, ELEMENTS
 from app.core.evidence import (
     ElementEvidence,
     LineEvidence,
     Seen,
+    anode_instead,
     anode_of,
     element_evidence,
     elements_seen,
@@ -160,13 +161,20 @@ def candidates(
     """
     values = _checked(spectrum, axis, pixels)
     refinement = _axis_for(spectrum, axis, instrument, refine)
-    fit = _fitted(values, refinement, pigments, instrument)
+    anodes: tuple[str, ...] = _COMPTON_ANODES if instrument is None else (instrument.anode,)
+    fit = _fitted(values, refinement, pigments, instrument, anodes)
     anode = anode_of(fit, None if instrument is None else instrument.anode)
     # without knowing the tube, its anode's lines are nobody's evidence
-    found = elements_seen(fit, _COMPTON_ANODES if instrument is None else (anode,))
+    found = elements_seen(fit, anodes)
+    if instrument is not None and any(found[name].is_present for name in _others(instrument)):
+        another = _fitted(values, refinement, pigments, instrument, _COMPTON_ANODES)
+        scattered = anode_instead(another, instrument.anode)
+        if scattered:
+            anodes = (instrument.anode, scattered)
+            fit, found = another, elements_seen(another, anodes)
     used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
     matches = matched(pigments, found, used)
-    undecided = _about_counts(fit, found, pixels, spectrum)
+    undecided = _about_tube(instrument, anodes) + _about_counts(fit, found, pixels, spectrum)
     undecided += (*undecided_sentences(matches, found), *_about_axis(refinement))
     left = tuple(item.pigment for item in matches if item.is_open)
     ranked = _ranked(matches, fit, found, srgb)
@@ -211,19 +219,23 @@ def _fitted(
     refinement: Refinement,
     pigments: Sequence[Pigment],
     instrument: Instrument | None,
+    anodes: tuple[str, ...],
 ) -> LineFit:
     symbols = {symbol for pigment in pigments for symbol in _elements(pigment)} | set(
         _LIKELY.split()
     )
-    anodes: tuple[str, ...] = _COMPTON_ANODES
-    if instrument is not None:
-        symbols.add(instrument.anode)
-        anodes = tuple(name for name in anodes if name == instrument.anode)
+    symbols |= set(anodes)
     ordered = tuple(sorted(symbols, key=ELEMENTS.index))
     highest_kev = _highest_kev(instrument)
     window = window_of(refinement.axis, len(values), highest_kev)
-    shapes = shapes_for(window, ordered, anodes, highest_kev, refinement.resolution_ev)
+    scattered = tuple(name for name in _COMPTON_ANODES if name in anodes)
+    shapes = shapes_for(window, ordered, scattered, highest_kev, refinement.resolution_ev)
     return fit_lines(window.cut(values), shapes)
+
+
+def _others(instrument: Instrument) -> tuple[str, ...]:
+    """Anodes that the instrument's tube does not have."""
+    return tuple(name for name in _COMPTON_ANODES if name != instrument.anode)
 
 
 def _elements(pigment: Pigment) -> list[str]:
@@ -294,6 +306,24 @@ def _remark(item: Match, distance: float | None) -> str:
     if distance is not None:
         parts.append(f"Colour differs by ΔE2000 {distance:.0f}; among equals the nearest is first.")
     return " ".join(parts)
+
+
+def _about_tube(instrument: Instrument | None, anodes: tuple[str, ...]) -> list[str]:
+    """That the spectrum was made with another tube than the one named, where it shows that."""
+    if instrument is None or len(anodes) < 2:
+        return []
+    *_, scattered = anodes
+    return [
+        f"The scattered lines are those of {_article(scattered)} tube, but “{instrument.name}” has "
+        f"{_article(instrument.anode)} one: was it measured with another instrument? "
+        f"Lines of {scattered} are not taken for the painting's."
+    ]
+
+
+def _article(symbol: str) -> str:
+    """The name of an element with its article."""
+    name = ELEMENT_NAMES[symbol].lower()
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _about_counts(

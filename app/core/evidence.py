@@ -25,6 +25,10 @@ AIR = ("Ar",)
 
 _LOWEST_COMPTON_COUNTS = 60.0
 _COMPTON_SIGMA = 5.0
+# a tube's lines come scattered by electrons at least at this share of those that come unchanged
+_SCATTERED_SHARE = 0.1
+# and this much more than those of the tube that is believed to be there
+_CLEARLY_MORE = 1.2
 _SIGMAS_SHOWN = 1.0
 
 
@@ -135,6 +139,39 @@ def anode_of(fit: LineFit, given: str | None) -> str:
     if not fit.compton:
         return ""
     anode = max(fit.compton, key=lambda name: fit.compton[name])
+    return anode if _is_clear(fit, anode) else ""
+
+
+def anode_instead(fit: LineFit, given: str) -> str:
+    """The anode whose scattered lines a spectrum shows in place of those of the tube's, or none.
+
+    What a painting holds does not scatter its own lines by electrons: silver leaf has no Compton
+    peak, a silver tube has one.
+
+    Parameters
+    ----------
+    fit
+        A fit that looked for the Compton peaks of several anodes.
+    given
+        The tube's anode as it is believed to be.
+    """
+    found = elements_seen(fit, ())
+    own = fit.compton.get(given, 0.0)
+    others = [
+        name
+        for name, counts in fit.compton.items()
+        if name != given
+        and name in found
+        and found[name].is_present
+        and counts > _SCATTERED_SHARE * found[name].counts
+        and counts > _CLEARLY_MORE * own
+        and _is_clear(fit, name)
+    ]
+    return max(others, key=lambda name: fit.compton[name], default="")
+
+
+def _is_clear(fit: LineFit, anode: str) -> bool:
+    """Whether the Compton peak of an anode stands out."""
     rows = np.array(
         [
             row
@@ -143,9 +180,7 @@ def anode_of(fit: LineFit, given: str | None) -> str:
         ]
     )
     beneath = float(fit.model[(rows > rows.max() / 10).any(0)].sum())
-    counts = fit.compton[anode]
-    clear = counts > max(_LOWEST_COMPTON_COUNTS, _COMPTON_SIGMA * np.sqrt(beneath))
-    return anode if clear else ""
+    return fit.compton[anode] > max(_LOWEST_COMPTON_COUNTS, _COMPTON_SIGMA * np.sqrt(beneath))
 
 
 def elements_seen(fit: LineFit, anodes: Sequence[str]) -> dict[str, Seen]:

@@ -63,7 +63,7 @@ def test_a_candidate_comes_with_what_speaks_for_and_against_it():
         "   missing: Pb Lγ",
         "   same to XRF: Litharge",
         "   remark: Look at it.",
-        "Not excluded, as XRF does not see them: Dye.",
+        "Not excluded, as no line of theirs could be told here: Dye.",
         "Nothing says which.",
     ]
 

@@ -1,12 +1,17 @@
 """What could this be: ranked, with reasons, and never an exception for a poor spectrum."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.core.axis import EnergyAxis
 from app.core.candidates import candidates
 from app.core.line_shapes import families_of, family_shape
+from app.core.physics.counting import draw_counts
 from app.core.physics.instrument import Instrument
+from app.core.physics.presets import PRESETS
+from app.core.physics.spectrum import computed_spectrum, pigment_stack
 from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum, SpectrumKind
 from app.errors import ParameterError
 
@@ -132,6 +137,37 @@ def test_silver_is_not_believed_while_the_tube_is_not_known():
     assert any("Ag may be the tube's anode" in sentence for sentence in report.undecided)
     known = candidates(counts, AXIS, LIBRARY, instrument=Instrument(anode="Mo"))
     assert "silver" in {item.pigment.name for item in known.candidates}
+
+
+def painted(pigment, instrument, photons):
+    """Counts of a pigment's paint as computed for an instrument."""
+    expected = computed_spectrum(pigment_stack(pigment), instrument).counts
+    return draw_counts(expected * (photons / expected.sum()), 3)
+
+
+@pytest.mark.parametrize("anode", ["Rh", "W"])
+def test_lines_of_another_tube_than_the_one_named_are_no_silver(anode):
+    instrument = PRESETS["Rh 50 kV"]
+    silver_tube = replace(instrument, anode="Ag")
+    counts = painted(LIBRARY[2], silver_tube, 400_000)
+    named = replace(instrument, name="Ours", anode=anode)
+    report = candidates(counts, silver_tube.axis, LIBRARY, instrument=named)
+    metal = {"Rh": "a rhodium", "W": "a tungsten"}[anode]
+    assert report.undecided[0].startswith(
+        f"The scattered lines are those of a silver tube, but “Ours” has {metal} one: "
+    )
+    assert names(report) == {"chalk"}
+    assert "silver" not in {item.pigment.name for item in report.candidates}
+
+
+@pytest.mark.parametrize("photons", [200_000, 2_000_000])
+@pytest.mark.parametrize("name", ["Rh 50 kV", "Mo 40 kV", "XGLab ELIO", "Bruker M1 Mistral"])
+def test_silver_of_the_painting_is_not_taken_for_another_tube(name, photons):
+    silver = next(item for item in LIBRARY if item.name == "silver")
+    counts = painted(silver, PRESETS[name], photons)
+    report = candidates(counts, PRESETS[name].axis, LIBRARY, instrument=PRESETS[name])
+    assert names(report) == {"silver"}
+    assert not any("scattered" in sentence for sentence in report.undecided)
 
 
 def test_a_measured_pigment_without_composition_is_said_to_be_unknown():

@@ -6,6 +6,7 @@ import pytest
 from app.core.axis import EnergyAxis
 from app.core.evidence import (
     Seen,
+    anode_instead,
     anode_of,
     element_evidence,
     elements_seen,
@@ -36,6 +37,16 @@ def fitted(elements, each=20000.0, compton=0.0, seed=2):
     return fit_lines(
         window.cut(counts), shapes_for(window, ELEMENTS, ("Mo", "Rh", "Ag"), 50.0, 145.0)
     )
+
+
+def test_an_anode_is_another_only_with_its_compton_peak():
+    fit = fitted(("Ca", "Rh"), compton=8000.0)
+    assert anode_instead(fit, "Mo") == "Rh"
+    assert anode_instead(fit, "W") == "Rh"
+    assert anode_instead(fit, "Rh") == ""
+    assert anode_instead(fitted(("Ca", "Rh")), "Mo") == ""
+    # a hump where its Compton peak would be, but none of its lines
+    assert anode_instead(fitted(("Ca",), compton=8000.0), "Mo") == ""
 
 
 def test_what_is_there_is_present_and_what_is_not_is_not():
