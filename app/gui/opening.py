@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.axis import EnergyAxis
 from app.core.scan import Scan
-from app.engine import tasks
 from app.engine.jobs import JobContext
+from app.engine.source import open_scan, peek
 from app.errors import ParameterError
 from app.gui.dialogs.axis import GIVEN
 from app.gui.dialogs.open import OpenDialog, must_ask, suggested_options
@@ -185,7 +185,7 @@ class Opener(QObject):
         source = partial(OpenedFile, path=path, options=options, notes=notes)
         self._job = self._jobs.submit(
             self.tr("Open {}").format(path.name),
-            partial(tasks.open_scan, path, options),
+            partial(open_scan, path, options),
             on_partial=partial(self._on_preview, source),
             on_done=partial(self._on_opened, source),
             on_failed=self._on_failed,
@@ -227,7 +227,7 @@ class Opener(QObject):
 
 def _peek(path: Path, context: JobContext) -> Peek:
     context.check()
-    return tasks.peek(path)
+    return peek(path)
 
 
 def _with_options(settings: Any, *, path: Path, options: RememberedOptions) -> Any:

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from app.core.axis import EnergyAxis
-from app.engine import tasks
 from app.errors import ReadError
+from app.gui import opening
 from app.gui.dialogs.axis import AxisParameters
 from app.gui.job_manager import JobManager
 from app.gui.opening import Ask, Opener
@@ -68,8 +68,8 @@ class Parts:
 @pytest.fixture
 def files(make_scan, monkeypatch):
     files = Files(make_scan)
-    monkeypatch.setattr(tasks, "peek", files.peek)
-    monkeypatch.setattr(tasks, "open_scan", files.open_scan)
+    monkeypatch.setattr(opening, "peek", files.peek)
+    monkeypatch.setattr(opening, "open_scan", files.open_scan)
     yield files
     files.gate.set()
 
