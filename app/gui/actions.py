@@ -132,6 +132,11 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         "Group pixels with similar spectra and show where they are",
         is_enabled=has_whole_scan,
     ),
+    ActionSpec(
+        "synthesise",
+        "&Synthetic scan from a picture…",
+        "Generate a scan whose colours are mixed from pigments, with its truth",
+    ),
     ActionSpec("keep", "&Keep map", "Set this map aside", "pin", "Ctrl+K", has_scan),
     ActionSpec(
         "region_tool",

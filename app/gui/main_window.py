@@ -32,11 +32,13 @@ from app.gui.pigment_exchange import is_pigments_file
 from app.gui.pigment_parts import PigmentParts
 from app.gui.preferences import Preferences, window_settings
 from app.gui.session import Session
+from app.gui.synthesising import Synthesising
 from app.gui.undo_router import UndoRouter
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
 from app.io.formats import OpenOptions
+from app.io.pictures import is_picture
 
 SIZE = (1280, 800)
 # about what desktops put around a window; it is not known before the window is shown
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.opener = Opener(session, jobs, preferences, self)
         self.exporter = Exporter(session, jobs, preferences, self)
         self.pigments = PigmentParts(session, jobs, preferences, self)
+        self.synthesis = Synthesising(self.pigments.libraries, jobs, preferences, self)
         self.undo = UndoRouter(session, self.pigments.desk, self.pigments.contains, self)
         self._create_centre()
         self._create_docks()
@@ -89,12 +92,16 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Open the first of some files or folders; one scan is shown at a time.
 
-        Libraries of pigments are offered to be taken in, beside a scan or without one.
+        Libraries of pigments are offered to be taken in, beside a scan or without one; from a
+        picture a synthetic scan is offered to be made, unless nothing may be asked.
         """
         libraries = [path for path in files if is_pigments_file(path)]
         for path in libraries[:1]:
             self.pigments.import_file(path)
-        files = [path for path in files if path not in libraries]
+        pictures = [path for path in files if is_picture(path) and ask is not Ask.NEVER]
+        for path in pictures[:1]:
+            self.synthesis.offer(path)
+        files = [path for path in files if path not in libraries and path not in pictures]
         if not files:
             return
         if len(files) > 1:
@@ -152,6 +159,7 @@ class MainWindow(QMainWindow):
         self.picture.stop()
         self.busy_bar.stop()
         self.pigments.stop()
+        self.synthesis.close()
         self.preferences.remember_display(self.session.display)
         self.preferences.update(spectrum_log=self.session.spectrum_log)
         self.jobs.close(CLOSE_TIMEOUT_S)
@@ -282,6 +290,8 @@ class MainWindow(QMainWindow):
         self.picture.elements_found.connect(self.elements_panel.set_found)
         self.picture.elements_found.connect(self.clusters.set_elements)
         self._connect_clusters()
+        self.synthesis.failed.connect(self.message_bar.show_error)
+        self.synthesis.written.connect(self.open_file)
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
         self.maps_panel.export_requested.connect(self.exporter.export_maps)
         self.jobs_panel.cancel_requested.connect(self.jobs.cancel)

@@ -79,6 +79,8 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     scan = bar.addMenu(window.tr("&Scan"))
     for name in ("axis", "keep", "region_tool", "clusters"):
         scan.addAction(actions[name])
+    scan.addSeparator()
+    scan.addAction(actions["synthesise"])
     pigments = bar.addMenu(window.tr("&Pigments"))
     view = bar.addMenu(window.tr("&View"))
     for name in ("fit", "log"):

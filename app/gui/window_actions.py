@@ -82,6 +82,7 @@ class WindowActions(QObject):
             ("axis", self._on_axis),
             ("keep", partial(self._try, session.keep_map)),
             ("clusters", self._window.clusters.ask),
+            ("synthesise", self._window.synthesis.ask),
             ("fit", self._window.map_view.fit),
             ("about", self._on_about),
             ("log_folder", self._on_log_folder),
