@@ -62,3 +62,51 @@ def make_computed():
         return ComputedSpectrum(counts, layers, names, scatter, lines, instrument, is_full, ())
 
     return make
+
+
+@pytest.fixture
+def make_paint():
+    """Make a pigment with a spectrum of 60 channels of 0.25 keV for each label, one peak each."""
+    from app.core.axis import EnergyAxis
+    from app.core.pigments import PigmentSpectrum, SpectrumKind
+
+    def make(name, srgb, channel=26, labels=("Rh 50 kV",)):
+        counts = np.full(60, 0.5, np.float32)
+        counts[channel] = 100
+        spectra = tuple(
+            PigmentSpectrum(label, SpectrumKind.COMPUTED, EnergyAxis(0.0, 0.25), counts)
+            for label in labels
+        )
+        key = name.lower().replace(" ", "-")
+        parts = (Component("Fe2O3"),)
+        return Pigment(key, name, ColourGroup.RED, parts, 5.0, srgb, spectra=spectra)
+
+    return make
+
+
+@pytest.fixture
+def paintbox(make_paint):
+    """Vermilion, azurite, chalk, and a dye without a spectrum."""
+    return (
+        make_paint("Vermilion", (200, 40, 30), 40, ("Rh 50 kV", "Mo 40 kV")),
+        make_paint("Azurite", (40, 80, 160), 32, ("Rh 50 kV", "Mo 40 kV")),
+        make_paint("Chalk", (245, 245, 240), 15),
+        make_paint("Madder", (170, 30, 60), 3, ()),
+    )
+
+
+@pytest.fixture
+def make_sketch():
+    """Find the palette of a small picture of two colours, the first on two thirds of it."""
+    from dataclasses import replace
+
+    from app.core.synthesis.generate import SynthesisRecipe
+    from app.core.synthesis.sketch import sketch
+
+    def make(first=(195, 50, 40), second=(60, 90, 150), *, is_final=True):
+        picture = np.empty((20, 30, 3), np.uint8)
+        picture[:, :20], picture[:, 20:] = first, second
+        found = sketch(picture, SynthesisRecipe(clusters=2, delta=0), lambda look: None)
+        return replace(found, is_final=is_final)
+
+    return make
