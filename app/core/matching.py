@@ -7,13 +7,14 @@ from types import MappingProxyType
 
 from app.core.amounts import SOFT_KEV, Amounts, amounts
 from app.core.evidence import Seen
+from app.core.formulas import mass_fractions
 from app.core.line_strengths import line_strengths
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 
 COMMON = MappingProxyType(
     {
-        **dict.fromkeys(("Ti", "Ba", "Zn", "Sr"), 0.1),
+        **dict.fromkeys(("Ti", "Ba", "Zn", "Sr"), 0.05),
         "Pb": 0.05,
         **dict.fromkeys(("Ca", "K"), 0.02),
         **dict.fromkeys(("Na", "Mg", "Al", "Si", "P", "S", "Cl"), 0.01),
@@ -115,24 +116,25 @@ def matched(
     Notes
     -----
     The score of a pigment is its share times its agreement. The share is what it would account
-    for of the pigments' mass in the spectrum: the masses of its main elements, as far as the
-    scarcest of them allows by its formula, over the masses of all elements that are there. Each
-    element's mass is turned into pigment by the median fraction that it has in the pigments
-    asked about, and elements of grounds, whites and fillers count less (`COMMON`). The
+    for of the pigments in the spectrum: its main elements, as far as the scarcest of them
+    allows by its formula, over all elements that are there. An element's part is its mass,
+    turned into pigment by the median fraction that it has in the pigments asked about; elements
+    of grounds, whites and fillers count less (`COMMON`). Of a mixture of several compounds only
+    the one that accounts for most counts: two pigments side by side would show the same. The
     agreement is 1 when every line is there that ought to be; each one missing lowers it in
     proportion to how strongly it should show, a factor of 3 being allowed for layers and
     mixtures, and 20 for lines below 2.9 keV.
     """
     amount = amounts(found, instrument)
-    weights = weights_of(pigments)
-    return tuple(match(pigment, found, amount, weights, instrument) for pigment in pigments)
+    parts = parts_of(amount, weights_of(pigments))
+    return tuple(match(pigment, found, amount, parts, instrument) for pigment in pigments)
 
 
 def match(
     pigment: Pigment,
     found: Mapping[str, Seen],
     amount: Amounts,
-    weights: Mapping[str, float],
+    parts: Mapping[str, float],
     instrument: Instrument,
 ) -> Match:
     """Compare a pigment with what a spectrum shows.
@@ -145,8 +147,8 @@ def match(
         Elements as `elements_seen` gives them.
     amount
         What `amounts` makes of them.
-    weights
-        What a mass of each element counts, as `weights_of` gives it.
+    parts
+        The part of each element in the spectrum, as `parts_of` gives it.
     instrument
         What it was measured with.
     """
@@ -165,7 +167,7 @@ def match(
     scale = min(item.seen.counts / item.strength for item in main)
     missing, hidden_now, agreement = _absent(expected, present, scale)
     names = tuple(item.seen.element for item in present)
-    score = agreement * _share(main, amount.masses, weights)
+    score = agreement * _share(pigment, main, amount.masses, parts)
     return Match(
         pigment,
         score,
@@ -200,6 +202,24 @@ def weights_of(pigments: Sequence[Pigment]) -> dict[str, float]:
     return {
         element: COMMON.get(element, 1.0) / median(found) for element, found in fractions.items()
     }
+
+
+def parts_of(amount: Amounts, weights: Mapping[str, float]) -> dict[str, float]:
+    """The part of each element in the spectrum; all together are 1, or there are none.
+
+    Parameters
+    ----------
+    amount
+        Masses of the elements that are there.
+    weights
+        What a mass of each element counts, as `weights_of` gives it.
+    """
+    values = {
+        element: weights.get(element, _OTHER_WEIGHT) * mass
+        for element, mass in amount.masses.items()
+    }
+    total = sum(values.values())
+    return {element: value / total for element, value in values.items()} if total > 0 else {}
 
 
 def _is_dye(pigment: Pigment) -> bool:
@@ -291,19 +311,32 @@ def _weight(item: _Expected) -> float:
 
 
 def _share(
-    main: list[_Expected], masses: Mapping[str, float], weights: Mapping[str, float]
+    pigment: Pigment,
+    main: list[_Expected],
+    masses: Mapping[str, float],
+    parts: Mapping[str, float],
 ) -> float:
-    """Share of the weighted masses that the pigment would account for.
+    """Part of the spectrum that the pigment would account for.
 
     Only by its main elements: minor ones, and a ground's, are too easily there for another
     reason.
     """
-    total = sum(weights.get(name, _OTHER_WEIGHT) * mass for name, mass in masses.items())
-    known = [item for item in main if item.seen.element in masses]
-    if not known or total <= 0:
+    known = [item for item in main if parts.get(item.seen.element, 0.0) > 0]
+    if not known:
         return 0.0
     scale = min(masses[item.seen.element] / item.fraction for item in known)
-    explained = sum(
-        weights.get(item.seen.element, _OTHER_WEIGHT) * scale * item.fraction for item in known
-    )
-    return explained / total
+    compounds: dict[int, float] = {}
+    for item in known:
+        element = item.seen.element
+        explained = parts[element] * scale * item.fraction / masses[element]
+        where = _compound_of(pigment, element)
+        compounds[where] = compounds.get(where, 0.0) + explained
+    return max(compounds.values())
+
+
+def _compound_of(pigment: Pigment, element: str) -> int:
+    """Number of the compound that holds most of an element."""
+    held = [
+        part.share * mass_fractions(part.formula).get(element, 0.0) for part in pigment.components
+    ]
+    return held.index(max(held))

@@ -5,7 +5,7 @@ import pytest
 from app.core.amounts import amounts
 from app.core.evidence import Seen
 from app.core.line_strengths import line_strengths
-from app.core.matching import COMMON, match, weights_of
+from app.core.matching import COMMON, match, parts_of, weights_of
 from app.core.physics.instrument import Instrument
 from app.core.pigments import ColourGroup, Component, Pigment
 
@@ -56,7 +56,8 @@ def spectrum(*paints, error=30.0, hidden=None, scale=3e6):
 
 
 def matched(item, found):
-    return match(item, found, amounts(found, RH), weights_of(LIBRARY), RH)
+    amount = amounts(found, RH)
+    return match(item, found, amount, parts_of(amount, weights_of(LIBRARY)), RH)
 
 
 def test_a_pigment_agrees_with_its_own_spectrum():
@@ -116,6 +117,25 @@ def test_a_pigment_that_would_show_is_excluded_and_one_that_would_not_is_open():
 def test_without_composition_a_dye_is_open_and_a_measured_one_is_not_known():
     dye = Pigment("madder", "madder", ColourGroup.RED, (), 1.5, (150, 30, 40))
     assert matched(dye, spectrum(HAEMATITE)).is_open
+
+
+def test_a_mixture_accounts_for_no_more_than_its_better_half():
+    both = (Component("Cu3C2O8H2"), Component("Fe2O3"))
+    mixture = Pigment("green", "green", ColourGroup.GREEN, both, 4.0, (0, 99, 0))
+    found = spectrum(AZURITE, HAEMATITE)
+    halves = max(matched(AZURITE, found).score, matched(HAEMATITE, found).score)
+    assert 0 < matched(mixture, found).score <= halves + 1e-9
+    # a compound of its own may account for all of its elements
+    assert matched(EMERALD, spectrum(EMERALD)).score > 0.99
+
+
+def test_the_parts_of_all_elements_are_one():
+    found = spectrum(AZURITE, WHITE)
+    parts = parts_of(amounts(found, RH), weights_of(LIBRARY))
+    assert sum(parts.values()) == pytest.approx(1.0)
+    # lead is in grounds and whites, so it counts less than its lines would make it
+    assert parts["Cu"] > 5 * parts["Pb"]
+    assert parts_of(amounts({}, RH), {}) == {}
 
 
 def test_weights_turn_mass_of_element_into_mass_of_pigment():
