@@ -12,8 +12,9 @@ import pytest
 
 from app import paths
 from app.core.axis import EnergyAxis
+from app.core.colour_groups import group_of
 from app.core.pigment_checks import problems
-from app.core.pigments import SpectrumKind
+from app.core.pigments import ColourGroup, SpectrumKind
 from app.core.visibility import Level, visibility
 from app.io.pigment_archive import read_archive, write_archive
 from app.io.pigment_table import read_pigment_table
@@ -172,6 +173,40 @@ def test_every_entry_is_complete_and_without_problems(table):
 def test_densities_are_those_of_the_tables(table, identifier):
     (found,) = [pigment for pigment in table.pigments if pigment.id == identifier]
     assert found.density_g_cm3 == DENSITIES[identifier]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "earliest", "latest"),
+    [
+        ("prussian-blue", 1704, 1710),
+        ("scheeles-green", 1775, 1778),
+        ("cobalt-blue", 1802, 1807),
+        ("chrome-yellow", 1804, 1818),
+        ("emerald-green", 1800, 1814),
+        ("artificial-ultramarine", 1826, 1830),
+        ("viridian", 1838, 1859),
+        ("cerulean-blue", 1858, 1870),
+        ("lithopone", 1847, 1874),
+        ("cadmium-red", 1907, 1920),
+        ("titanium-white-anatase", 1916, 1921),
+        ("phthalocyanine-blue", 1934, 1938),
+        ("manganese-blue", 1934, 1936),
+    ],
+)
+def test_pigments_that_date_paintings_begin_when_they_came_into_use(
+    table, identifier, earliest, latest
+):
+    """Not when their substance was first described."""
+    pigment = next(item for item in table.pigments if item.id == identifier)
+    assert earliest <= pigment.from_year <= latest
+
+
+def test_no_colour_but_that_of_dark_pigments_is_nearly_black(table):
+    """A picture's shadows would be made of them otherwise."""
+    dark = {ColourGroup.BLACK, ColourGroup.BROWN}
+    for pigment in table.pigments:
+        if pigment.group not in dark:
+            assert group_of(pigment.srgb) is not ColourGroup.BLACK, pigment.name
 
 
 def test_every_level_of_visibility_is_met_and_notes_on_dyes_say_that_they_are_not_excluded(table):
