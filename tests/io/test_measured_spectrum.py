@@ -5,11 +5,11 @@ import pytest
 
 from app.errors import ReadError
 from app.io.measured_spectrum import (
+    NoAxisError,
     check_size,
     checked_counts,
     content_of,
     even_axis,
-    no_axis,
     refusal,
     system_refused,
 )
@@ -95,5 +95,5 @@ def test_a_file_is_read_up_to_its_limit(tmp_path):
 
 def test_errors_name_the_file():
     assert refusal(PATH, "odd.").message == "a.csv: odd."
-    assert no_axis(PATH).hint.startswith("Give the offset (keV)")
+    assert NoAxisError(PATH, 3).hint.startswith("Give the offset (keV)")
     assert system_refused(PATH, OSError("odd")).message == "a.csv: odd."
