@@ -21,6 +21,11 @@ from app.io.atomic import is_the_input, written
 
 CUBE_SUFFIXES = (".h5", ".hdf5", ".rpl")
 
+# names that Windows keeps for itself, whatever the ending
+_DEVICES = frozenset(
+    ("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10)))
+)
+
 
 def check_suffix(target: Path, suffixes: tuple[str, ...], what: str) -> None:
     """Raise ParameterError unless a target has one of the suffixes (lower case, with dot)."""
@@ -187,7 +192,8 @@ def file_name(text: str) -> str:
     for greek, latin in (("α", "a"), ("β", "b"), ("γ", "g"), ("–", "-")):
         text = text.replace(greek, latin)
     plain = unicodedata.normalize("NFC", text)
-    return re.sub(r"[^\w.\-]+", "_", plain).strip("._") or "map"
+    found = re.sub(r"[^\w.\-]+", "_", plain).strip("._") or "map"
+    return f"{found}_" if found.partition(".")[0].upper() in _DEVICES else found
 
 
 def _write_plate(

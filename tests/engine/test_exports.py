@@ -190,6 +190,9 @@ def test_what_is_there_is_kept_unless_told(tmp_path):
         ("../..", "map"),
         ("", "map"),
         ("e\N{COMBINING ACUTE ACCENT}", "é"),
+        ("con", "con_"),
+        ("LPT1.x", "LPT1.x_"),
+        ("Console", "Console"),
     ],
 )
 def test_names_of_maps_become_names_of_files(text, name):

@@ -45,7 +45,12 @@ class Instrument:
         help="0 for a collimator, which passes all energies alike.",
     )
     beam_photons_per_s: float = parameter(
-        1e8, label="Photons on the sample", unit="1/s", minimum=1, maximum=1e14
+        1e8,
+        label="Photons on the sample",
+        unit="1/s",
+        minimum=1,
+        maximum=1e14,
+        help="Behind filter, optic and gas: they change the beam's energies, not this number.",
     )
     incidence_degrees: float = parameter(
         90.0, label="Beam to the surface", unit="°", minimum=5, maximum=90
