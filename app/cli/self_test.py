@@ -43,6 +43,7 @@ def run_self_test() -> Iterator[str]:
             "maps": (tasks.MapsParameters(elements="Fe,Pb"), folder / "maps"),
             "spectrum": (tasks.SpectrumParameters(), folder / "spectra.csv"),
             "cluster": (tasks.ClusterParameters(numbers="2"), folder / "clusters"),
+            "unmix": (tasks.UnmixParameters(pigments="Haematite, Lead white"), folder / "unmixed"),
         }
         for task in tasks.TASKS:
             parameters, out = runs[task.name]

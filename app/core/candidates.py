@@ -161,6 +161,23 @@ def candidates(
     """
     values = _checked(spectrum, axis, pixels)
     refinement = _axis_for(spectrum, axis, instrument, refine)
+    fit, found, anode, anodes = _seen(values, refinement, pigments, instrument)
+    used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
+    matches = matched(pigments, found, used)
+    undecided = _about_tube(instrument, anodes) + _about_counts(fit, found, pixels, spectrum)
+    undecided += (*undecided_sentences(matches, found), *_about_axis(refinement))
+    left = tuple(item.pigment for item in matches if item.is_open)
+    ranked = _ranked(matches, fit, found, srgb)
+    return CandidateReport(ranked, element_evidence(fit, found), left, tuple(undecided), refinement)
+
+
+def _seen(
+    values: NDArray[np.float64],
+    refinement: Refinement,
+    pigments: Sequence[Pigment],
+    instrument: Instrument | None,
+) -> tuple[LineFit, dict[str, Seen], str, tuple[str, ...]]:
+    """The fit, the elements in it, the tube's anode, and all whose lines are no evidence."""
     anodes: tuple[str, ...] = _COMPTON_ANODES if instrument is None else (instrument.anode,)
     fit = _fitted(values, refinement, pigments, instrument, anodes)
     anode = anode_of(fit, None if instrument is None else instrument.anode)
@@ -172,13 +189,7 @@ def candidates(
         if scattered:
             anodes = (instrument.anode, scattered)
             fit, found = another, elements_seen(another, anodes)
-    used = instrument or Instrument(anode=anode if anode in _COMPTON_ANODES else "Rh")
-    matches = matched(pigments, found, used)
-    undecided = _about_tube(instrument, anodes) + _about_counts(fit, found, pixels, spectrum)
-    undecided += (*undecided_sentences(matches, found), *_about_axis(refinement))
-    left = tuple(item.pigment for item in matches if item.is_open)
-    ranked = _ranked(matches, fit, found, srgb)
-    return CandidateReport(ranked, element_evidence(fit, found), left, tuple(undecided), refinement)
+    return fit, found, anode, anodes
 
 
 def _axis_for(
