@@ -89,9 +89,7 @@ def test_row_shows_name_formula_elements_period_library_and_source(proxy, rows):
     model = proxy.sourceModel()
     texts = [model.index(1, column).data() for column in range(model.columnCount())]
     assert texts == ["azurite", "2CuCO₃·Cu(OH)₂", "Cu, O, C, H", "until 1800", "Mock-ups", ""]
-    titles = [
-        model.headerData(column, Qt.Orientation.Horizontal) for column in range(len(texts))
-    ]
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(len(texts))]
     assert titles == ["Pigment", "Formula", "Elements", "Period", "Library", "Source"]
     assert model.index(1, 0).data(RowRole) is rows[1]
 

@@ -429,7 +429,7 @@ def answers(monkeypatch):
 @pytest.mark.qt_log_ignore("does not support raise", "does not support propagateSizeHints")
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(1, 60), *(pytest.param(seed, 400, marks=pytest.mark.slow) for seed in range(2, 6))],
+    [(1, 60), *(pytest.param(seed, 150, marks=pytest.mark.slow) for seed in range(2, 8))],
 )
 def test_random_deeds_never_make_window_desk_and_files_differ(
     make_window,
