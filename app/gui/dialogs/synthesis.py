@@ -164,7 +164,9 @@ class SynthesisDialog(QDialog):
         """Say what failed, and what to do about it."""
         self.widgets.picture.setEnabled(self.widgets.picture.region is not None)
         self.widgets.palette.set_failed()
-        self.widgets.problem.show_problem(f"{error.title} {error.message} {error.hint}".strip())
+        # kept until something is changed: what is shown anew meanwhile must not wipe it away
+        self._note = f"{error.title} {error.message} {error.hint}".strip()
+        self._check()
 
     def set_generating(self, on: bool) -> None:
         """Say that the scan is being generated; there is one at a time."""
@@ -212,7 +214,7 @@ class SynthesisDialog(QDialog):
     @Slot()
     def _on_changed(self) -> None:
         """Show what follows soon; look for the colours once the hand rests."""
-        self._error = ""
+        self._error = self._note = ""
         if not self._later.isActive():
             self._later.start()
         if self._palette_key() != self._asked:

@@ -211,9 +211,19 @@ def test_generating_hands_over_everything_and_waits(painted, qtbot):
 def test_a_failure_is_said_until_something_changes(painted, qtbot):
     painted.show_error(ReadError("Cannot open this picture.", "It is damaged.", "Save it again."))
     assert "It is damaged. Save it again." in painted.widgets.problem.text()
+    painted._refresh()
+    assert "It is damaged. Save it again." in painted.widgets.problem.text()
     painted.widgets.fields["counts"].setValue(500)
     wait_draft(painted, qtbot)
     assert painted.widgets.problem.text() == ""
+
+
+def test_a_picture_that_fails_at_once_is_said_for_good(dialog, qtbot):
+    assert dialog._later.isActive()
+    dialog.show_error(ReadError("Cannot open this picture.", "It is damaged."))
+    wait_draft(dialog, qtbot)
+    assert "It is damaged." in dialog.widgets.problem.text()
+    assert not dialog.widgets.generate.isEnabled()
 
 
 def test_of_two_pigments_with_one_name_the_first_counts(make_paint, qtbot):
