@@ -43,7 +43,7 @@ def report_text(report: CandidateReport, subject: str) -> str:
         lines.append("- none")
     if report.not_excluded:
         names = ", ".join(pigment.name for pigment in report.not_excluded)
-        lines += ["", f"Not excluded, as XRF does not see them: {names}"]
+        lines += ["", f"Not excluded, as no line of theirs could be told here: {names}"]
     if report.undecided:
         lines += ["", "Left open:", *(f"- {sentence}" for sentence in report.undecided)]
     return "\n".join(lines) + "\n"

@@ -38,7 +38,7 @@ def test_text_has_the_subject_all_candidates_and_what_stays_open(report):
         "  for it: Fe Kα\n"
         "  same to XRF: Haematite\n"
         "\n"
-        "Not excluded, as XRF does not see them: Madder lake\n"
+        "Not excluded, as no line of theirs could be told here: Madder lake\n"
         "\n"
         "Left open:\n"
         "- Fe alone cannot say which it is.\n"

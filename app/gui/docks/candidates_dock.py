@@ -168,7 +168,9 @@ class CandidatesPanel(QWidget):
         parts = []
         if report.not_excluded:
             names = ", ".join(pigment.name for pigment in report.not_excluded)
-            parts.append(self.tr("Not excluded, as XRF does not see them: {}.").format(names))
+            parts.append(
+                self.tr("Not excluded, as no line of theirs could be told here: {}.").format(names)
+            )
         return "\n\n".join((*parts, *report.undecided))
 
     def _lay_out(self) -> None:

@@ -36,7 +36,8 @@ def test_answer_is_shown_with_its_subject_and_what_stays_open(panel, report):
     assert panel.words == ""
     assert shown(panel) == ["Haematite", "Vermilion"]
     assert panel.left_open == (
-        "Not excluded, as XRF does not see them: Madder lake.\n\nFe alone cannot say which it is."
+        "Not excluded, as no line of theirs could be told here: Madder lake.\n\n"
+        "Fe alone cannot say which it is."
     )
     assert panel.make_button.isEnabled()
 
