@@ -1,0 +1,1 @@
+"""Colours from spectra: what a network needs, gives and leaves open."""
