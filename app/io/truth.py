@@ -55,6 +55,9 @@ def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
         paints.axis.quadratic,
     ]
     spectra.attrs["axis_source"] = paints.axis.source
+    if paints.rates is not None:
+        rates = group.create_dataset("rates", data=paints.rates)
+        rates.attrs["units"] = "counts/s"
 
 
 def read_truth(path: Path) -> tuple[Truth, SynthesisRecipe] | None:
@@ -100,6 +103,7 @@ def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
         group["pigment_colours"][()],
         spectra[()],
         EnergyAxis(offset, gain, quadratic, source),
+        group["rates"][()] if "rates" in group else None,
     )
     truth = Truth(
         picture=group["picture"][()],

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.synthesis.changes import Changes, mixture
-from app.core.synthesis.generate import SynthesisRecipe
+from app.core.synthesis.generate import SynthesisRecipe, mixed_spectra
 from app.core.synthesis.mixing import similarities, weights
 from app.core.synthesis.paints import Paints
 from app.core.synthesis.preview import PreviewMap, preview
@@ -71,11 +71,12 @@ def drafted(sketch: Sketch, paints: Paints, recipe: SynthesisRecipe, changes: Ch
     found = sketch.palette.colours
     shares = mixture(found, paints, recipe.rule, changes)
     colours = changes.colours_of(found)
+    expected, means = mixed_spectra(shares, paints, recipe)
     return Draft(
         sketch=sketch,
         colours=colours,
         likeness=similarities(colours, paints.srgb, recipe.similarity),
         ruled=weights(colours, paints.srgb, recipe.rule),
         shares=shares,
-        maps=preview(sketch.small, shares @ paints.spectra, paints.axis, recipe),
+        maps=preview(sketch.small, expected, paints.axis, recipe, means),
     )

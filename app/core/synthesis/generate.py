@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from app.core.cube import SpectralCube
 from app.core.parameters import check, parameter
+from app.core.physics.counting import dead_share
 from app.core.pigments import Pigment
 from app.core.progress import Progress, no_progress
 from app.core.provenance import InputFile, Step
@@ -40,6 +41,7 @@ class Noise(StrEnum):
 
     FIXED = "fixed"
     POISSON = "poisson"
+    DWELL = "dwell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,33 @@ class SynthesisRecipe:
     at_most: int = parameter(
         0, label="Pigments per colour at most", minimum=0, maximum=100, help="0 for no limit."
     )
-    counts: int = parameter(400, label="Counts per pixel", minimum=1, maximum=10_000_000)
+    counts: int = parameter(
+        400,
+        label="Counts per pixel",
+        minimum=1,
+        maximum=10_000_000,
+        help="On average; without meaning where the dwell time decides.",
+    )
     noise: Noise = parameter(Noise.POISSON, label="Number of counts")
+    dwell_s: float = parameter(
+        1.0,
+        label="Dwell time",
+        unit="s",
+        minimum=1e-6,
+        maximum=1e5,
+        decimals=6,
+        help="Real time at each point, where it decides the counts.",
+    )
+    dead_time_us: float = parameter(
+        0.0,
+        label="Dead time",
+        unit="µs",
+        minimum=0,
+        maximum=1000,
+        decimals=3,
+        help="How long each count keeps the counter busy, where the dwell time decides; 0 for "
+        "a counter that loses nothing.",
+    )
     by_luminosity: bool = parameter(
         False, label="Brighter pixels have more counts", help="In proportion to their luminance."
     )
@@ -264,15 +291,58 @@ def composed(
         If a change does not fit the palette or the pigments.
     """
     shares = mixture(palette.colours, chosen, recipe.rule, changes)
+    expected, means = mixed_spectra(shares, chosen, recipe)
     return Truth(
         picture=picture,
         palette=palette,
         paints=chosen,
         shares=shares,
-        expected=shares @ chosen.spectra,
-        numbers=counts_of_pixels(picture, recipe),
+        expected=expected,
+        numbers=counts_of_pixels(picture, recipe, means[palette.labels]),
         changes=changes,
     )
+
+
+def mixed_spectra(
+    shares: FloatArray, chosen: Paints, recipe: SynthesisRecipe
+) -> tuple[FloatArray, FloatArray]:
+    """Expected spectrum and expected number of counts of every colour.
+
+    Parameters
+    ----------
+    shares
+        Of the pigments in each colour, shape (colours, pigments), rows sum to 1.
+
+    Returns
+    -------
+    expected
+        Each of sum 1, shape (colours, channels): the normalised references mixed. Where the
+        dwell time decides they are mixed as they are, each with the counts per second it was
+        made with, as if the pigments lay side by side.
+    means
+        Counts, shape (colours,). By dwell they are the rate times the dwell time, less what
+        comes while the counter is busy (G. F. Knoll, Radiation Detection and Measurement,
+        chapter 4: a dead time that later photons do not prolong).
+
+    Raises
+    ------
+    ParameterError
+        If the dwell time decides and a reference spectrum has no live time.
+    """
+    if recipe.noise is not Noise.DWELL:
+        return shares @ chosen.spectra, np.full(len(shares), float(recipe.counts))
+    rates = np.full(len(chosen.names), np.nan) if chosen.rates is None else chosen.rates
+    unknown = [name for name, rate in zip(chosen.names, rates, strict=True) if np.isnan(rate)]
+    if unknown:
+        raise ParameterError(
+            "The counts cannot follow from the dwell time.",
+            f"The reference spectra of {', '.join(unknown)} have no live time.",
+            "Give a number of counts per pixel, or choose spectra with a live time.",
+        )
+    mixed = (shares * rates) @ chosen.spectra
+    totals = mixed.sum(axis=1)
+    dead = np.array([dead_share(float(rate), recipe.dead_time_us * 1e-6) for rate in totals])
+    return mixed / totals[:, None], totals * recipe.dwell_s * (1 - dead)
 
 
 def drawn(truth: Truth, recipe: SynthesisRecipe) -> DrawnCounts:
@@ -284,15 +354,19 @@ def drawn(truth: Truth, recipe: SynthesisRecipe) -> DrawnCounts:
     return DrawnCounts(tables(truth.expected), truth.palette.labels, truth.numbers, recipe.seed)
 
 
-def counts_of_pixels(picture: NDArray[np.uint8], recipe: SynthesisRecipe) -> NDArray[np.int64]:
+def counts_of_pixels(
+    picture: NDArray[np.uint8], recipe: SynthesisRecipe, means: FloatArray | None = None
+) -> NDArray[np.int64]:
     """Number of counts of every pixel, shape (rows, cols).
 
-    Without luminosity all pixels expect `recipe.counts`. With it they expect counts in
-    proportion to 0.1 + 0.9 · luminance, with `recipe.counts` on average: black paint, too,
-    scatters and fluoresces. Poisson numbers are drawn row by row from the seed.
+    Without luminosity the pixels expect `means`, shape (rows, cols), or `recipe.counts` where
+    none are given. With it these are changed
+    in proportion to 0.1 + 0.9 · luminance, which is 1 on average: black paint, too, scatters
+    and fluoresces. Poisson numbers are drawn row by row from the seed.
     """
     rows, cols = picture.shape[:2]
-    expected = np.full((rows, cols), float(recipe.counts))
+    expected = np.empty((rows, cols))
+    expected[:] = recipe.counts if means is None else means
     if recipe.by_luminosity:
         light = _DARKEST + (1 - _DARKEST) * _linear(picture) @ _LUMINANCE
         expected *= light / light.mean()

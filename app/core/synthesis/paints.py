@@ -28,12 +28,16 @@ class Paints:
         Their reference spectra, shape (pigments, channels), each with a sum of 1.
     axis
         Energy axis of the spectra.
+    rates
+        Counts per second that each spectrum was recorded or computed with, shape (pigments,);
+        NaN where its live time is not known, None where nothing was noted.
     """
 
     names: tuple[str, ...]
     srgb: FloatArray
     spectra: FloatArray
     axis: EnergyAxis
+    rates: FloatArray | None = None
 
     @property
     def channels(self) -> int:
@@ -75,11 +79,13 @@ def paints(pigments: Sequence[Pigment], label: str, join: int = 1) -> Paints:
             )
     counts = rebin(np.stack([item.counts for item in spectra]).astype(np.float64), join)
     axis = replace(rebin_axis(first.axis, join), source=f"reference spectra “{label}”")
+    totals = counts.sum(axis=1)
     return Paints(
         names,
         np.array([pigment.srgb for pigment in pigments], np.float64),
-        counts / counts.sum(axis=1, keepdims=True),
+        counts / totals[:, None],
         axis,
+        totals / np.array([item.live_time_s or np.nan for item in spectra], np.float64),
     )
 
 

@@ -1,13 +1,16 @@
 """All that decides a synthetic scan besides the picture and the pigments themselves."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.core.parameters import check, parameter
 from app.core.region import Region
 from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.core.synthesis.mixing import Similarity
 from app.core.synthesis.size import LARGEST_SIDE
+from app.errors import ParameterError
 
 _PAPER_CHANNELS = 1024
 
@@ -17,7 +20,9 @@ class SynthesisParameters:
     """What a synthetic scan is made from, besides its recipe.
 
     Besides what a form asks for, `crop` is the part of the picture that is scanned, in its own
-    rows and columns, None for all of it; `changes` are what was changed by hand.
+    rows and columns, None for all of it; `changes` are what was changed by hand. With `physics`
+    the spectra are computed from layers of paint; without, reference spectra are mixed. `hidden`
+    is a picture of what was painted under the paint, for which physics is needed.
 
     Raises
     ------
@@ -43,9 +48,17 @@ class SynthesisParameters:
     )
     crop: Region | None = None
     changes: Changes = field(default_factory=Changes)
+    physics: PhysicsRecipe | None = None
+    hidden: Path | None = None
 
     def __post_init__(self) -> None:
         check(self)
+        if self.hidden is not None and self.physics is None:
+            raise ParameterError(
+                "A hidden picture needs layers.",
+                "Reference spectra are mixed without layers, so nothing can lie under the paint.",
+                "Choose the scan computed by physics, or leave the hidden picture out.",
+            )
 
 
 def as_in_the_paper(recipe: SynthesisRecipe, channels: int) -> SynthesisRecipe:

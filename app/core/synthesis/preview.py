@@ -66,7 +66,11 @@ def thumbnail(picture: NDArray[np.uint8], labels: NDArray[np.uint8], side: int =
 
 
 def preview(
-    small: Thumbnail, expected: FloatArray, axis: EnergyAxis, recipe: SynthesisRecipe
+    small: Thumbnail,
+    expected: FloatArray,
+    axis: EnergyAxis,
+    recipe: SynthesisRecipe,
+    means: FloatArray | None = None,
 ) -> tuple[PreviewMap, ...]:
     """The eight maps of a thumbnail, with the noise that the scan will have.
 
@@ -80,6 +84,8 @@ def preview(
         Of these spectra.
     recipe
         Counts, noise and seed.
+    means
+        Expected counts of every colour, shape (colours,); None for the recipe's in all.
 
     Returns
     -------
@@ -99,7 +105,8 @@ def preview(
     edges = np.array(sorted(ends | {0, channels}))
     chances = np.add.reduceat(expected, edges[:-1], axis=1)
     chances /= chances.sum(axis=1, keepdims=True)
-    numbers = counts_of_pixels(small.picture, recipe)
+    pixels = None if means is None else means[small.labels]
+    numbers = counts_of_pixels(small.picture, recipe, pixels)
     generator = np.random.Generator(np.random.SFC64([recipe.seed, 2]))
     drawn = generator.multinomial(numbers, chances[small.labels])
     sums = np.concatenate([np.zeros((*numbers.shape, 1), np.int64), drawn.cumsum(axis=2)], axis=2)

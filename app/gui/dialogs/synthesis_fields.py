@@ -21,6 +21,7 @@ TEXTS: Mapping[Enum, str] = MappingProxyType(
         Similarity.COSINE: "cosine of RGB",
         Noise.FIXED: "the same in every pixel",
         Noise.POISSON: "Poisson, as measured",
+        Noise.DWELL: "by dwell and dead time",
     }
 )
 """What the choices are called."""

@@ -7,7 +7,14 @@ import pytest
 
 from app.core.axis import EnergyAxis
 from app.core.pigments import ColourGroup, Component, Pigment, PigmentSpectrum, SpectrumKind
-from app.core.synthesis.generate import Noise, SynthesisRecipe, counts_of_pixels, generate
+from app.core.synthesis.generate import (
+    Noise,
+    SynthesisRecipe,
+    counts_of_pixels,
+    generate,
+    mixed_spectra,
+)
+from app.core.synthesis.paints import paints
 from app.errors import ParameterError
 
 AXIS = EnergyAxis(0.0, 0.5)
@@ -130,3 +137,36 @@ def test_no_pigments_no_painting():
 def test_fewer_than_one_colour_is_refused():
     with pytest.raises(ParameterError, match="3 ± 3"):
         SynthesisRecipe(clusters=3, delta=3)
+
+
+def test_the_dwell_time_decides_counts_by_the_references_own_rates_less_dead_time():
+    red, blue = RED, BLUE
+    slow = replace(blue.spectra[0], counts=blue.spectra[0].counts * 0.25, live_time_s=2.0)
+    pair = (
+        replace(red, spectra=(replace(red.spectra[0], live_time_s=1.0),)),
+        replace(blue, spectra=(slow,)),
+    )
+    picture = np.zeros((400, 50, 3), np.uint8)
+    picture[:, :20], picture[:, 20:] = red.srgb, blue.srgb
+    recipe = replace(FIXED, clusters=2, noise=Noise.DWELL, dwell_s=2.0, dead_time_us=1e3)
+    made = generate(picture, pair, "Test", recipe)
+    rate = float(red.spectra[0].counts.sum())
+    expected = {20: rate * 2 / (1 + rate * 1e-3), 30: rate / 4 / (1 + rate / 8 * 1e-3)}
+    for part, columns in ((slice(0, 20), 20), (slice(20, 50), 30)):
+        numbers = made.truth.numbers[:, part]
+        assert numbers.mean() == pytest.approx(expected[columns], rel=0.01)
+        assert numbers.var() / numbers.mean() == pytest.approx(1.0, abs=0.06)
+
+
+def test_by_dwell_pigments_are_mixed_with_their_rates():
+    known = replace(paints((RED, BLUE), "Test"), rates=np.array([300.0, 100.0]))
+    recipe = replace(FIXED, noise=Noise.DWELL, dwell_s=2.0)
+    expected, means = mixed_spectra(np.array([[0.5, 0.5]]), known, recipe)
+    assert means == pytest.approx([400.0])
+    assert expected[0] == pytest.approx(0.75 * known.spectra[0] + 0.25 * known.spectra[1])
+
+
+def test_without_live_times_the_dwell_time_cannot_decide():
+    with pytest.raises(ParameterError) as caught:
+        generate(two_colours(), (RED, BLUE), "Test", replace(FIXED, noise=Noise.DWELL))
+    assert "no live time" in caught.value.message

@@ -1,8 +1,11 @@
 """What decides a synthetic scan."""
 
+from pathlib import Path
+
 import pytest
 
 from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.core.synthesis.mixing import Similarity
 from app.core.synthesis.plan import SynthesisParameters, as_in_the_paper
 from app.errors import ParameterError
@@ -34,3 +37,10 @@ def test_channels_are_joined_to_about_those_of_the_paper(channels, join):
 def test_values_out_of_their_limits_are_refused(values):
     with pytest.raises(ParameterError, match="out of its limits"):
         SynthesisParameters(**values)
+
+
+def test_a_hidden_picture_needs_layers():
+    with pytest.raises(ParameterError) as caught:
+        SynthesisParameters(hidden=Path("under.png"))
+    assert "without layers" in caught.value.message
+    assert SynthesisParameters(physics=PhysicsRecipe(), hidden=Path("under.png")).hidden
