@@ -156,6 +156,7 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         "L",
         is_checkable=True,
     ),
+    ActionSpec("manual", "&Manual", "How to work with Velatura", "help", "F1"),
     ActionSpec("about", "&About Velatura", "Version and licences", "info"),
     ActionSpec("log_folder", "Open &log folder", "Show where the program writes its log"),
 )

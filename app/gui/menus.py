@@ -88,7 +88,7 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     docks = view.addMenu(window.tr("&Panels"))
     themes = _add_themes(view.addMenu(window.tr("&Theme")), theme)
     help_menu = bar.addMenu(window.tr("&Help"))
-    for name in ("log_folder", "about"):
+    for name in ("manual", "log_folder", "about"):
         help_menu.addAction(actions[name])
     return Menus(recent, docks, themes, pigments)
 

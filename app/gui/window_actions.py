@@ -15,6 +15,7 @@ from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.dialogs.about import AboutDialog
 from app.gui.dialogs.axis import AxisDialog
+from app.gui.dialogs.manual import ManualDialog
 from app.gui.display_controls import DisplayControls
 from app.gui.menus import RecentMenu, make_menus, make_toolbar
 from app.gui.messages import environment
@@ -84,6 +85,7 @@ class WindowActions(QObject):
             ("clusters", self._window.clusters.ask),
             ("synthesise", self._window.synthesis.ask),
             ("fit", self._window.map_view.fit),
+            ("manual", self._on_manual),
             ("about", self._on_about),
             ("log_folder", self._on_log_folder),
         ):
@@ -189,6 +191,12 @@ class WindowActions(QObject):
     @Slot(QAction)
     def _on_theme_chosen(self, action: QAction) -> None:
         self._window.set_theme(theme.Theme(action.data()))
+
+    @Slot()
+    def _on_manual(self) -> None:
+        dialog = ManualDialog(paths.resource("manual"), self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
 
     @Slot()
     def _on_about(self) -> None:

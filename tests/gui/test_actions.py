@@ -16,6 +16,7 @@ ALWAYS = {
     "synthesise",
     "quit",
     "log",
+    "manual",
     "about",
     "log_folder",
 }
