@@ -1,5 +1,6 @@
 """The task that unmixes a scan into pigments, or into components of its own."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from app.core.cube import SpectralCube
 from app.core.display import MapDisplay, levels, nice_scale_bar, to_rgb
 from app.core.maps import required_axis
 from app.core.parameters import parameter
+from app.core.pigments import Pigment
 from app.core.progress import part_of
 from app.core.provenance import Step
 from app.core.region import Region
@@ -112,22 +114,50 @@ def unmix_task(
         chosen_pigments(parameters.pigments)
         if parameters.instrument:
             chosen_instrument(parameters.instrument)
-    stem = f"{cube.name}_unmixed"
+    stem = _stem(cube.name)
     check_free([out / f"{stem}.{suffix}" for suffix in _FIXED_OUTPUTS], overwrite=overwrite)
     scan = store.open_scan(
         source.path, source.options, progress=part_of(context.progress, 0.0, 0.2)
     )
     found = unmix_scan(scan, parameters, _Part(context, 0.2, 0.9))
-    plates = _plate_names(found, stem)
-    names = [*plates, *(f"{stem}.{suffix}" for suffix in _FIXED_OUTPUTS)]
-    context.progress(0.9, "Writing maps")
+    return write_unmixed(found, out, _Part(context, 0.9, 1.0), overwrite=overwrite)
+
+
+def file_names(found: Abundances) -> tuple[str, ...]:
+    """Names of the files that `write_unmixed` writes, the report for programs last."""
+    stem = _stem(found.scan)
+    return (*_plate_names(found, stem), *(f"{stem}.{suffix}" for suffix in _FIXED_OUTPUTS))
+
+
+def write_unmixed(
+    found: Abundances, out: Path, context: JobContext, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Write what was found into the folder `out`, all files or none; see `unmix_task`.
+
+    Raises
+    ------
+    WriteError
+        If a file exists and `overwrite` is off, or the system refuses.
+    """
+    context.progress(0.0, "Writing maps")
+    stem, names = _stem(found.scan), file_names(found)
     with written_together(out, names, overwrite=overwrite) as folder:
-        _write(found, folder, stem, plates)
+        _write(found, folder, stem, _plate_names(found, stem), context)
     return tuple(out / name for name in names)
 
 
-def unmix_scan(scan: Scan, parameters: UnmixParameters, context: JobContext) -> Abundances:
+def unmix_scan(
+    scan: Scan,
+    parameters: UnmixParameters,
+    context: JobContext,
+    pigments: Sequence[Pigment] | None = None,
+) -> Abundances:
     """Unmix an open scan.
+
+    Parameters
+    ----------
+    pigments
+        Those that `parameters.pigments` stands for, where they are known already.
 
     Raises
     ------
@@ -159,8 +189,9 @@ def unmix_scan(scan: Scan, parameters: UnmixParameters, context: JobContext) -> 
         )
         notes: tuple[str, ...] = ()
     else:
+        chosen = chosen_pigments(parameters.pigments) if pigments is None else tuple(pigments)
         references = _references(
-            parameters, cube, refinement.resolution_ev, _Part(context, 0.0, 0.2)
+            chosen, parameters, cube, refinement.resolution_ev, _Part(context, 0.0, 0.2)
         )
         binning = binning_for(refinement.axis, cube.channels, references.highest_kev)
         templates = _templates(parameters, references, binning, scan, context)
@@ -205,9 +236,12 @@ def _region(parameters: UnmixParameters, cube: SpectralCube) -> Region | None:
 
 
 def _references(
-    parameters: UnmixParameters, cube: SpectralCube, resolution_ev: float, context: JobContext
+    pigments: Sequence[Pigment],
+    parameters: UnmixParameters,
+    cube: SpectralCube,
+    resolution_ev: float,
+    context: JobContext,
 ) -> References:
-    pigments = chosen_pigments(parameters.pigments)
     if not parameters.instrument:
         return from_library(pigments, parameters.spectrum)
     instrument = chosen_instrument(parameters.instrument)
@@ -260,6 +294,10 @@ def _about_axis(refinement: Refinement) -> tuple[str, ...]:
     )
 
 
+def _stem(scan: str) -> str:
+    return f"{scan}_unmixed"
+
+
 def _plate_names(found: Abundances, stem: str) -> list[str]:
     names = [
         f"{stem}_{number:02d}_{exports.file_name(group.name)[:_LONGEST_NAME].rstrip('_')}.png"
@@ -268,13 +306,16 @@ def _plate_names(found: Abundances, stem: str) -> list[str]:
     return [*names, f"{stem}_residual.png"]
 
 
-def _write(found: Abundances, folder: Path, stem: str, plates: list[str]) -> None:
+def _write(
+    found: Abundances, folder: Path, stem: str, plates: list[str], context: JobContext
+) -> None:
     """All files of a result."""
     from app.io import abundance_files, cluster_files
     from app.io.json_file import write_json
 
     titles = [f"{number}  {group.name}" for number, group in enumerate(found.groups, 1)]
-    for name, title, values in zip(plates, titles, found.maps, strict=False):
+    for place, (name, title, values) in enumerate(zip(plates, titles, found.maps, strict=False)):
+        context.progress(place / len(plates), "Writing maps")
         _write_plate(found, values, folder / name, title, "counts")
     _write_plate(found, found.residual, folder / plates[-1], "Residual: 1 is noise alone", "ratio")
     abundance_files.write_abundances(found, folder / f"{stem}.h5", title=stem)

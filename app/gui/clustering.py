@@ -23,7 +23,7 @@ from app.gui.docks.clusters_dock import ClusterRow, ClustersPanel
 from app.gui.job_manager import JobManager
 from app.gui.preferences import Preferences
 from app.gui.session import Session
-from app.gui.views.map_overlay import MapOverlay
+from app.gui.views.map_overlay import MapOverlay, Overlay
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 
@@ -89,6 +89,7 @@ class Clustering(QObject):
         self._job: int | None = None
         self._naming_job: int | None = None
         self._is_in_picture = False
+        self._overlay: MapOverlay | None = None
         self.panel = ClustersPanel()
         self._connect()
         self._on_scan_changed(session.scan)
@@ -195,6 +196,7 @@ class Clustering(QObject):
         session.window_changed.connect(self.show_map)
         session.display_changed.connect(self.show_map)
         self._map.overlay_closed.connect(self.show_map)
+        self._map.overlay_changed.connect(self._on_overlay_changed)
         panel.cluster_requested.connect(self.ask)
         panel.export_requested.connect(self.export)
         panel.picture_toggled.connect(self.set_in_picture)
@@ -262,21 +264,30 @@ class Clustering(QObject):
         found = self.shown if self._is_in_picture else None
         self.panel.set_picture_shown(found is not None)
         if found is None:
-            self._map.set_overlay(None)
+            before, self._overlay = self._overlay, None
+            if before is not None:
+                self._map.remove_overlay(before)
             return
         clusters, chosen = found.report.clusters, self.panel.selected
         words = self.tr("{} clusters of spectra") if clusters.count > 1 else self.tr("One cluster")
         title = words.format(clusters.count)
         if chosen is not None:
             title = self.tr("Cluster {} of {}").format(chosen + 1, clusters.count)
-        overlay = MapOverlay(
+        self._overlay = MapOverlay(
             label_picture(clusters.labels, chosen),
             title,
             clusters.labels,
             tuple(self.tr("cluster {}").format(place + 1) for place in range(clusters.count)),
             self.tr("not clustered"),
         )
-        self._map.set_overlay(overlay)
+        self._map.set_overlay(self._overlay)
+
+    @Slot(object)
+    def _on_overlay_changed(self, overlay: Overlay | None) -> None:
+        """Something else took the place of the map: what is no longer seen is not ticked."""
+        if overlay is not None and overlay is not self._overlay:
+            self._is_in_picture, self._overlay = False, None
+            self.panel.set_picture_shown(False)
 
     def _show_spectrum(self) -> None:
         """The chosen cluster's mean as a curve, and its sum to be asked about."""

@@ -1,6 +1,7 @@
 """The window: puts the parts together and hands what the user asks for to them."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Slot
@@ -305,7 +306,7 @@ class MainWindow(QMainWindow):
         clusters = self.clusters
         clusters.found.connect(self._show_clusters)
         clusters.written.connect(self._on_written)
-        clusters.step_changed.connect(self.history_panel.set_result)
+        clusters.step_changed.connect(partial(self.history_panel.set_result, "clusters"))
         clusters.spectrum_chosen.connect(self.pigments.asking.set_summed)
         clusters.ask_requested.connect(self.pigments.show_candidates)
         clusters.make_requested.connect(self.pigments.ask_make_pigment)

@@ -39,7 +39,7 @@ class HistoryPanel(QWidget):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(splitter)
         self._scan: Scan | None = None
-        self._result: Step | None = None
+        self._results: dict[str, Step] = {}
         session.scan_changed.connect(self._on_scan_changed)
         self._on_scan_changed(session.scan)
 
@@ -53,12 +53,17 @@ class HistoryPanel(QWidget):
         layout.addWidget(widget, 1)
         return frame
 
-    @Slot(object)
-    def set_result(self, step: Step | None) -> None:
-        """List how a result of the scan was found, after its own steps; None takes it away."""
-        if step != self._result:
-            self._result = step
-            self._list_steps()
+    def set_result(self, kind: str, step: Step | None) -> None:
+        """List how a result of the scan was found, after its own steps; None takes it away.
+
+        Of each kind, as "clusters", there is one at most.
+        """
+        if step == self._results.get(kind):
+            return
+        self._results.pop(kind, None)
+        if step is not None:
+            self._results[kind] = step
+        self._list_steps()
 
     @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:
@@ -68,7 +73,7 @@ class HistoryPanel(QWidget):
     def _list_steps(self) -> None:
         self.steps.clear()
         steps = () if self._scan is None else self._scan.cube.steps
-        for step in steps if self._result is None else (*steps, self._result):
+        for step in (*steps, *self._results.values()):
             self.steps.addTopLevelItem(_step_item(step))
 
 

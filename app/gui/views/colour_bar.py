@@ -73,21 +73,24 @@ class ColourBar(QWidget):
         super().__init__(parent)
         self._display = MapDisplay()
         self._limits = (0.0, 1.0)
+        self._unit = "counts"
         self._strip = _strip(self._display)
         self.setFont(figures_font(self.font()))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Colour bar")
 
-    def set_levels(self, display: MapDisplay, limits: tuple[float, float]) -> None:
-        """Show a map's colours and the counts of the first and the last of them."""
+    def set_levels(
+        self, display: MapDisplay, limits: tuple[float, float], unit: str = "counts"
+    ) -> None:
+        """Show a map's colours and the values of the first and the last of them."""
         if display != self._display:
             self._display = display
             self._strip = _strip(display)
-        elif limits == self._limits:
+        elif (limits, unit) == (self._limits, self._unit):
             return
-        self._limits = limits
+        self._limits, self._unit = limits, unit
         low, high = (short_counts(round(limit, 1)) for limit in limits)
-        self.setAccessibleDescription(f"From {low} to {high} counts, {display.scale.value} scale")
+        self.setAccessibleDescription(f"From {low} to {high} {unit}, {display.scale.value} scale")
         self.update()
 
     @property
@@ -126,7 +129,7 @@ class ColourBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(strip, self._strip)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(_MARGIN_PX, metrics.ascent() + 1, "counts")
+        painter.drawText(_MARGIN_PX, metrics.ascent() + 1, self._unit)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(strip.adjusted(0, 0, -1, -1))
         left = strip.right() + 1

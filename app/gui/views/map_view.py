@@ -21,7 +21,7 @@ from app.gui.theme import figures_font
 from app.gui.views.colour_bar import ColourBar
 from app.gui.views.labels import QuietLabel
 from app.gui.views.map_canvas import MapCanvas
-from app.gui.views.map_overlay import MapOverlay
+from app.gui.views.map_overlay import Overlay
 from app.gui.views.numbers import counts_text, grouped
 
 _ARROWS = {
@@ -49,6 +49,8 @@ class MapView(QWidget):
         The buttons shown while there is no map.
     overlay_closed()
         The user wants the map back that an overlay has taken the place of.
+    overlay_changed(Overlay or None)
+        Something else takes the place of the map, or nothing any more.
     """
 
     pixel_hovered = Signal(int, int)
@@ -59,13 +61,15 @@ class MapView(QWidget):
     open_requested = Signal()
     sample_requested = Signal()
     overlay_closed = Signal()
+    overlay_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: NDArray[Any] | None = None
         self._picture: NDArray[Any] | None = None
         self._map_title = ""
-        self._overlay: MapOverlay | None = None
+        self._overlay: Overlay | None = None
+        self._levels = (MapDisplay(), (0.0, 1.0))
         self._step_mm: tuple[float, float] | None = None
         self._hovered: tuple[int, int] | None = None
         self._marked: tuple[int, int] | None = None
@@ -194,7 +198,7 @@ class MapView(QWidget):
         self._step_mm = step_mm
         self._picture = to_rgb(counts, display, limits)
         self._map_title = title
-        self.colour_bar.set_levels(display, limits)
+        self._levels = display, limits
         self._draw()
         if row_step > 1:
             self._banner.setText(f"first look: every {_ordinal(row_step)} row")
@@ -210,22 +214,30 @@ class MapView(QWidget):
         self._pages.setCurrentIndex(0)
         self._update_readout()
 
-    def set_overlay(self, overlay: MapOverlay | None) -> None:
-        """Show areas in place of the map; None shows the map again.
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """Show something else in place of the map; None shows the map again.
 
         An overlay of another size than the map is not shown.
         """
+        if overlay is self._overlay:
+            return
         self._overlay = overlay
         if self._counts is not None:
             self._draw()
             self._update_readout()
+        self.overlay_changed.emit(overlay)
+
+    def remove_overlay(self, overlay: Overlay | None) -> None:
+        """Show the map again if this overlay has its place, and not if another one has."""
+        if overlay is self._overlay:
+            self.set_overlay(None)
 
     @property
-    def overlay(self) -> MapOverlay | None:
+    def overlay(self) -> Overlay | None:
         """What is shown in place of the map."""
         if self._counts is None or self._overlay is None:
             return None
-        return self._overlay if self._overlay.labels.shape == self._counts.shape else None
+        return self._overlay if self._overlay.picture.shape[:2] == self._counts.shape else None
 
     def set_region(self, region: Region | None) -> None:
         """Show a region of the picture without emitting `region_drawn`."""
@@ -284,7 +296,12 @@ class MapView(QWidget):
             picture = self._picture if shown is None else shown.picture
             self.canvas.set_picture(picture, self._step_mm)
         self._title.show_text(self._map_title if shown is None else shown.title)
-        self.colour_bar.setVisible(shown is None)
+        scale = None if shown is None else shown.scale
+        if scale is not None:
+            self.colour_bar.set_levels(scale.display, scale.limits, scale.unit)
+        else:
+            self.colour_bar.set_levels(*self._levels)
+        self.colour_bar.setVisible(shown is None or scale is not None)
         self.back_button.setVisible(shown is not None)
 
     def _update_readout(self) -> None:

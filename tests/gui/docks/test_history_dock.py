@@ -112,8 +112,8 @@ def test_choosing_an_earlier_change_goes_back_to_it(panel, session, open_with):
 
 def test_result_is_listed_after_the_steps_of_the_scan(panel, open_with):
     open_with(Step("open", {}, ()))
-    panel.set_result(Step("cluster", {"numbers": [2]}, (), 7))
+    panel.set_result("clusters", Step("cluster", {"numbers": [2]}, (), 7))
     assert [title.partition(" – ")[0] for title in titles(panel)] == ["open", "cluster"]
     assert {"numbers: [2]", "seed: 7"} <= set(details(panel, 1))
-    panel.set_result(None)
+    panel.set_result("clusters", None)
     assert len(titles(panel)) == 1
