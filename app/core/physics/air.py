@@ -30,12 +30,14 @@ def argon_lines(
     beam
         Energies, keV, and photons of the beam, both of shape (energies,).
     returning
-        Likewise what the sample sends back, in photons per steradian, of each kind.
+        Likewise what the sample sends back, in photons per steradian, of each kind. For many
+        samples at a time photons have the shape (energies, samples), the beam's (energies, 1).
 
     Returns
     -------
     tuple of ndarray
-        Energies, keV, and photons per steradian of the lines; empty where the gas has no argon.
+        Energies, keV, and photons per steradian of the lines, shapes (lines,) and (lines,) or
+        (lines, samples); both empty where the gas has no argon.
 
     Notes
     -----
@@ -50,10 +52,11 @@ def argon_lines(
     made = _production(beam[0].tobytes()) @ beam[1]
     for energies, photons in returning:
         made = made + _production(energies.tobytes()) @ photons * 2 * math.pi
-    return _line_energies(), made * mass / (4 * math.pi)
+    return argon_energies_kev(), made * mass / (4 * math.pi)
 
 
-def _line_energies() -> FloatArray:
+def argon_energies_kev() -> FloatArray:
+    """Energies of the lines, keV, shape (lines,)."""
     import xraylib
 
     return np.array(

@@ -112,6 +112,22 @@ class Response:
         axis[:, : self.channels] += self._shelves(photons)
         return axis[:, : self.channels].copy()
 
+    def matrix(self) -> FloatArray:
+        """The shapes as a table, for many spectra at a time: not negative, (energies, channels)."""
+        energies, width = len(self.shelf), self.bands.shape[1]
+        tails = self.tail_blocks[:, :, None] * self.tail_within[:, None, :]
+        # bands may hang over both ends
+        made = np.zeros((energies, width + tails[0].size + width))
+        made[:, width : width + tails[0].size] = tails.reshape(energies, -1)
+        for row, start, band in zip(self.rows, self.starts + width, self.bands, strict=True):
+            made[row, start : start + width] += band
+        table = made[:, width : width + self.channels]
+        below = np.arange(self.channels) < self.shelf_ends[:, None]
+        floor = np.where(below, self.shelf[:, None], 0.0)
+        floor[:, : self.zero_start] = 0.0
+        floor[:, self.zero_start : self.zero_start + self.zero.shape[1]] = self.zero
+        return table + floor
+
     def _shelves(self, photons: FloatArray) -> FloatArray:
         """What all shelves have below their bands."""
         ended = np.zeros((len(photons), self.channels + 1))
@@ -167,6 +183,8 @@ def smeared(
     low_kev: FloatArray,
     high_kev: FloatArray,
     extra_fwhm_kev: FloatArray | float = 0.0,
+    *,
+    escape: bool = True,
 ) -> Response:
     """What a continuum becomes that is even within cells, for one photon in each.
 
@@ -175,7 +193,7 @@ def smeared(
     instrument
         Its path, detector and axis.
     low_kev, high_kev
-        Limits of the cells, keV, each of shape (cells,).
+        Limits of the cells, keV, each of shape (cells,); single energies where both are the same.
     extra_fwhm_kev
         Full width at half maximum, keV, by which the radiation itself is blurred beside the
         detector's own; a number or shape (cells,).
@@ -202,7 +220,11 @@ def _response(instrument: Instrument, energies: bytes) -> Response:
 
 
 def _made(
-    instrument: Instrument, low: FloatArray, high: FloatArray, extra_fwhm: FloatArray | float
+    instrument: Instrument,
+    low: FloatArray,
+    high: FloatArray,
+    extra_fwhm: FloatArray | float,
+    escapes: bool = True,
 ) -> Response:
     """The shapes of cells; a cell without width is a single energy."""
 
@@ -212,7 +234,7 @@ def _made(
 
     centres = (low + high) / 2
     counted = efficiency(instrument, centres)
-    escape, tail = escape_share(centres), tail_share(centres)
+    escape, tail = escape_share(centres) * escapes, tail_share(centres)
     sigma, narrow = sigma_at(centres), sigma_at(centres - SILICON_KA_KEV)
     gain = instrument.gain_kev
     first = instrument.offset_kev - gain / 2

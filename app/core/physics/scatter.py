@@ -13,7 +13,7 @@ from app.core.physics.atoms import material_attenuation
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Stack
 from app.core.physics.path import GASES, seen_gas_g_cm2
-from app.core.physics.response import Response, response, smeared
+from app.core.physics.response import Response, smeared
 from app.core.physics.tube import LOWEST_KEV, continuum, tube_lines
 from app.core.spectra import fwhm_kev
 
@@ -37,7 +37,7 @@ _CELL_FWHM = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
+class ScatterGrid:
     """The beam in cells fine enough to be seen by the detector, then its lines.
 
     `energies` and `photons` (cells + lines,), `shifted` after Compton scattering at the
@@ -51,11 +51,12 @@ class _Grid:
 
     @property
     def cells(self) -> int:
+        """How many cells the continuum has."""
         return len(self.edges) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Answers:
+class ScatterAnswers:
     """What scattered photons become in the spectrum.
 
     Continuum and lines after Rayleigh, then after Compton scattering; there `profile` has the
@@ -109,7 +110,7 @@ def scatter_counts(stack: Stack, instrument: Instrument) -> FloatArray:
     width of 2 atomic units.
     """
     scale = instrument.beam_photons_per_s * instrument.detector_sr * instrument.live_time_s
-    return _counts(stack, _key(instrument)) * scale
+    return _counts(stack, unscaled(instrument)) * scale
 
 
 def scattered_photons(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatArray]:
@@ -117,15 +118,15 @@ def scattered_photons(stack: Stack, instrument: Instrument) -> tuple[FloatArray,
 
     Rayleigh scattered first, then Compton scattered with its mean energy.
     """
-    key = _key(instrument)
-    grid = _grid(key)
+    key = unscaled(instrument)
+    grid = scatter_grid(key)
     rayleigh, compton, profile = _scattered(stack, key)
     photons = np.concatenate([rayleigh, compton, profile.sum(axis=1)])
     return np.concatenate([grid.energies, grid.shifted]), photons
 
 
 @lru_cache(maxsize=64)
-def _key(instrument: Instrument) -> Instrument:
+def unscaled(instrument: Instrument) -> Instrument:
     """The instrument without what only scales, so that caches find it again."""
     return replace(instrument, name="", beam_photons_per_s=1.0, detector_sr=0.1, live_time_s=1.0)
 
@@ -133,7 +134,7 @@ def _key(instrument: Instrument) -> Instrument:
 @lru_cache(maxsize=8)
 def _counts(stack: Stack, instrument: Instrument) -> FloatArray:
     """Counts per beam photon and steradian of detector, shape (channels,)."""
-    grid, answers = _grid(instrument), _answers(instrument)
+    grid, answers = scatter_grid(instrument), scatter_answers(instrument)
     rayleigh, compton, profile = _scattered(stack, instrument)
     counts = answers.continuum.counts(rayleigh[None, : grid.cells])
     counts += answers.lines.counts(rayleigh[None, grid.cells :])
@@ -143,7 +144,8 @@ def _counts(stack: Stack, instrument: Instrument) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _grid(instrument: Instrument) -> _Grid:
+def scatter_grid(instrument: Instrument) -> ScatterGrid:
+    """The beam of an instrument as it is scattered."""
     edges = [LOWEST_KEV]
     while edges[-1] < instrument.tube_kv:
         edges.append(edges[-1] + _CELL_FWHM * float(fwhm_kev(edges[-1], instrument.resolution_ev)))
@@ -152,7 +154,7 @@ def _grid(instrument: Instrument) -> _Grid:
     energies, photons = continuum(instrument).cells(limits)
     lines, line_photons = tube_lines(instrument)
     energies = np.concatenate([energies, lines])
-    return _Grid(
+    return ScatterGrid(
         limits,
         energies,
         np.concatenate([photons, line_photons]),
@@ -161,8 +163,9 @@ def _grid(instrument: Instrument) -> _Grid:
 
 
 @lru_cache(maxsize=3)
-def _answers(instrument: Instrument) -> _Answers:
-    grid = _grid(instrument)
+def scatter_answers(instrument: Instrument, escape: bool = True) -> ScatterAnswers:
+    """What the detector makes of what is scattered, with or without escape peaks."""
+    grid = scatter_grid(instrument)
     angle = instrument.scatter_degrees
     lines = grid.energies[grid.cells :]
     moved = compton_kev(grid.edges, angle)
@@ -171,11 +174,11 @@ def _answers(instrument: Instrument) -> _Answers:
     limits = compton_kev(lines, angle)[:, None] + shift[:, None] * _MOMENTA
     # the lowest cells of soft lines end where the detector sees nothing
     limits = np.maximum(limits, 0.2 + 1e-3 * np.arange(len(_MOMENTA)))
-    return _Answers(
-        continuum=smeared(instrument, grid.edges[:-1], grid.edges[1:]),
-        lines=response(instrument, lines),
-        compton=smeared(instrument, moved[:-1], moved[1:], blur),
-        profile=smeared(instrument, limits[:, :-1].ravel(), limits[:, 1:].ravel()),
+    return ScatterAnswers(
+        continuum=smeared(instrument, grid.edges[:-1], grid.edges[1:], escape=escape),
+        lines=smeared(instrument, lines, lines, escape=escape),
+        compton=smeared(instrument, moved[:-1], moved[1:], blur, escape=escape),
+        profile=smeared(instrument, limits[:, :-1].ravel(), limits[:, 1:].ravel(), escape=escape),
     )
 
 
@@ -188,8 +191,12 @@ def _kev_per_momentum(energy_kev: Any, scatter_degrees: float) -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sections:
-    """Of one element, cm²/(g sr): `rayleigh`, `compton` (energies,), `profile` (lines, momenta)."""
+class ScatterSections:
+    """Of one element, cm²/(g sr): `rayleigh` and `compton`, both of shape (energies,).
+
+    `profile` is how Compton scattered photons of each line share in the cells of momentum, shape
+    (lines, momenta), no unit.
+    """
 
     rayleigh: FloatArray
     compton: FloatArray
@@ -197,10 +204,11 @@ class _Sections:
 
 
 @lru_cache(maxsize=256)
-def _sections(symbol: str, instrument: Instrument) -> _Sections:
+def scatter_sections(symbol: str, instrument: Instrument) -> ScatterSections:
+    """Cross sections of an element for the grid of an instrument."""
     import xraylib
 
-    grid = _grid(instrument)
+    grid = scatter_grid(instrument)
     number = ELEMENTS.index(symbol) + 1
     angle = math.radians(instrument.scatter_degrees)
     places = [float(energy) for energy in grid.energies]
@@ -211,7 +219,7 @@ def _sections(symbol: str, instrument: Instrument) -> _Sections:
     shift = _kev_per_momentum(lines, instrument.scatter_degrees)
     reached = grid.shifted[grid.cells :, None] + shift[:, None] * middles
     profile = np.where(reached < lines[:, None], shares, 0.0)
-    return _Sections(
+    return ScatterSections(
         np.array([xraylib.DCS_Rayl(number, place, angle) for place in places]),
         np.array([_incoherent(number, place, angle) for place in places]),
         profile / profile.sum(axis=1, keepdims=True),
@@ -235,7 +243,7 @@ def _scattered(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatA
     Rayleigh (cells + lines,), Compton of the continuum (cells,) and of the lines
     (lines, momenta).
     """
-    grid = _grid(instrument)
+    grid = scatter_grid(instrument)
     inwards = 1 / math.sin(math.radians(instrument.incidence_degrees))
     outwards = 1 / math.sin(math.radians(instrument.exit_degrees))
     rayleigh = np.zeros(len(grid.energies))
@@ -245,7 +253,7 @@ def _scattered(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatA
     def add(fractions: Any, elastic: FloatArray, inelastic: FloatArray) -> None:
         """Scatter from so much mass that photons see, g/cm² at each energy."""
         for symbol, share in fractions:
-            sections = _sections(symbol, instrument)
+            sections = scatter_sections(symbol, instrument)
             rayleigh[:] += share * elastic * sections.rayleigh
             made = share * inelastic * sections.compton
             compton[:] += made[: grid.cells]
@@ -263,10 +271,10 @@ def _scattered(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatA
             layer.material.fractions,
             arriving
             * np.exp(-above_same * outwards)
-            * _mean_transmission(entering * (inwards + outwards)),
+            * mean_transmission(entering * (inwards + outwards)),
             arriving
             * np.exp(-above_shifted * outwards)
-            * _mean_transmission(entering * inwards + leaving * outwards),
+            * mean_transmission(entering * inwards + leaving * outwards),
         )
         above_in += entering
         above_same += entering
@@ -279,7 +287,7 @@ def _scattered(stack: Stack, instrument: Instrument) -> tuple[FloatArray, FloatA
     )
 
 
-def _mean_transmission(depth: FloatArray) -> FloatArray:
+def mean_transmission(depth: FloatArray) -> FloatArray:
     """Mean of exp(-t) over t from 0 to a depth."""
     safe = np.maximum(depth, 1e-9)
     return np.asarray(-np.expm1(-safe) / safe)

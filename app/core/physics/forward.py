@@ -1,0 +1,271 @@
+"""The spectra of many stacks under one instrument, for synthetic scans and for training.
+
+The physics is that of `spectrum.computed_spectrum`, which see for what is left out. What depends
+on the instrument and on the elements alone is prepared once; stacks then differ by how much of
+each element their layers have.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.physics.air import argon_energies_kev, argon_lines
+from app.core.physics.forward_lines import (
+    Depths,
+    depths,
+    elements_in_beam,
+    primary_photons,
+    shells_of,
+)
+from app.core.physics.forward_scatter import (
+    Scattered,
+    scatter_matrix,
+    scatter_tables,
+    scattered,
+)
+from app.core.physics.instrument import Instrument
+from app.core.physics.materials import Material
+from app.core.physics.response import smeared
+from app.core.physics.tube import beam
+from app.errors import ParameterError
+
+FloatArray = NDArray[np.float64]
+
+_SUM_TOLERANCE = 1e-6
+# stacks that are computed together: their arrays take about 100 MB
+_BLOCK = 64
+
+
+def nothing() -> None:
+    """Check nothing: nobody wants to stop the computation."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerStacks:
+    """Stacks of the same materials in different shares and thicknesses.
+
+    Parameters
+    ----------
+    volumes
+        Share of each material in the volume of each layer, from the top, shape (stacks, layers,
+        materials). They sum to 1 in a layer, or are all 0 where a stack has no such layer.
+    thickness_um
+        Thickness of each layer, µm, shape (stacks, layers); 0 where a stack has no such layer.
+
+    Raises
+    ------
+    ParameterError
+        If the shapes do not fit together, a share is negative or not a number, the shares of a
+        layer with a thickness do not sum to 1, or a thickness is negative or not finite.
+    """
+
+    volumes: FloatArray
+    thickness_um: FloatArray
+
+    def __post_init__(self) -> None:
+        volumes = np.asarray(self.volumes, np.float64)
+        thickness = np.asarray(self.thickness_um, np.float64)
+        object.__setattr__(self, "volumes", volumes)
+        object.__setattr__(self, "thickness_um", thickness)
+        if volumes.ndim != 3 or thickness.shape != volumes.shape[:2]:
+            raise ParameterError(
+                "These stacks make no sense.",
+                f"Found volume shares of shape {volumes.shape} and thicknesses of shape "
+                f"{thickness.shape}; expected (stacks, layers, materials) and (stacks, layers).",
+                "Give each layer of each stack a thickness and a share of each material.",
+            )
+        if not (np.isfinite(thickness).all() and (thickness >= 0).all()):
+            raise ParameterError(
+                "The thickness of a layer makes no sense.",
+                f"Found {_worst(thickness):g} µm; expected numbers of 0 µm or more.",
+                "A layer that is not there has 0 µm; for an endless one 100 000 µm will do.",
+            )
+        if not (np.isfinite(volumes).all() and (volumes >= 0).all()):
+            raise ParameterError(
+                "The composition of a layer makes no sense.",
+                f"Found a volume share of {_worst(volumes):g}; expected numbers from 0 to 1.",
+                "Correct the shares.",
+            )
+        sums = volumes.sum(axis=2)
+        wrong = (np.abs(sums - 1) > _SUM_TOLERANCE) & ((sums > 0) | (thickness > 0))
+        if wrong.any():
+            stack, layer = np.argwhere(wrong)[0]
+            raise ParameterError(
+                "The composition of a layer makes no sense.",
+                f"The volume shares of layer {layer + 1} of stack {stack + 1} sum to "
+                f"{sums[stack, layer]:g}; expected 1, or 0 and no thickness for a layer that is "
+                "not there.",
+                "Correct the shares.",
+            )
+
+    def __len__(self) -> int:
+        return len(self.volumes)
+
+
+def _worst(values: FloatArray) -> float:
+    """The first value that is not a number of 0 or more."""
+    return float(values[~(np.isfinite(values) & (values >= 0))][0])
+
+
+class ForwardModel:
+    """Spectra of stacks made of some materials, under one instrument.
+
+    Parameters
+    ----------
+    instrument
+        Tube, geometry, path, detector, axis and live time.
+    materials
+        What layers are mixed of, at least one.
+    scatter
+        Whether the beam is scattered into the detector.
+    escape
+        Whether the detector has escape peaks.
+
+    Raises
+    ------
+    ParameterError
+        If there is no material.
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        materials: Sequence[Material],
+        *,
+        scatter: bool = True,
+        escape: bool = True,
+    ) -> None:
+        if not materials:
+            raise ParameterError(
+                "There is nothing to compute spectra of.",
+                "Found no material; expected one at least.",
+                "Choose the materials of the layers.",
+            )
+        self.instrument = instrument
+        self.materials = tuple(materials)
+        symbols = tuple(dict.fromkeys(name for one in materials for name in one.elements))
+        # g/cm² of each element in 1 µm of each material
+        self._masses = np.zeros((len(materials), len(symbols)))
+        for row, one in zip(self._masses, materials, strict=True):
+            for symbol, share in one.fractions:
+                row[symbols.index(symbol)] += share * one.density_g_cm3 * 1e-4
+        self._lit = elements_in_beam(symbols, instrument)
+        self._shells = shells_of(self._lit)
+        self._beam = beam(instrument)
+        self._scatter = scatter_tables(symbols, instrument)
+        self._line_matrix = _single_energies(instrument, self._lit.energies_kev, escape)
+        self._argon_matrix = _single_energies(instrument, argon_energies_kev(), escape)
+        self._scatter_matrix = scatter_matrix(instrument, escape) if scatter else None
+
+    def expected(self, stacks: LayerStacks, *, check: Callable[[], None] = nothing) -> FloatArray:
+        """Expected counts of each stack for the instrument's live time.
+
+        Parameters
+        ----------
+        stacks
+            The stacks. One without any layer shows what the air scatters.
+        check
+            Called now and then; it may raise to stop the computation.
+
+        Returns
+        -------
+        ndarray
+            Not negative, shape (stacks, channels).
+
+        Raises
+        ------
+        ParameterError
+            If the stacks have another number of materials than the model.
+        """
+        found = np.zeros((len(stacks), self.instrument.channels))
+        for block, parts in self._blocks(stacks, check):
+            for part in parts:
+                found[block] += part
+        return found
+
+    def expected_parts(
+        self, stacks: LayerStacks, *, check: Callable[[], None] = nothing
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Counts of fluorescence, scatter and the air's argon, whose sum is `expected`.
+
+        Parameters and errors as there.
+
+        Returns
+        -------
+        tuple of ndarray
+            Three of shape (stacks, channels).
+        """
+        shape = (len(stacks), self.instrument.channels)
+        found = (np.zeros(shape), np.zeros(shape), np.zeros(shape))
+        for block, parts in self._blocks(stacks, check):
+            for whole, part in zip(found, parts, strict=True):
+                whole[block] = part
+        return found
+
+    def _blocks(
+        self, stacks: LayerStacks, check: Callable[[], None]
+    ) -> Iterator[tuple[slice, tuple[FloatArray, FloatArray, FloatArray]]]:
+        """Fluorescence, scatter and argon, some stacks at a time."""
+        if stacks.volumes.shape[2] != len(self.materials):
+            raise ParameterError(
+                "These stacks are made of something else.",
+                f"Found shares of {stacks.volumes.shape[2]} materials; expected "
+                f"{len(self.materials)}.",
+                "Give a share of each material of the model.",
+            )
+        for start in range(0, len(stacks), _BLOCK):
+            check()
+            block = slice(start, min(start + _BLOCK, len(stacks)))
+            yield block, self._counts(self._areal(stacks, block))
+
+    def _areal(self, stacks: LayerStacks, block: slice) -> FloatArray:
+        """Mass per area of each element, g/cm², shape (stacks, layers, elements)."""
+        volumes = stacks.volumes[block]
+        sums = volumes.sum(axis=2, keepdims=True)
+        shares = volumes / np.where(sums > 0, sums, 1.0)
+        return np.asarray((shares @ self._masses) * stacks.thickness_um[block, :, None])
+
+    def _counts(self, areal: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Fluorescence, scatter and argon of stacks with so much of each element."""
+        photons = self._photons(depths(self._lit, areal))
+        sent = scattered(self._scatter, areal)
+        scatter = np.zeros((len(areal), self.instrument.channels))
+        if self._scatter_matrix is not None:
+            scatter = self._detected(sent.in_detector, self._scatter_matrix)
+        return (
+            self._detected(photons, self._line_matrix),
+            scatter,
+            self._detected(self._argon(photons, sent), self._argon_matrix),
+        )
+
+    def _argon(self, photons: FloatArray, sent: Scattered) -> FloatArray:
+        """Photons of argon per beam photon and steradian, shape (stacks, lines)."""
+        instrument = self.instrument
+        share = self._beam.photons / instrument.beam_photons_per_s
+        energies, argon = argon_lines(
+            instrument.path,
+            instrument.path_mm,
+            (self._beam.energies_kev, share[:, None]),
+            [(self._scatter.energies_kev, sent.photons.T), (self._lit.energies_kev, photons.T)],
+        )
+        if not len(energies):
+            return np.zeros((len(photons), len(self._argon_matrix)))
+        return argon.T
+
+    def _detected(self, photons: FloatArray, matrix: FloatArray) -> FloatArray:
+        """Counts of photons per beam photon and steradian, shape (stacks, channels)."""
+        instrument = self.instrument
+        scale = instrument.beam_photons_per_s * instrument.detector_sr * instrument.live_time_s
+        return np.asarray(photons * scale @ matrix)
+
+    def _photons(self, seen: Depths) -> FloatArray:
+        """Photons of each line per beam photon and steradian, shape (stacks, lines)."""
+        return primary_photons(self._lit, self._shells, seen)
+
+
+def _single_energies(instrument: Instrument, energies_kev: FloatArray, escape: bool) -> FloatArray:
+    """Counts in each channel for one photon of each energy, shape (energies, channels)."""
+    shapes = smeared(instrument, energies_kev, energies_kev, escape=escape)
+    return shapes.matrix()
