@@ -22,7 +22,10 @@ from app.core.region import Region
 from app.errors import AppError, ParameterError
 from app.io.atomic import check_free
 
-_VIEWS = ("maps", "elements", "scan", "history", "jobs", "pigments", "candidates", "clusters")
+_VIEWS = (
+    *("maps", "elements", "scan", "history", "jobs"),
+    *("pigments", "candidates", "clusters", "unmixing"),
+)
 
 
 def open_(

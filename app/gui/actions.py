@@ -30,6 +30,11 @@ def has_whole_scan(session: Session) -> bool:
     return session.scan is not None and not session.scan.is_preview
 
 
+def has_whole_scan_with_axis(session: Session) -> bool:
+    """A scan is open and read to its end, and the energies of its channels are known."""
+    return has_whole_scan(session) and session.axis is not None
+
+
 def has_kept(session: Session) -> bool:
     """Maps were kept, and of all rows."""
     return bool(session.kept) and has_whole_scan(session)
@@ -131,6 +136,12 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         "C&luster spectra…",
         "Group pixels with similar spectra and show where they are",
         is_enabled=has_whole_scan,
+    ),
+    ActionSpec(
+        "unmix",
+        "&Unmix spectra…",
+        "Share the counts of each pixel out among pigments, or components of the scan",
+        is_enabled=has_whole_scan_with_axis,
     ),
     ActionSpec(
         "synthesise",

@@ -12,6 +12,7 @@ from app import settings
 from app.core.region import Region
 from app.errors import AppError, WriteError
 from app.gui.dialogs.clusters import ClusterChoice
+from app.gui.dialogs.unmixing import UnmixChoice
 from app.gui.garbage import GarbageCollector
 from app.gui.job_manager import JobManager
 from app.gui.main_window import MainWindow
@@ -145,7 +146,7 @@ def render_window(
         "dark" or "light".
     view
         The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
-        "candidates" or "clusters", which are looked for then.
+        "candidates", "clusters" or "unmixing"; what the last two list is looked for then.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -196,6 +197,8 @@ def _show(window: MainWindow, view: str, pigment: str) -> None:
     if view == "clusters":
         # they come to the front when they are found
         window.clusters.run(ClusterChoice())
+    elif view == "unmixing":
+        window.unmixing.run(UnmixChoice())
     else:
         window.show_view(view)
     if pigment:

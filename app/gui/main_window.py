@@ -35,6 +35,7 @@ from app.gui.preferences import Preferences, window_settings
 from app.gui.session import Session
 from app.gui.synthesising import Synthesising
 from app.gui.undo_router import UndoRouter
+from app.gui.unmixing import Unmixing
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
 from app.gui.window_actions import WindowActions
@@ -46,8 +47,10 @@ SIZE = (1280, 800)
 FRAME = (8, 40)
 DOCK_WIDTH = 340
 DOCK_HEIGHTS = (380, 260)
-CLUSTER_HEIGHTS = (290, 400)
+RESULT_HEIGHTS = (290, 400)
 PIGMENT_DOCKS = ("pigments", "candidates")
+# out of sight until there is something in them
+RESULT_DOCKS = ("clusters", "unmixing")
 CLOSE_TIMEOUT_S = 3.0
 
 
@@ -204,6 +207,10 @@ class MainWindow(QMainWindow):
         )
         views = self.map_view, self.spectrum_view
         self.clusters = Clustering(self.session, self.jobs, self.preferences, views, self)
+        known = self.pigments.libraries, self.pigments.instruments
+        self.unmixing = Unmixing(
+            self.session, self.jobs, self.preferences, known, self.map_view, self
+        )
 
     def _create_docks(self) -> None:
         self.elements_panel = ElementsPanel(self.session)
@@ -220,6 +227,7 @@ class MainWindow(QMainWindow):
                 ("history", self.tr("History"), self.history_panel),
                 ("jobs", self.tr("Jobs"), self.jobs_panel),
                 ("clusters", self.tr("Clusters"), self.clusters.panel),
+                ("unmixing", self.tr("Unmixing"), self.unmixing.panel),
                 ("pigments", self.tr("Pigments"), self.pigments.panel),
                 ("candidates", self.tr("What could this be?"), self.pigments.candidates),
             )
@@ -241,8 +249,9 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(docks["elements"], docks["scan"])
         self.tabifyDockWidget(docks["maps"], docks["history"])
         self.tabifyDockWidget(docks["maps"], docks["jobs"])
-        docks["clusters"].hide()
-        self.tabifyDockWidget(docks["maps"], docks["clusters"])
+        for name in RESULT_DOCKS:
+            docks[name].hide()
+            self.tabifyDockWidget(docks["maps"], docks[name])
         docks["elements"].raise_()
         docks["maps"].raise_()
         self._arrange_pigments()
@@ -291,6 +300,7 @@ class MainWindow(QMainWindow):
         self.picture.elements_found.connect(self.elements_panel.set_found)
         self.picture.elements_found.connect(self.clusters.set_elements)
         self._connect_clusters()
+        self._connect_unmixing()
         self.synthesis.failed.connect(self.message_bar.show_error)
         self.synthesis.written.connect(self.open_file)
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
@@ -304,7 +314,7 @@ class MainWindow(QMainWindow):
 
     def _connect_clusters(self) -> None:
         clusters = self.clusters
-        clusters.found.connect(self._show_clusters)
+        clusters.found.connect(partial(self._show_result, "clusters"))
         clusters.written.connect(self._on_written)
         clusters.step_changed.connect(partial(self.history_panel.set_result, "clusters"))
         clusters.spectrum_chosen.connect(self.pigments.asking.set_summed)
@@ -313,15 +323,22 @@ class MainWindow(QMainWindow):
         # the map of an element that is chosen already is asked for as well
         self.elements_panel.line_chosen.connect(clusters.show_map)
 
-    @Slot()
-    def _show_clusters(self) -> None:
-        """Bring the clusters to the front, the first time with room for all of their list."""
-        dock = self.docks["clusters"]
-        was_hidden = dock.isHidden()
-        self.show_view("clusters")
+    def _connect_unmixing(self) -> None:
+        unmixing = self.unmixing
+        unmixing.found.connect(partial(self._show_result, "unmixing"))
+        unmixing.failed.connect(self.message_bar.show_error)
+        unmixing.written.connect(self._on_written)
+        unmixing.step_changed.connect(partial(self.history_panel.set_result, "unmixing"))
+        self.elements_panel.line_chosen.connect(unmixing.show_map)
+
+    def _show_result(self, name: str) -> None:
+        """Bring what was found to the front, the first time with room for all of its list."""
+        dock = self.docks[name]
+        was_hidden = all(self.docks[item].isHidden() for item in RESULT_DOCKS)
+        self.show_view(name)
         if was_hidden and not dock.isFloating():
             docks = [self.docks["elements"], dock]
-            self.resizeDocks(docks, list(CLUSTER_HEIGHTS), Qt.Orientation.Vertical)
+            self.resizeDocks(docks, list(RESULT_HEIGHTS), Qt.Orientation.Vertical)
 
     @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:

@@ -83,6 +83,7 @@ class WindowActions(QObject):
             ("axis", self._on_axis),
             ("keep", partial(self._try, session.keep_map)),
             ("clusters", self._window.clusters.ask),
+            ("unmix", self._window.unmixing.ask),
             ("synthesise", self._window.synthesis.ask),
             ("fit", self._window.map_view.fit),
             ("manual", self._on_manual),

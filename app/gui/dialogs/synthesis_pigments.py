@@ -1,4 +1,4 @@
-"""Which pigments may be on the palette of a synthetic scan."""
+"""Which pigments take part: on the palette of a synthetic scan, or where a scan is unmixed."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -31,7 +31,11 @@ class PigmentChoice(QDialog):
     chosen
         Names of those that are ticked first.
     paper
-        Names of the pigments of the ganX paper.
+        Names of the pigments of the ganX paper; without any they are no set of their own.
+    title
+        Of the window.
+    needs_spectra
+        Whether a pigment without a reference spectrum cannot be chosen.
     """
 
     def __init__(
@@ -40,9 +44,13 @@ class PigmentChoice(QDialog):
         chosen: Collection[str],
         paper: Collection[str],
         parent: QWidget | None = None,
+        *,
+        title: str = "",
+        needs_spectra: bool = True,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Pigments on the palette"))
+        self.setWindowTitle(title or self.tr("Pigments on the palette"))
+        self._needs_spectra = needs_spectra
         self._pigments = tuple(pigments)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search names and elements"))
@@ -79,12 +87,15 @@ class PigmentChoice(QDialog):
         item = QListWidgetItem(swatch(pigment.srgb), pigment.name)
         item.setToolTip(elements)
         item.setData(Qt.ItemDataRole.UserRole, f"{pigment.name} {elements}".casefold())
-        if not pigment.spectra:
+        if not self._can_take(pigment):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setToolTip(self.tr("It has no reference spectrum"))
-        is_on = bool(pigment.spectra) and pigment.name in chosen
+        is_on = self._can_take(pigment) and pigment.name in chosen
         item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
         return item
+
+    def _can_take(self, pigment: Pigment) -> bool:
+        return bool(pigment.spectra) or not self._needs_spectra
 
     def _lay_out(self, paper: Collection[str]) -> None:
         sets = QHBoxLayout()
@@ -93,7 +104,7 @@ class PigmentChoice(QDialog):
             (self.tr("All"), lambda pigment: True),
             (self.tr("None"), lambda pigment: False),
         )
-        for text, wanted in everything:
+        for text, wanted in everything[0 if paper else 1 :]:
             button = QPushButton(text)
             button.setAutoDefault(False)
             button.clicked.connect(partial(self._tick, wanted))
@@ -110,7 +121,7 @@ class PigmentChoice(QDialog):
         """Tick those wanted, of the pigments in sight."""
         for place, pigment in enumerate(self._pigments):
             item = self.list.item(place)
-            if pigment.spectra and not item.isHidden():
+            if self._can_take(pigment) and not item.isHidden():
                 is_on = wanted(pigment)
                 item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
 
