@@ -10,7 +10,8 @@ from app.errors import ParameterError
 _SLOTS = 1 << 16
 # marks the slots that stand for the remainder of all channels together
 _ESCAPE = np.uint16(0xFFFF)
-# the histogram of so many numbers stays in the processor's cache
+_LARGEST = np.iinfo(np.uint64).max
+# so many cells and what is drawn into them stay in the processor's cache
 _CACHE_CELLS = 1 << 17
 
 
@@ -103,15 +104,18 @@ def draw_row(
     seed, row
         Decide the random numbers.
     counts
-        Where they are put, shape (cols, channels), of a type that holds the largest of
+        Where they are put, shape (cols, channels), contiguous, of a type that holds the largest of
         `numbers`; the counts of each pixel sum exactly to its number.
     """
     generator = np.random.Generator(np.random.SFC64([seed, row]))
+    counts[...] = 0
     step = max(1, _CACHE_CELLS // source.channels)
     for first in range(0, len(labels), step):
         part = slice(first, first + step)
+        cells = counts[part].reshape(-1, copy=False)
         drawn = _drawn(source, labels[part], numbers[part], generator)
-        counts[part] = drawn.reshape(-1, source.channels)
+        # quicker than a histogram of its own, which would have to be narrowed and copied
+        np.add.at(cells, drawn, cells.dtype.type(1))
 
 
 def _drawn(
@@ -120,28 +124,31 @@ def _drawn(
     numbers: NDArray[np.int64],
     generator: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Histogram of a few pixels' draws, flat."""
+    """Cell of each draw of a few pixels: pixel × channels + channel, flat."""
     pixels = np.arange(len(labels), dtype=np.int64)
     begin, offset = labels.astype(np.int64) * _SLOTS, pixels * source.channels
-    draws = _random_16_bits(generator, int(numbers.sum()))
+    cells = _random_16_bits(generator, int(numbers.sum())).astype(np.int64)
     if len(numbers) and (numbers == numbers[0]).all():
         # as many for each: a rectangle, which needs no list of whose draw is whose
-        draws = draws.reshape(len(labels), -1)
+        cells = cells.reshape(len(labels), -1)
         begin, offset = begin[:, None], offset[:, None]
     else:
         begin, offset = begin.repeat(numbers), offset.repeat(numbers)
-    # what is asked for lies inside, so "clip" only spares the check
-    channel = source.slots.take(begin + draws, mode="clip")
-    cells = (channel + offset).ravel()
+    cells += begin
+    # what is asked for lies inside, so "wrap" only spares the check
+    channel = source.slots.take(cells, mode="wrap")
+    np.add(channel, offset, out=cells)
+    cells = cells.ravel()
     escaped = np.flatnonzero(channel == _ESCAPE)
     if len(escaped):
         pixel = (cells[escaped] - int(_ESCAPE)) // source.channels
         cells[escaped] = pixel * source.channels + _remainders(source, labels[pixel], generator)
-    return np.bincount(cells, minlength=len(labels) * source.channels)
+    return cells
 
 
 def _random_16_bits(generator: np.random.Generator, count: int) -> NDArray[np.uint16]:
-    words = generator.bit_generator.random_raw(-(-count // 4))
+    # whole words as the generator makes them
+    words = generator.integers(0, _LARGEST, -(-count // 4), np.uint64, endpoint=True)
     # the same numbers on every machine, whichever end it stores first
     return words.astype("<u8", copy=False).view("<u2")[:count]
 

@@ -1,5 +1,7 @@
 """Counts drawn from expected spectra."""
 
+import hashlib
+
 import numpy as np
 import pytest
 from scipy.stats import chi2
@@ -32,6 +34,24 @@ def test_the_same_seed_and_row_give_the_same_counts():
     other = draw(source, labels, np.full(4, 50), 9, 4)
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "digest"),
+    [(np.full(1400, 50), "9b2f2b45a2cb6e32"), (np.arange(1400) % 61, "a368147d063a5a1c")],
+)
+def test_a_seed_gives_the_counts_it_always_gave(numbers, digest):
+    """Synthetic scans are made again from the seed in their file: this may never change."""
+    source = tables(np.arange(1.0, 301.0).reshape(3, 100) % 7 + 2.0**-20)
+    counts = draw(source, np.arange(1400) % 3, numbers, 2026, 7)
+    assert hashlib.sha256(counts.astype("<u2").tobytes()).hexdigest()[:16] == digest
+
+
+def test_old_counts_are_overwritten():
+    source, labels = tables(spectra()), np.array([0, 1])
+    counts = np.full((2, 40), 9, np.uint32)
+    draw_row(source, labels, np.array([3, 0]), 1, 0, counts)
+    assert counts.sum(axis=1).tolist() == [3, 0]
 
 
 def test_channels_without_probability_stay_empty():
