@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.recolouring.card import ModelCard, ModelInput, PreparationStep, StepKind
-from app.core.recolouring.rebinning import Rebinning
+from app.core.recolouring.rebinning import ROWS, Rebinning
 from app.errors import ParameterError
 
 Float32Array = NDArray[np.float32]
 
-_BLOCK_BYTES = 2 * 2**20
-"""Of a block's running sums: so much stays in a processor's cache."""
+_ROUNDING = np.float32(1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +199,17 @@ class Preparation:
         return found
 
     def _parts(self, counts: NDArray[Any]) -> Iterable[NDArray[Any]]:
-        """Rows in blocks whose sums fit into a processor's cache."""
-        rows = max(_BLOCK_BYTES // (8 * self.channels), 1)
-        return (counts[first : first + rows] for first in range(0, len(counts), rows))
+        """Rows in blocks that stay in a processor's cache."""
+        return (counts[first : first + ROWS] for first in range(0, len(counts), ROWS))
 
     def _steps(
         self, item: ModelInput, counts: NDArray[Any], steps: tuple[PreparationStep, ...]
-    ) -> NDArray[np.float64]:
-        """Counts of a few pixels after steps of one input, float64."""
-        values: NDArray[Any] = counts
+    ) -> Float32Array:
+        """Counts of a few pixels after steps of one input, an array of its own."""
         if steps and steps[0].kind is StepKind.RESAMPLE:
             values, steps = self._rebinnings[item.name].rebinned(counts), steps[1:]
-        # a copy of its own, for the steps work in place
-        values = np.array(values, dtype=np.float64, copy=values is counts or None)
+        else:
+            values = counts.astype(np.float32)
         known = (self.image_statistics or {}).get(item.name)
         for step in steps:
             _do(step, values, self.live_time_s, known)
@@ -221,7 +218,7 @@ class Preparation:
 
 def _do(
     step: PreparationStep,
-    values: NDArray[np.float64],
+    values: Float32Array,
     live_time_s: float | None,
     image: ImageStatistics | None,
 ) -> None:
@@ -242,32 +239,35 @@ def _do(
             low, high = step.option("low", -math.inf), step.option("high", math.inf)
             np.clip(values, low, high, out=values)
         case StepKind.STANDARDISE_PIXEL:
-            values -= values.mean(axis=1, keepdims=True)
-            squares = np.einsum("ij,ij->i", values, values)[:, np.newaxis]
-            _divide(values, np.sqrt(squares / values.shape[1]) + step.option("add", 1.0))
+            mean = values.mean(axis=1, keepdims=True)
+            values -= mean
+            # numpy adds pairwise along a row, which keeps single precision good to its digits
+            sd = np.sqrt(np.square(values).mean(axis=1, keepdims=True))
+            # a level spectrum deviates by rounding alone
+            sd[sd <= _ROUNDING * np.abs(mean)] = 0.0
+            _divide(values, sd + np.float32(step.option("add", 1.0)))
         case StepKind.STANDARDISE_IMAGE:
             if not step.needs_image:
                 image = ImageStatistics(step.option("mean", 0.0), step.option("sd", 1.0))
             if image is not None:
                 values -= image.mean
-                _divide(values, np.array([[image.sd + step.option("add", 1.0)]]))
+                by = image.sd + step.option("add", 1.0)
+                values *= 1 / by if by > 0 else 0.0
 
 
-def _divide(values: NDArray[np.float64], by: NDArray[np.float64]) -> None:
+def _divide(values: Float32Array, by: Float32Array) -> None:
     """Divide in place; where nothing deviates from the mean nothing is left."""
     values *= np.divide(1.0, by, out=np.zeros_like(by), where=by > 0)
 
 
-def _joined(
-    moments: tuple[int, float, float], values: NDArray[np.float64]
-) -> tuple[int, float, float]:
+def _joined(moments: tuple[int, float, float], values: Float32Array) -> tuple[int, float, float]:
     """Number, mean and sum of squared deviations with more values."""
     n, mean, squares = moments
     more = values.size
     if more == 0:
         return moments
-    own_mean = float(values.mean())
-    own_squares = float(np.square(values - own_mean).sum())
+    own_mean = float(values.mean(dtype=np.float64))
+    own_squares = float(np.square(values - own_mean).sum(dtype=np.float64))
     between = own_mean - mean
     total = n + more
     return (
