@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.axis import EnergyAxis
 from app.core.physics.instrument import Instrument
 from app.core.physics.path import gas_transmission
 
@@ -95,44 +94,3 @@ def tail_share(energies_kev: FloatArray) -> FloatArray:
 
     absorption = np.array([xraylib.CS_Photo(_SILICON, float(energy)) for energy in energies_kev])
     return np.asarray(-np.expm1(-absorption * _SILICON_G_CM3 * _DULL_LAYER_UM * 1e-4))
-
-
-def pile_up(
-    counts: FloatArray, axis: EnergyAxis, live_time_s: float, resolving_time_s: float
-) -> FloatArray:
-    """Photons that arrive together and are counted as one of their summed energy.
-
-    Parameters
-    ----------
-    counts
-        Expected counts, shape (channels,).
-    axis
-        Their energy axis.
-    live_time_s
-        Live time, s, above 0.
-    resolving_time_s
-        Time within which two photons are taken for one, s; 0 changes nothing.
-
-    Returns
-    -------
-    ndarray
-        Shape (channels,). Two photons become one: the sum of energies is kept but for what
-        leaves the axis.
-
-    Notes
-    -----
-    Pairs only: of N photons in a time T, N²·τ/T pairs fall within τ of each other. This holds
-    while few do, N·τ/T well below 0.1.
-    """
-    pairs = np.convolve(counts, counts) * (resolving_time_s / live_time_s)
-    channels = len(counts)
-    # the pair (i, j) has the energy of the channel i + j + offset / gain
-    place = np.arange(len(pairs)) + axis.offset_kev / axis.gain_kev
-    lower = np.floor(place).astype(np.intp)
-    share = place - lower
-    piled = np.zeros(channels)
-    for where, weight in ((lower, 1 - share), (lower + 1, share)):
-        inside = (where >= 0) & (where < channels)
-        np.add.at(piled, where[inside], (pairs * weight)[inside])
-    lost = 2 * counts * counts.sum() * (resolving_time_s / live_time_s)
-    return np.asarray(np.maximum(counts - lost, 0.0) + piled)

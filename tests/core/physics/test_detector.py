@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.axis import EnergyAxis
-from app.core.physics.detector import efficiency, escape_share, pile_up, tail_share
+from app.core.physics.detector import efficiency, escape_share, tail_share
 from app.core.physics.instrument import Instrument
 
 VACUUM = Instrument(path="vacuum")
@@ -44,28 +43,3 @@ def test_window_and_air_keep_soft_photons_out():
     assert (helium > 3 * air).all()
     thick = efficiency(replace(VACUUM, detector_window_um=25.0), soft)
     assert (thick < vacuum).all()
-
-
-def test_two_photons_are_taken_for_one():
-    """1 000 photons of 4 keV in 1 s, 1 µs apart or less: one pair, at 8 keV."""
-    counts = np.zeros(500)
-    counts[200] = 1000.0
-    piled = pile_up(counts, EnergyAxis(0.0, 0.02), 1.0, 1e-6)
-    assert piled[200] == pytest.approx(998.0)
-    assert piled[400] == pytest.approx(1.0)
-    assert np.count_nonzero(piled) == 2
-
-
-def test_pile_up_keeps_the_energy():
-    counts = np.zeros(600)
-    counts[[100, 170]] = [5000.0, 3000.0]
-    axis = EnergyAxis(-0.333, 0.02)
-    piled = pile_up(counts, axis, 10.0, 1e-6)
-    energies = axis.energies_kev(600)
-    assert piled @ energies == pytest.approx(counts @ energies, rel=1e-12)
-    assert piled.sum() == pytest.approx(8000 - 8000**2 * 1e-7)
-
-
-def test_no_resolving_time_changes_nothing():
-    counts = np.arange(100.0)
-    np.testing.assert_array_equal(pile_up(counts, EnergyAxis(0.0, 0.02), 1.0, 0.0), counts)
