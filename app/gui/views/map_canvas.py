@@ -73,6 +73,11 @@ class MapCanvas(pg.GraphicsView):
         """Rows and columns of the picture; (0, 0) without one."""
         return self._shape
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole picture is shown, and stays so when the window changes."""
+        return self._is_fitted
+
     def set_picture(self, picture: NDArray[np.uint8], step_mm: tuple[float, float] | None) -> None:
         """Show colours of shape (rows, cols, 4); a picture of another size is fitted.
 
@@ -115,14 +120,23 @@ class MapCanvas(pg.GraphicsView):
     def fit(self) -> None:
         """Show the whole picture as large as possible."""
         rows, cols = self._shape
+        # said first: who hears of the change may ask
+        self._is_fitted = True
         if rows:
             self.box.setRange(QRectF(0, 0, cols, rows), padding=0.01)
-        self._is_fitted = True
+
+    def show_as(self, other: "MapCanvas") -> None:
+        """Show the part of the picture that another canvas shows, or all where that is fitted."""
+        if other.is_fitted:
+            self.fit()
+            return
+        self._is_fitted = False
+        self.box.setRange(other.box.viewRect(), padding=0)
 
     def zoom(self, factor: float) -> None:
         """Zoom about the centre; below 1 magnifies."""
-        self.box.scaleBy((factor, factor))
         self._is_fitted = False
+        self.box.scaleBy((factor, factor))
 
     def set_drawing(self, on: bool) -> None:
         """Let a left drag draw a region rather than pan."""

@@ -1,0 +1,104 @@
+"""A strip of colours with what its two ends mean."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.gui.theme import figures_font, plot_colours_for
+
+STRIP_HEIGHT = 12
+_WIDEST = 320
+_GAP = 4
+
+
+class LegendStrip(QWidget):
+    """Draws colours from left to right, the value of each end below it and the unit between.
+
+    It is hidden while there is nothing to explain.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._words = ("", "", "")
+        self.setFont(figures_font(self.font()))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Legend")
+        self.hide()
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Left end, meaning and unit, right end."""
+        return self._words
+
+    def set_strip(
+        self, strip: NDArray[Any] | None, low: str = "", high: str = "", unit: str = ""
+    ) -> None:
+        """Show another strip.
+
+        Parameters
+        ----------
+        strip
+            Colours of shape (rows, columns, 3), uint8; None hides the legend.
+        low, high
+            Values of the first and the last colour.
+        unit
+            What the values are, with their unit.
+        """
+        self._image = None if strip is None else _image(strip)
+        self._words = (low, unit, high) if strip is not None else ("", "", "")
+        self.setAccessibleDescription(f"{unit}: from {low} to {high}")
+        self.setToolTip(unit)
+        self.setVisible(strip is not None)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The strip and one line of words."""
+        return QSize(200, STRIP_HEIGHT + _GAP + self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as it likes to be."""
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw strip, outline and words."""
+        if self._image is None:
+            return
+        colours = plot_colours_for(self.palette())
+        painter = QPainter(self)
+        width = min(self.width(), _WIDEST)
+        place = QRect(0, 0, width, STRIP_HEIGHT)
+        painter.drawImage(place, self._image)
+        painter.setPen(QColor(colours.muted))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        line = QRect(0, STRIP_HEIGHT + _GAP - 2, width, self.fontMetrics().height() + 2)
+        low, unit, high = self._words
+        metrics = self.fontMetrics()
+        taken = 2 * max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) + 12
+        painter.drawText(
+            line,
+            int(Qt.AlignmentFlag.AlignHCenter),
+            metrics.elidedText(unit, Qt.TextElideMode.ElideRight, max(width - taken, 0)),
+        )
+        painter.setPen(QColor(colours.text))
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), low)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), high)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+
+def _image(strip: NDArray[Any]) -> QImage:
+    rows, cols = strip.shape[:2]
+    data = np.ascontiguousarray(strip, np.uint8).tobytes()
+    # copied, as the image does not own the bytes it is made of
+    return QImage(data, cols, rows, 3 * cols, QImage.Format.Format_RGB888).copy()
