@@ -10,7 +10,16 @@ import typer
 
 import app
 from app import paths
-from app.cli import clustering, comparison, cubes, pigments, synthesis, unmixing, window
+from app.cli import (
+    clustering,
+    comparison,
+    cubes,
+    paper_tables,
+    pigments,
+    synthesis,
+    unmixing,
+    window,
+)
 from app.errors import AppError, Cancelled
 
 EXIT_ERROR = 2
@@ -51,6 +60,7 @@ def build() -> typer.Typer:
     cli.command("compare")(comparison.compare)
     cli.add_typer(pigments.build(), name="pigments")
     cli.command("synthesise")(synthesis.synthesise)
+    cli.command("ganx-tables")(paper_tables.ganx_tables)
     cli.command("cluster")(clustering.cluster)
     cli.command("unmix")(unmixing.unmix)
     cli.command("screenshot")(window.screenshot)
