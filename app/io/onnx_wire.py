@@ -1,0 +1,218 @@
+"""The outer form of an ONNX file, looked through byte by byte before anything is made of it.
+
+A file of a few megabytes can announce millions of parts, each of which takes hundreds of bytes
+once a library has read it. Here only lengths are followed, nothing is made, and the walk ends
+as soon as there is too much of anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.io.model_errors import EXPORT_AGAIN, ModelError
+
+MOST_NODES = 20_000
+"""More operations than this no network for colours has."""
+
+_MOST_PARTS = 2_000_000
+_MOST_PACKED_BYTES = 32 * 2**20
+
+Buffer = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A kind of message: by a field's number, its name and the kind of message in it."""
+
+    inside: dict[int, tuple[str, str]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    packed: frozenset[int] = frozenset()
+
+
+_SPARSE = "It keeps weights in sparse form, which is not read."
+_INNER = "It has graphs within operations (as If, Loop and Scan have), which are not run."
+_DEVICES = "It is divided among several devices, which is not supported."
+_NO_TENSOR = (
+    "It handles lists, maps or other values that are no plain arrays, which is not supported."
+)
+
+# numbers and names of fields: onnx/onnx.proto3 of ONNX 1.17, github.com/onnx/onnx
+_MESSAGES = {
+    "model": _Message(
+        {7: ("graph", "graph"), 8: ("opset_import", ""), 14: ("metadata_props", "")},
+        {
+            20: "It holds instructions for training, which are not run.",
+            25: "It defines operations of its own (local functions), which are not run.",
+            26: _DEVICES,
+        },
+    ),
+    "graph": _Message(
+        {
+            1: ("node", "node"),
+            5: ("initializer", "tensor"),
+            11: ("input", "value"),
+            12: ("output", "value"),
+            13: ("value_info", "value"),
+            14: ("quantization_annotation", "parts"),
+        },
+        {15: _SPARSE},
+    ),
+    "node": _Message({5: ("attribute", "attribute")}, {10: _DEVICES}),
+    "attribute": _Message(
+        {5: ("t", "tensor"), 10: ("tensors", "tensor")},
+        {6: _INNER, 11: _INNER, 14: _NO_TENSOR, 15: _NO_TENSOR, 22: _SPARSE, 23: _SPARSE},
+        frozenset({8}),
+    ),
+    "tensor": _Message(packed=frozenset({1, 5, 7, 11})),
+    "value": _Message({2: ("type", "type")}),
+    "type": _Message(
+        {1: ("tensor_type", "tensor type")},
+        {4: _NO_TENSOR, 5: _NO_TENSOR, 7: _NO_TENSOR, 8: _SPARSE, 9: _NO_TENSOR},
+    ),
+    "tensor type": _Message({2: ("shape", "parts")}),
+    "parts": _Message(),
+}
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left of parts and of packed numbers, and the operations counted."""
+
+    parts: int = _MOST_PARTS
+    packed: int = _MOST_PACKED_BYTES
+    nodes: int = 0
+
+
+def check_wire(data: Buffer) -> None:
+    """Raise ModelError if bytes are no ONNX file, cut off, too much, or hold what is refused.
+
+    Refused are sub-graphs, functions of the file's own, instructions for training, sparse
+    weights, more than 20 000 operations, and more than two million parts of any kind.
+    """
+    if not data:
+        raise ModelError("The file is empty.")
+    budget = _Budget()
+    names = _walk(memoryview(data), "model", budget)
+    if "graph" not in names:
+        raise ModelError("The file holds no network: it is not ONNX, or only its beginning.")
+    if "opset_import" not in names:
+        raise ModelError(
+            "It does not tell the version of ONNX it is written in: the file may be cut off."
+        )
+
+
+def metadata(data: Buffer, key: str) -> str | None:
+    """The text that an ONNX file keeps under a key; None where there is none.
+
+    Only the outermost parts are looked at, so this is quick whatever the file's size.
+
+    Raises
+    ------
+    ModelError
+        If the bytes are no ONNX file or cut off.
+    """
+    found = None
+    for number, entry in fields(memoryview(data)):
+        if number == 14 and isinstance(entry, memoryview):
+            pair = {n: bytes(v) for n, v in fields(entry) if isinstance(v, memoryview)}
+            if pair.get(1) == key.encode():
+                found = pair.get(2, b"")
+    try:
+        return None if found is None else found.decode()
+    except UnicodeDecodeError as error:
+        raise ModelError(f"What it keeps under “{key}” is no text.", EXPORT_AGAIN) from error
+
+
+def fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """The fields of one message: number, and the value or the bytes.
+
+    The form is that of Protocol Buffers (protobuf.dev/programming-guides/encoding).
+
+    Raises
+    ------
+    ModelError
+        If the bytes end within a field, or are of no such form.
+    """
+    place, size = 0, len(data)
+    while place < size:
+        tag, place = _varint(data, place)
+        number, kind = tag >> 3, tag & 7
+        if number == 0 or number >= 2**29:
+            raise _no_onnx()
+        if kind == 0:
+            value, place = _varint(data, place)
+            yield number, value
+            continue
+        if kind == 2:
+            length, place = _varint(data, place)
+        elif kind in (1, 5):
+            length = 8 if kind == 1 else 4
+        else:
+            raise _no_onnx()
+        if length > size - place:
+            raise ModelError(
+                f"The file is cut off or broken: a part of {length:,} bytes is announced where "
+                f"{size - place:,} are left.",
+                "Copy or download the file again.",
+            )
+        yield number, data[place : place + length]
+        place += length
+
+
+def _walk(data: memoryview, kind: str, budget: _Budget) -> set[str]:
+    """Look through one message and what is in it; the names of what it holds."""
+    message = _MESSAGES[kind]
+    names = set()
+    for number, value in fields(data):
+        budget.parts -= 1
+        if budget.parts < 0:
+            raise ModelError(f"It is made of more than {_MOST_PARTS:,} parts.")
+        if number in message.refused:
+            raise ModelError(message.refused[number])
+        if number in message.packed and isinstance(value, memoryview):
+            budget.packed -= len(value)
+            if budget.packed < 0:
+                raise ModelError(
+                    f"It keeps more than {_MOST_PACKED_BYTES // 2**20} MB of numbers in a form "
+                    "that takes many times as much in memory."
+                )
+        if number not in message.inside:
+            continue
+        name, inner = message.inside[number]
+        if not isinstance(value, memoryview):
+            raise _no_onnx()
+        names.add(name)
+        if inner == "node":
+            budget.nodes += 1
+            if budget.nodes > MOST_NODES:
+                raise ModelError(
+                    f"It has more than {MOST_NODES:,} operations.",
+                    "Export it without unrolled loops.",
+                )
+        if inner:
+            _walk(value, inner, budget)
+    return names
+
+
+def _varint(data: memoryview, place: int) -> tuple[int, int]:
+    """A number of up to ten bytes, and the place behind it."""
+    value = shift = 0
+    while True:
+        if place >= len(data):
+            raise ModelError(
+                "The file is cut off or broken: it ends within a number.",
+                "Copy or download the file again.",
+            )
+        byte = data[place]
+        place += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, place
+        shift += 7
+        if shift > 63:
+            raise _no_onnx()
+
+
+def _no_onnx() -> ModelError:
+    return ModelError(
+        "The file is not ONNX: its bytes have another form.", "Choose a file with a network."
+    )
