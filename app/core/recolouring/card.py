@@ -188,6 +188,7 @@ class ModelCard:
     def __post_init__(self) -> None:
         _check_inputs(self.inputs)
         _check_outputs(self.outputs, self.task)
+        _check_training(self.trained_on)
         if self.layout is Layout.PIXEL and (self.receptive_field_px != 0 or self.multiple_px != 1):
             key = "receptive_field_px" if self.receptive_field_px != 0 else "multiple_px"
             raise ModelCardError(
@@ -279,12 +280,6 @@ def card_from_plain(value: Any) -> ModelCard:
         if meant:
             raise ModelCardError(f"{key:.60}", f"is not known; “{meant}” is probably meant")
     layout = values.choice(values.required(record, "layout"), "layout", Layout)
-    trained_on = values.plain(record.get("trained_on", {}), "trained_on")
-    for key in ("tube_kv", "counts_per_pixel", "resolution_ev"):
-        if key in trained_on:
-            values.span(trained_on[key], f"trained_on.{key}")
-    if "tube_anode" in trained_on:
-        _check_symbols(values.texts(trained_on["tube_anode"], "trained_on.tube_anode"))
     return ModelCard(
         name=values.text(
             values.required(record, "name"), "name", longest=values.LONGEST_NAME, is_needed=True
@@ -299,7 +294,7 @@ def card_from_plain(value: Any) -> ModelCard:
         outputs=_outputs(values.required(record, "outputs")),
         receptive_field_px=_receptive_field(record, layout),
         multiple_px=values.whole(record.get("multiple_px", 1), "multiple_px", least=1, most=1024),
-        trained_on=trained_on,
+        trained_on=values.plain(record.get("trained_on", {}), "trained_on"),
         metrics=values.plain(record.get("metrics", {}), "metrics"),
         in_distribution=values.plain(record.get("in_distribution", {}), "in_distribution"),
         sha256=values.text(record.get("sha256", ""), "sha256").lower(),
@@ -393,13 +388,23 @@ def _check_outputs(outputs: tuple[ModelOutput, ...], task: TaskKind) -> None:
         _check_symbols(item.elements, at)
 
 
+def _check_training(trained_on: Mapping[str, Any]) -> None:
+    """What is looked at of the free information must be what it is looked at for."""
+    for key in ("tube_kv", "counts_per_pixel", "resolution_ev"):
+        if key in trained_on:
+            values.span(trained_on[key], f"trained_on.{key}")
+    if "tube_anode" in trained_on:
+        at = "trained_on.tube_anode"
+        _check_symbols(values.texts(trained_on["tube_anode"], at), at)
+
+
 def _check_names(names: list[str], at: str) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ModelCardError(at, f"has {values.shown(twice)} twice; expected different names")
 
 
-def _check_symbols(symbols: tuple[str, ...], at: str = "trained_on.tube_anode") -> None:
+def _check_symbols(symbols: tuple[str, ...], at: str) -> None:
     for symbol in symbols:
         if symbol not in ELEMENTS:
             raise ModelCardError(at, f"has {values.shown(symbol)}; expected symbols as “Fe”")
