@@ -164,6 +164,36 @@ class ColourReasons:
     sentence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TensorRow:
+    """An input or output of a network.
+
+    Parameters
+    ----------
+    shape
+        Sizes; a name or None where the graph leaves a size open.
+    """
+
+    name: str
+    shape: tuple[int | str | None, ...]
+
+    @property
+    def words(self) -> str:
+        """Its shape in words: "(N, 500)"."""
+        sizes = ("any" if size in (None, "") else str(size) for size in self.shape)
+        return f"({', '.join(sizes)})"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRow:
+    """What a network takes and gives, for who writes its card."""
+
+    name: str
+    inputs: tuple[TensorRow, ...]
+    outputs: tuple[TensorRow, ...]
+    sha256: str = ""
+
+
 def hex_text(srgb: Srgb) -> str:
     """A colour as #RRGGBB."""
     return "#{:02X}{:02X}{:02X}".format(*srgb)
