@@ -24,7 +24,7 @@ from app.io.atomic import check_free
 
 _VIEWS = (
     *("maps", "elements", "scan", "history", "jobs"),
-    *("pigments", "candidates", "clusters", "unmixing"),
+    *("pigments", "candidates", "clusters", "unmixing", "comparison"),
 )
 
 
@@ -65,6 +65,9 @@ def screenshot(
         str, typer.Option("--region", metavar="R0:R1,C0:C1", help="Part of the picture to choose.")
     ] = "",
     pigment: Annotated[str, typer.Option("--pigment", help="Pigment to choose.")] = "",
+    other: Annotated[
+        Path | None, typer.Option("--other", help="With --view comparison: the second scan.")
+    ] = None,
     axis: Axis = None,
     dataset: Dataset = None,
     detector: Detector = "sum",
@@ -83,6 +86,12 @@ def screenshot(
             f"Found {out.name}; expected a name ending in .png.",
             "Choose such a name.",
         )
+    if (view == "comparison") != (other is not None):
+        raise ParameterError(
+            "A comparison shows two scans.",
+            "--view comparison and --other FILE belong together; only one of them is given.",
+            "Give both, or neither.",
+        )
     check_free([out], overwrite=force)
     files = [whole_path(file)] if file else [paths.sample_scan()]
     render_window(
@@ -97,6 +106,7 @@ def screenshot(
         kept=[key.strip() for key in keep.split(",") if key.strip()],
         region=Region.parse(region) if region else None,
         pigment=pigment,
+        other=None if other is None else whole_path(other),
     )
     typer.echo(str(out))
 

@@ -144,6 +144,12 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         is_enabled=has_whole_scan_with_axis,
     ),
     ActionSpec(
+        "compare",
+        "&Compare with another scan…",
+        "Show another scan of the same pixels beside this one, and how alike they are",
+        is_enabled=has_whole_scan,
+    ),
+    ActionSpec(
         "synthesise",
         "&Synthetic scan from a picture…",
         "Generate a scan whose colours are mixed from pigments, with its truth",

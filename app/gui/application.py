@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app import settings
 from app.core.region import Region
@@ -130,6 +130,7 @@ def render_window(
     kept: Sequence[str] = (),
     region: Region | None = None,
     pigment: str = "",
+    other: Path | None = None,
 ) -> None:
     """Open a scan in the real window and write a picture of it.
 
@@ -147,6 +148,7 @@ def render_window(
     view
         The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
         "candidates", "clusters" or "unmixing"; what the last two list is looked for then.
+        "comparison" shows the scan beside `other` in place of the window.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -155,6 +157,8 @@ def render_window(
         Area to choose in the picture, which is what candidates are shown for.
     pigment
         Name of the pigment to choose in the Pigments dock.
+    other
+        The scan to compare with.
 
     Raises
     ------
@@ -172,9 +176,9 @@ def render_window(
                 window.show()
                 _open_and_wait(window, files, options)
                 _choose(window, kept, element, region)
-                _show(window, view, pigment)
+                shown = _show(window, view, pigment, other)
                 _rest(application)
-                _save(_picture_of(window, scale), out)
+                _save(_picture_of(shown, scale), out)
         finally:
             window.close()
 
@@ -192,18 +196,42 @@ def _choose(
         window.session.set_region(region)
 
 
-def _show(window: MainWindow, view: str, pigment: str) -> None:
-    """Bring a panel to the front and wait for what it works out."""
+def _show(window: MainWindow, view: str, pigment: str, other: Path | None) -> QWidget:
+    """Bring a panel to the front, wait for what it works out, and give what is to be drawn."""
     if view == "clusters":
         # they come to the front when they are found
         window.clusters.run(ClusterChoice())
     elif view == "unmixing":
         window.unmixing.run(UnmixChoice())
+    elif view == "comparison" and other is not None:
+        return _compared(window, other)
     else:
         window.show_view(view)
     if pigment:
         window.pigments.choose_named(pigment)
     _wait_for_jobs(window)
+    return window
+
+
+def _compared(window: MainWindow, other: Path) -> QWidget:
+    """The comparison with another scan, as large as the window."""
+    errors: list[BaseException] = []
+    for signal in (window.jobs.failed, window.jobs.crashed, window.comparing.failed):
+        signal.connect(errors.append)
+    window.comparing.open(other, OpenOptions())
+    _wait_for_jobs(window)
+    if errors:
+        raise errors[0]
+    if not window.comparing.dialogs:
+        raise AppError(
+            "The comparison could not be shown.",
+            f"{other.name}: it was still being read after {RENDER_TIMEOUT_MS // 1000} s.",
+            "Open it in the window once; after that it opens at once.",
+            path=other,
+        )
+    dialog = window.comparing.dialogs[-1]
+    dialog.resize(window.size())
+    return dialog
 
 
 def _save(picture: QPixmap, out: Path) -> None:
@@ -254,7 +282,7 @@ def _wait_for_jobs(window: MainWindow) -> None:
     loop.exec()
 
 
-def _picture_of(window: MainWindow, scale: float) -> QPixmap:
+def _picture_of(window: QWidget, scale: float) -> QPixmap:
     picture = QPixmap(round(window.width() * scale), round(window.height() * scale))
     picture.setDevicePixelRatio(scale)
     window.render(picture)

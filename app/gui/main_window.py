@@ -19,6 +19,7 @@ from app.core.scan import Scan
 from app.gui import theme
 from app.gui.busy_bar import BusyBar
 from app.gui.clustering import Clustering
+from app.gui.comparing import Comparing
 from app.gui.docks.elements_dock import ElementsPanel
 from app.gui.docks.history_dock import HistoryPanel
 from app.gui.docks.jobs_dock import JobsPanel
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.AllowNestedDocks
         )
         self.opener = Opener(session, jobs, preferences, self)
+        self.comparing = Comparing(session, jobs, preferences, self.opener, self)
         self.exporter = Exporter(session, jobs, preferences, self)
         self.pigments = PigmentParts(session, jobs, preferences, self)
         self.synthesis = Synthesising(self.pigments.libraries, jobs, preferences, self)
@@ -164,6 +166,7 @@ class MainWindow(QMainWindow):
         self.busy_bar.stop()
         self.pigments.stop()
         self.synthesis.close()
+        self.comparing.close()
         self.preferences.remember_display(self.session.display)
         self.preferences.update(spectrum_log=self.session.spectrum_log)
         self.jobs.close(CLOSE_TIMEOUT_S)
@@ -302,6 +305,8 @@ class MainWindow(QMainWindow):
         self._connect_clusters()
         self._connect_unmixing()
         self.synthesis.failed.connect(self.message_bar.show_error)
+        self.comparing.failed.connect(self.message_bar.show_error)
+        self.comparing.written.connect(self._on_written)
         self.synthesis.written.connect(self.open_file)
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
         self.maps_panel.export_requested.connect(self.exporter.export_maps)

@@ -139,7 +139,7 @@ class Opener(QObject):
             self._read(path, peek, given)
             return
         known = self._preferences.settings.options_for(path)
-        options = None if known is None else _options(known, peek)
+        options = None if known is None else remembered(known, peek)
         if ask is Ask.NEVER:
             self._read_unasked(path, peek, options)
         elif ask is Ask.ALWAYS or (options is None and must_ask(peek)):
@@ -250,7 +250,7 @@ def _remembered(options: OpenOptions) -> RememberedOptions:
     )
 
 
-def _options(known: RememberedOptions, peek: Peek) -> OpenOptions | None:
+def remembered(known: RememberedOptions, peek: Peek) -> OpenOptions | None:
     """What was chosen last time, or None where the file no longer holds it."""
     chosen = [item for item in peek.datasets if item.name == (known.dataset or peek.best.name)]
     if not chosen:

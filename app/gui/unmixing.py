@@ -41,7 +41,8 @@ from app.gui.views.numbers import grouped
 _WEAK = 0.01
 """A group above three of its errors in fewer pixels than this share is listed when asked for."""
 
-_FIT = "The residual is "
+_GOOD_FIT = 1.5
+"""Up to this median residual spectra count as explained."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,9 +266,12 @@ class Unmixing(QObject):
         if unmixed is None:
             self.panel.clear()
         else:
-            fit = [note for note in unmixed.found.notes if note.startswith(_FIT)]
-            more = tuple(note for note in unmixed.found.notes if note not in fit)
-            self.panel.set_rows(_rows(unmixed), _made_in_words(unmixed), " ".join(fit), more)
+            self.panel.set_rows(
+                _rows(unmixed),
+                _made_in_words(unmixed),
+                _fit_in_words(unmixed.found),
+                unmixed.found.notes,
+            )
         self.step_changed.emit(None if unmixed is None else unmixed.found.steps[-1])
         self._show_picture()
 
@@ -397,6 +401,16 @@ def _details(item: GroupSummary, found: Abundances) -> str:
         if note.startswith("Not on a map of its own") and f" {group.name} (" in note
     ]
     return "\n\n".join(parts)
+
+
+def _fit_in_words(found: Abundances) -> str:
+    middle = float(np.median(found.residual))
+    if middle <= _GOOD_FIT:
+        return f"Median residual {middle:.2f}: spectra are explained within their noise."
+    return (
+        f"Median residual {middle:.1f}, 1 would be noise alone: these spectra are not fully "
+        "explained; read the maps with care."
+    )
 
 
 def _whole(part: NDArray[np.float32], region: Region, scan: Scan) -> NDArray[np.float32]:

@@ -84,6 +84,7 @@ class WindowActions(QObject):
             ("keep", partial(self._try, session.keep_map)),
             ("clusters", self._window.clusters.ask),
             ("unmix", self._window.unmixing.ask),
+            ("compare", self._window.comparing.ask),
             ("synthesise", self._window.synthesis.ask),
             ("fit", self._window.map_view.fit),
             ("manual", self._on_manual),

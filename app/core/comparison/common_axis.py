@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
+from app.core.scan import Scan
 from app.errors import ParameterError
 
 # axes whose channel edges differ by less than this share of a channel are the same
@@ -80,6 +81,42 @@ class CommonAxis:
     first: ChannelMap | None = None
     second: ChannelMap | None = None
     note: str = ""
+
+    def of_first(self, counts: NDArray[Any]) -> NDArray[Any]:
+        """The first one's counts on the common channels, shape (..., channels)."""
+        return counts if self.first is None else self.first.apply(counts)
+
+    def of_second(self, counts: NDArray[Any]) -> NDArray[Any]:
+        """The second one's counts on the common channels, shape (..., channels)."""
+        return counts if self.second is None else self.second.apply(counts)
+
+    def window_counts(
+        self, scan: Scan, channels: ChannelMap | None, first: int, stop: int
+    ) -> NDArray[np.float64]:
+        """Counts of every pixel in common channels first..stop-1, shape (rows, cols).
+
+        Parameters
+        ----------
+        scan
+            The first or the second scan.
+        channels
+            `first` or `second` of this axis, whichever it is.
+        first, stop
+            Common channels, at least one.
+        """
+        low, high = float(first), float(stop)
+        if channels is not None:
+            low, high = float(channels.edges[first]), float(channels.edges[stop])
+        # a channel that an edge cuts is shared in proportion to the parts' widths
+        return _counts_below(scan, high) - _counts_below(scan, low)
+
+
+def _counts_below(scan: Scan, edge: float) -> NDArray[np.float64]:
+    """Counts of every pixel below a place in channels, 0 being where channel 0 begins."""
+    whole = min(int(edge), scan.cube.channels - 1)
+    below = scan.window_counts(0, whole).astype(np.float64)
+    part = edge - whole
+    return below + part * scan.window_counts(whole, whole + 1) if part > 0 else below
 
 
 def common_axis(first: SpectralCube, second: SpectralCube) -> CommonAxis:

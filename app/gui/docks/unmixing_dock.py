@@ -263,10 +263,10 @@ class UnmixingPanel(QWidget):
         column.addLayout(head)
         for widget in (
             self._note,
+            self._warning,
             self.list,
             self.weaker_button,
             self._details,
-            self._warning,
             self._more,
         ):
             column.addWidget(widget, 1 if widget is self.list else 0)

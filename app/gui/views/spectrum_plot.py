@@ -27,10 +27,10 @@ _CURSORS = {
 }
 
 
-def curve_colour(name: str, colours: PlotColours) -> str:
-    """The colour of a curve, as #rrggbb."""
+def curve_colour(place: int, colours: PlotColours) -> str:
+    """The colour of the first curve, 0, and of further ones, as #rrggbb."""
     shades = (colours.sum, colours.maximum, colours.pixel, colours.region, colours.line)
-    return dict(zip(CURVES, shades, strict=True))[name]
+    return shades[place]
 
 
 class _SpectrumBox(pg.ViewBox):
@@ -57,6 +57,11 @@ class _SpectrumBox(pg.ViewBox):
 class SpectrumPlot(pg.PlotWidget):
     """Shows spectra over energy, or over channels where the energy is unknown.
 
+    Parameters
+    ----------
+    names
+        Of the curves, at most five.
+
     Signals
     -------
     window_dragged(first, stop), window_released()
@@ -69,7 +74,8 @@ class SpectrumPlot(pg.PlotWidget):
     window_released = Signal()
     hovered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, names: tuple[str, ...] = CURVES) -> None:
+        self.names = names
         self.box = _SpectrumBox()
         self._counts_axis = CountsAxis()
         super().__init__(parent, viewBox=self.box, axisItems={"left": self._counts_axis})
@@ -77,7 +83,7 @@ class SpectrumPlot(pg.PlotWidget):
         self.energy_window = (0, 1)
         self._is_log = False
         self._values: dict[str, NDArray[Any]] = {}
-        self._shown = set(CURVES)
+        self._shown = set(names)
         self._cluster_srgb: tuple[int, int, int] | None = None
         self._grip: Grip | None = None
         self._start = (0, 1)
@@ -86,7 +92,7 @@ class SpectrumPlot(pg.PlotWidget):
         self.found_labels = FoundLabels(self.box, self.labels)
         self._lines: tuple[EmissionLine, ...] = ()
         self._found: tuple[EmissionLine, ...] = ()
-        self.curves = {name: pg.PlotCurveItem(name=name) for name in CURVES}
+        self.curves = {name: pg.PlotCurveItem(name=name) for name in names}
         for depth, curve in enumerate(self.curves.values()):
             curve.setZValue(depth)
             self.box.addItem(curve, ignoreBounds=True)
@@ -149,7 +155,7 @@ class SpectrumPlot(pg.PlotWidget):
         """Names and counts of the curves that are drawn."""
         return {
             name: self._values[name]
-            for name in CURVES
+            for name in self.names
             if name in self._values and name in self._shown
         }
 
@@ -164,7 +170,7 @@ class SpectrumPlot(pg.PlotWidget):
         colours = plot_colours_for(self.palette())
         if name == "Cluster" and self._cluster_srgb is not None:
             return seen_on(self._cluster_srgb, colours.background)
-        return curve_colour(name, colours)
+        return curve_colour(self.names.index(name), colours)
 
     def set_cluster_colour(self, srgb: tuple[int, int, int] | None) -> None:
         """The colour of the cluster's curve, as far as it is seen on the ground; None resets."""

@@ -72,8 +72,8 @@ def test_curves_are_those_of_the_session():
 
 def test_each_curve_has_a_colour_of_its_own():
     for colours in (theme.DARK_PLOT, theme.LIGHT_PLOT):
-        assert len({curve_colour(name, colours) for name in CURVES}) == len(CURVES)
-    assert curve_colour("Pixel", theme.DARK_PLOT) == theme.DARK_PLOT.pixel
+        assert len({curve_colour(place, colours) for place in range(len(CURVES))}) == len(CURVES)
+    assert curve_colour(CURVES.index("Pixel"), theme.DARK_PLOT) == theme.DARK_PLOT.pixel
 
 
 def test_without_channels_there_are_no_axes_and_no_window(empty, mouse, qtbot):
@@ -355,5 +355,5 @@ def test_curves_and_ground_follow_the_theme(plot, qapp, dark, wanted):
     theme.apply_theme(qapp, wanted)
     colours = theme.plot_colours(wanted)
     for name, curve in plot.curves.items():
-        assert curve.opts["pen"].color().name() == curve_colour(name, colours)
+        assert curve.opts["pen"].color().name() == curve_colour(CURVES.index(name), colours)
     assert plot.grab().toImage().pixelColor(1, 1).name() == colours.background
