@@ -1,0 +1,73 @@
+"""How many pixels a network gets at once: as many as pay, within the memory it may use."""
+
+_SMALLEST = 4
+_LARGEST = 16384
+_LONGEST_S = 0.5
+_PAYS = 1.05
+
+
+class BatchSize:
+    """Finds the number of pixels for a network by what the batches before took.
+
+    It begins with a few and doubles while that makes the network faster, each batch is done
+    within half a second (for the picture to appear steadily), and the memory needed grows
+    slowly enough for the next size to fit. Networks differ by four orders of magnitude in both,
+    hence nothing is assumed of them.
+
+    Parameters
+    ----------
+    budget_mb
+        Memory that the network's process may use, MB.
+    base_mb
+        What it uses before the first batch.
+    fixed
+        The number of pixels of a network that takes no other.
+    """
+
+    def __init__(self, budget_mb: float, base_mb: float, fixed: int | None = None) -> None:
+        self._budget_mb = budget_mb
+        self._memory_mb = self._base_mb = base_mb
+        self._rates: dict[int, float] = {}
+        self._is_found = fixed is not None
+        self.pixels = fixed or _SMALLEST
+
+    @property
+    def is_found(self) -> bool:
+        """Whether it stays as it is."""
+        return self._is_found
+
+    def ran(self, pixels: int, seconds: float, memory_mb: float) -> None:
+        """Learn from one batch.
+
+        Parameters
+        ----------
+        pixels
+            How many it had; a batch that was not full teaches nothing.
+        seconds
+            How long it took.
+        memory_mb
+            Most memory that the process has used so far.
+        """
+        if self._is_found or pixels != self.pixels:
+            return
+        self._memory_mb = max(self._memory_mb, memory_mb)
+        # the first batch of a size also asks for its memory: the better of two counts
+        is_second = pixels in self._rates
+        rate = pixels / max(seconds, 1e-9)
+        self._rates[pixels] = max(rate, self._rates.get(pixels, 0.0))
+        if not is_second and seconds < _LONGEST_S:
+            return
+        best = max(self._rates, key=lambda size: self._rates[size])
+        # a size that gains little may lie before one that gains much: two in a row are asked
+        stalls = self._rates[pixels] < _PAYS * max(
+            (rate for size, rate in self._rates.items() if size * 4 <= pixels), default=0.0
+        )
+        grows_mb = self._memory_mb - self._base_mb
+        # twice the pixels need twice what was added, and half as much again for safety
+        is_full = self._base_mb + 3 * grows_mb > self._budget_mb
+        is_slow = 2 * seconds > _LONGEST_S
+        if stalls or is_full or is_slow or pixels * 2 > _LARGEST:
+            self._is_found = True
+            self.pixels = best
+        else:
+            self.pixels = pixels * 2

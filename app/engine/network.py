@@ -1,0 +1,400 @@
+"""A network, run in a process of its own: looked into, limited, and ended at will."""
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from numpy.typing import NDArray
+
+from app.core.recolouring.card import ModelCard, OutputKind
+from app.engine import network_child
+from app.engine.network_child import EXIT_MEMORY, FAILED, MEMORY, REFUSED
+from app.engine.network_wire import Arrays, receive, send
+from app.engine.providers import chain, name_of, title_of
+from app.errors import AppError, Cancelled
+
+_LOOK_EVERY_S = 0.02
+_WAIT_FOR_END_S = 2.0
+_USED = (
+    OutputKind.RGB,
+    OutputKind.LOG_VARIANCE,
+    OutputKind.QUANTILES,
+    OutputKind.NOVELTY,
+    OutputKind.MAPS,
+)
+
+
+class NetworkError(AppError):
+    """A network that could not be run to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a network may use.
+
+    Parameters
+    ----------
+    memory_mb
+        Of its process, MB (2**20 bytes); beyond that the process is ended.
+    seconds_per_run
+        For one batch or one tile, s.
+    seconds_to_start
+        For looking into the file and loading it, s.
+    threads
+        Of the processor; 0 for as many as this process may use.
+    """
+
+    memory_mb: float = 4096.0
+    seconds_per_run: float = 60.0
+    seconds_to_start: float = 60.0
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFacts:
+    """Names and shapes of inputs and outputs in the graph; a free size is a name or None."""
+
+    inputs: Mapping[str, tuple[int | str | None, ...]]
+    outputs: Mapping[str, tuple[int | str | None, ...]]
+    sha256: str
+
+
+def _nothing() -> None:
+    """Nobody cancels."""
+
+
+class Network:
+    """A network in a child process, which is started anew after it was ended.
+
+    One run at a time: a second thread waits for the first. Whatever ends a run before its time
+    (cancelling, a limit, a crash) ends the child; the program goes on, and the next run starts
+    another child.
+
+    Parameters
+    ----------
+    path
+        The ONNX file.
+    card
+        What it takes and gives.
+    provider
+        A name of `app.engine.providers`.
+    check
+        Asked while the network starts; may raise to stop.
+
+    Raises
+    ------
+    AppError
+        If the file is refused, does not fit its card, or cannot be loaded within the limits.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        card: ModelCard,
+        provider: str = "auto",
+        limits: Limits | None = None,
+        *,
+        check: Callable[[], None] = _nothing,
+    ) -> None:
+        self.path = path
+        self.card = card
+        self._limits = limits or Limits()
+        self._chain, self._remarks = chain(provider)
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._answer: _Answer | None = None
+        self._is_closed = False
+        self._facts = NetworkFacts({}, {}, "")
+        self._provider = ""
+        self._memory_mb = 0.0
+        with self._held(check):
+            self._start(check)
+
+    @property
+    def facts(self) -> NetworkFacts:
+        """What the graph takes and gives."""
+        return self._facts
+
+    @property
+    def provider(self) -> str:
+        """Name of the provider in use: cpu, cuda, dml or coreml."""
+        return self._provider
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Why another provider than the one asked for is in use, a sentence each."""
+        return self._remarks
+
+    @property
+    def memory_mb(self) -> float:
+        """Most memory that the child has used so far, MB."""
+        return self._memory_mb
+
+    @property
+    def limits(self) -> Limits:
+        """What it may use."""
+        return self._limits
+
+    def run(
+        self, inputs: Mapping[str, NDArray[Any]], *, check: Callable[[], None] = _nothing
+    ) -> Arrays:
+        """Run the network once.
+
+        Parameters
+        ----------
+        inputs
+            By name, as float32, in the shapes of the graph.
+        check
+            Asked every 20 ms; what it raises comes through after the child has been ended.
+
+        Returns
+        -------
+        dict of arrays
+            Outputs that the card names with a meaning for the picture, float32, as they come.
+
+        Raises
+        ------
+        NetworkError
+            If the network fails, takes too long, needs too much memory or its process ends.
+        Cancelled
+            If the network is closed meanwhile.
+        """
+        with self._held(check):
+            if self._process is None:
+                self._start(check)
+            head, outputs = self._exchange(
+                {"kind": "run"}, inputs, self._limits.seconds_per_run, check
+            )
+            if head.get("kind") != "done":
+                raise self._told(head)
+            self._memory_mb = max(self._memory_mb, float(head["memory_mb"]))
+            return outputs
+
+    def close(self) -> None:
+        """End the child; a run that is under way ends as cancelled."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            # it may come to its end at the same time
+            with contextlib.suppress(ValueError, AttributeError):
+                process.kill()
+        with self._lock:
+            self._end()
+
+    def __enter__(self) -> "Network":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _held(self, check: Callable[[], None]) -> Any:
+        """Keep other threads out, and leave no child behind that is not at rest."""
+        while not self._lock.acquire(timeout=_LOOK_EVERY_S):
+            check()
+        try:
+            if self._is_closed:
+                raise Cancelled
+            yield
+        except BaseException:
+            self._end()
+            if self._is_closed:
+                raise Cancelled from None
+            raise
+        finally:
+            self._lock.release()
+
+    def _start(self, check: Callable[[], None]) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        request = {
+            "path": str(self.path),
+            "card": self.card.to_plain(),
+            "providers": self._chain,
+            "memory_mb": self._limits.memory_mb,
+            "threads": self._limits.threads or _processors(),
+            "outputs": [item.name for item in self.card.outputs if item.kind in _USED],
+        }
+        self._connection = ours
+        process = context.Process(
+            target=network_child.main, args=(theirs, request), name="velatura-network", daemon=True
+        )
+        try:
+            process.start()
+        except OSError as error:
+            raise NetworkError(
+                "The network cannot be started.",
+                f"{self.path.name}: the system starts no process for it: {error}.",
+                "Close other programs, then try again.",
+                path=self.path,
+            ) from error
+        finally:
+            # else the end of the child would not be noticed
+            theirs.close()
+        self._process = process
+        head, _ = self._exchange(None, {}, self._limits.seconds_to_start, check)
+        if head.get("kind") != "ready":
+            raise self._told(head)
+        self._learn(head)
+
+    def _learn(self, head: Mapping[str, Any]) -> None:
+        self._facts = NetworkFacts(
+            {name: tuple(shape) for name, shape in head["inputs"]},
+            {name: tuple(shape) for name, shape in head["outputs"]},
+            str(head["sha256"]),
+        )
+        self._provider = name_of(str(head["provider"]))
+        self._memory_mb = float(head["memory_mb"])
+        fallen = [
+            f"{title_of(name_of(name))} could not be used: {reason.rstrip('.')}. "
+            f"{title_of(self._provider)} is used instead."
+            for name, _, reason in (str(item).partition(": ") for item in head["remarks"])
+        ]
+        self._remarks = tuple(dict.fromkeys((*self._remarks, *fallen)))
+
+    def _exchange(
+        self,
+        head: Mapping[str, Any] | None,
+        arrays: Mapping[str, NDArray[Any]],
+        seconds: float,
+        check: Callable[[], None],
+    ) -> tuple[dict[str, Any], Arrays]:
+        """Send a message, where there is one, and wait for the answer."""
+        answer = self._answer = _Answer(self._connection, head, arrays)
+        deadline = time.monotonic() + seconds
+        while not answer.is_there.wait(_LOOK_EVERY_S):
+            check()
+            if time.monotonic() > deadline:
+                self._end()
+                raise NetworkError(
+                    "The network took too long.",
+                    f"{self.path.name}: no answer within {seconds:g} s, the limit for "
+                    + ("loading it." if head is None else "one part of the picture."),
+                    "Its process was ended. A smaller network or another provider may do it.",
+                    path=self.path,
+                )
+        if answer.value is None:
+            raise self._ended()
+        return answer.value
+
+    def _ended(self) -> NetworkError:
+        """Why the child is no more."""
+        process = self._process
+        code = None
+        if process is not None:
+            process.join(_WAIT_FOR_END_S)
+            code = process.exitcode
+        self._end()
+        if code == EXIT_MEMORY:
+            return self._out_of_memory()
+        if code is not None and code < 0:
+            how = f"by the signal {-code}"
+            hint = "If you did not end it, the system may have lacked memory."
+            if -code != 9:
+                hint = "The network made onnxruntime crash; do not use it."
+        else:
+            how = f"with the code {code}"
+            hint = "Try again; if it happens again, do not use this network."
+        return NetworkError(
+            "The network's process has ended.",
+            f"{self.path.name}: it was ended {how} before it gave a result.",
+            hint,
+            path=self.path,
+        )
+
+    def _out_of_memory(self) -> NetworkError:
+        return NetworkError(
+            "The network needs too much memory.",
+            f"{self.path.name}: it asked for more than the {self._limits.memory_mb:.0f} MB that "
+            "its process may use.",
+            "Its process was ended. Choose a smaller network or a smaller region.",
+            path=self.path,
+        )
+
+    def _told(self, head: Mapping[str, Any]) -> AppError:
+        """The child's own words for what went wrong."""
+        if head.get("kind") == REFUSED:
+            return NetworkError(
+                str(head["title"]), str(head["message"]), str(head["hint"]), path=self.path
+            )
+        if head.get("kind") == MEMORY:
+            return self._out_of_memory()
+        reason = str(head.get("message", "")) if head.get("kind") == FAILED else "no clear answer"
+        return NetworkError(
+            "The network cannot be run.",
+            f"{self.path.name}: onnxruntime says: {reason.rstrip('.')}.",
+            "The file is damaged, or does not fit its card.",
+            path=self.path,
+        )
+
+    def _end(self) -> None:
+        """End the child, whatever it does, and forget it; called with the lock held."""
+        process, self._process = self._process, None
+        connection, self._connection = self._connection, None
+        answer, self._answer = self._answer, None
+        if process is not None:
+            process.kill()
+            process.join(_WAIT_FOR_END_S)
+            with contextlib.suppress(ValueError):  # still alive: the system has not got to it
+                process.close()
+        if answer is not None:
+            # with the child its end of the pipe has gone, so that nobody waits there any more
+            answer.is_there.wait(_WAIT_FOR_END_S)
+        if connection is not None:
+            connection.close()
+
+
+class _Answer:
+    """One exchange with the child, in a thread of its own, as the other side may hang."""
+
+    def __init__(
+        self,
+        connection: Connection | None,
+        head: Mapping[str, Any] | None,
+        arrays: Mapping[str, NDArray[Any]],
+    ) -> None:
+        self.is_there = threading.Event()
+        self.value: tuple[dict[str, Any], Arrays] | None = None
+        thread = threading.Thread(
+            target=self._ask, args=(connection, head, arrays), name="network-answer", daemon=True
+        )
+        thread.start()
+
+    def _ask(
+        self,
+        connection: Connection | None,
+        head: Mapping[str, Any] | None,
+        arrays: Mapping[str, NDArray[Any]],
+    ) -> None:
+        # whatever is wrong with the other side, there is no answer then
+        try:
+            if connection is not None:
+                if head is not None:
+                    send(connection, head, arrays)
+                self.value = receive(connection)
+        except (OSError, EOFError, ValueError, TypeError, AttributeError, KeyError, MemoryError):
+            self.value = None
+        finally:
+            self.is_there.set()
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,280 @@
+"""The task that colours a scan by a network, coarse to fine or tile by tile."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core import parameters as parameter_checks
+from app.core.axis import EnergyAxis
+from app.core.cube import SpectralCube
+from app.core.maps import required_axis
+from app.core.parameters import parameter
+from app.core.progress import part_of
+from app.core.provenance import InputFile, Step
+from app.core.recolouring.card import ModelCard
+from app.core.recolouring.outputs import Predicted, joined
+from app.core.recolouring.preparation import Preparation
+from app.core.recolouring.recoloured import Recoloured
+from app.core.region import Region
+from app.core.scan import Scan
+from app.engine.jobs import JobContext
+from app.engine.model_library import Models, required_card
+from app.engine.network import Limits, Network
+from app.engine.recolour_canvas import Canvas
+from app.engine.recolour_pixels import colour_pixels, fixed_batch, run_pixels
+from app.engine.recolour_tiles import colour_tiles, spectra_as_pictures
+from app.engine.source import Source
+from app.io import formats, recoloured_files, store
+from app.io.atomic import check_free, check_not_input
+
+_PROVIDERS = ("auto", "cpu", "cuda", "dml", "coreml")
+_SPECTRA_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RecolourParameters:
+    """With what network a scan is coloured, and how."""
+
+    model: str = parameter("", label="Model", help="Its name, or the path of an .onnx file.")
+    provider: str = parameter(
+        "auto",
+        label="Run with",
+        choices=_PROVIDERS,
+        help="auto takes the fastest that this machine has.",
+    )
+    region: str = parameter(
+        "", label="Region", help="Rows and columns as r0:r1,c0:c1; empty for the whole scan."
+    )
+    memory_mb: float = parameter(
+        800.0,
+        label="Memory",
+        unit="MB",
+        minimum=200.0,
+        maximum=65536.0,
+        decimals=0,
+        help="How much the network's process uses where there is a choice.",
+    )
+    seconds_per_run: float = parameter(
+        60.0,
+        label="Time limit",
+        unit="s",
+        minimum=0.1,
+        maximum=3600.0,
+        decimals=1,
+        help="For one batch of pixels or one tile.",
+    )
+    stamp: bool = parameter(
+        False, label="Stamp", help="Write visibly on the picture that its colours are predicted."
+    )
+
+
+def recolour_task(
+    source: Source,
+    parameters: RecolourParameters,
+    out: Path,
+    context: JobContext,
+    *,
+    overwrite: bool = False,
+) -> tuple[Path, ...]:
+    """Colour a scan and write the picture; see `recolour_files`."""
+    return recolour_files(source, parameters, out, context, overwrite=overwrite)[1]
+
+
+def recolour_files(
+    source: Source,
+    parameters: RecolourParameters,
+    out: Path,
+    context: JobContext,
+    *,
+    overwrite: bool = False,
+    uncertainty: Path | None = None,
+) -> tuple[Recoloured, tuple[Path, ...]]:
+    """Colour a scan and write the picture.
+
+    Parameters
+    ----------
+    out
+        A picture (`.png`, `.tif`) or all there is (`.h5`).
+    uncertainty
+        A further picture, of the doubt (`.png`, `.tif`).
+
+    Returns
+    -------
+    tuple
+        What was found, and the files.
+
+    Raises
+    ------
+    AppError
+        If a parameter does not fit, the network cannot be used, or something cannot be read or
+        written; none of the files is written then.
+    """
+    parameter_checks.check(parameters)
+    targets = [out] if uncertainty is None else [out, uncertainty]
+    for target in targets:
+        recoloured_files.check_suffix(target, is_whole=target is out)
+    check_free(targets, overwrite=overwrite)
+    check_not_input(targets, [source.path])
+    entry = Models().find(parameters.model)
+    card = required_card(entry)
+    # the header alone tells what cannot work, before a large scan is read for nothing
+    cube = formats.open_cube(source.path, source.options)
+    preparation_for(card, cube)
+    _region(parameters, cube)
+    context.progress(0.0, f"Loading {card.name}")
+    with Network(
+        entry.path, card, parameters.provider, limits_for(parameters), check=context.check
+    ) as network:
+        scan = store.open_scan(
+            source.path, source.options, progress=part_of(context.progress, 0.0, 0.1)
+        )
+        found = recolour_scan(scan, network, parameters, _Part(context, 0.1, 0.95))
+    context.progress(0.95, "Writing")
+    recoloured_files.write(
+        found, out, uncertainty, is_stamped=parameters.stamp, name=cube.name, overwrite=overwrite
+    )
+    return found, tuple(targets)
+
+
+def limits_for(parameters: RecolourParameters) -> Limits:
+    """What the network's process may use at most: well above what is aimed at."""
+    return Limits(
+        memory_mb=max(4096.0, 2 * parameters.memory_mb),
+        seconds_per_run=parameters.seconds_per_run,
+    )
+
+
+def preparation_for(card: ModelCard, cube: SpectralCube) -> Preparation:
+    """What turns the scan's counts into the network's inputs.
+
+    Raises
+    ------
+    ParameterError
+        If the scan has no energy axis, or does not fit the network.
+    """
+    return Preparation(card, required_axis(cube), cube.channels, cube.acquisition.live_time_s)
+
+
+def recolour_scan(
+    scan: Scan, network: Network, parameters: RecolourParameters, context: JobContext
+) -> Recoloured:
+    """Colour an open scan; first looks come as intermediate results.
+
+    Raises
+    ------
+    AppError
+        If the scan does not fit the network, or that fails, takes too long, needs too much
+        memory or gives something that is no colour.
+    Cancelled
+        If the result is no longer wanted; the network's process is ended then.
+    """
+    parameter_checks.check(parameters)
+    cube, card = scan.cube, network.card
+    region = _region(parameters, cube) or Region(0, cube.rows, 0, cube.cols)
+    preparation = preparation_for(card, cube)
+    if preparation.needs_image_statistics:
+        context.progress(0.0, "Looking at the whole scan")
+        blocks = (block for _, block in cube.blocks())
+        preparation = preparation.with_statistics(preparation.statistics(blocks, context.check))
+    canvas = Canvas(network, region, _steps(parameters, network, cube))
+    if card.is_image:
+        colour_tiles(cube, network, preparation, canvas, parameters.memory_mb, context)
+    else:
+        colour_pixels(cube, network, preparation, canvas, parameters.memory_mb, context)
+    canvas.detail(network_memory_mb=round(network.memory_mb, 1))
+    context.progress(1.0, "")
+    return canvas.result()
+
+
+def recolour_spectra(
+    spectra: NDArray[Any],
+    axis: EnergyAxis,
+    network: Network,
+    *,
+    live_time_s: float | None = None,
+    preparation: Preparation | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Predicted:
+    """What a network says of single spectra: of a pixel, of a region, of what is under the cursor.
+
+    Parameters
+    ----------
+    spectra
+        Counts, shape (spectra, channels).
+    axis
+        Their energy axis.
+    live_time_s
+        Live time of each, s.
+    preparation
+        That of the scan, where the network needs the whole scan's mean and deviation.
+
+    Returns
+    -------
+    Predicted
+        Arrays whose first side is that of the spectra.
+
+    Raises
+    ------
+    AppError
+        As `recolour_scan`.
+
+    Notes
+    -----
+    A network of pictures is given a small picture that is all of one spectrum, for each
+    spectrum, and its middle is taken: what it says of a wide even place.
+    """
+    counts = np.atleast_2d(spectra)
+    preparation = preparation or Preparation(network.card, axis, counts.shape[1], live_time_s)
+    inputs = preparation.pixels(counts)
+    if network.card.is_image:
+        return spectra_as_pictures(network, inputs, check)
+    size = fixed_batch(network) or _SPECTRA_AT_ONCE
+    parts = []
+    for start in range(0, len(counts), size):
+        part = {name: value[start : start + size] for name, value in inputs.items()}
+        parts.append(run_pixels(network, part, check))
+    return joined(parts)
+
+
+class _Part:
+    """A context whose progress is a part of another's."""
+
+    def __init__(self, context: JobContext, start: float, stop: float) -> None:
+        self._context = context
+        self.progress = part_of(context.progress, start, stop)
+
+    def check(self) -> None:
+        """As the other."""
+        self._context.check()
+
+    def partial(self, value: Any) -> None:
+        """As the other."""
+        self._context.partial(value)
+
+
+def _region(parameters: RecolourParameters, cube: SpectralCube) -> Region | None:
+    if not parameters.region:
+        return None
+    region = Region.parse(parameters.region)
+    region.check_inside(cube.rows, cube.cols)
+    return region
+
+
+def _steps(
+    parameters: RecolourParameters, network: Network, cube: SpectralCube
+) -> tuple[Step, ...]:
+    card, path = network.card, network.path
+    model = InputFile(path.name, f"sha256:{network.facts.sha256}", path.stat().st_size)
+    details = {
+        **asdict(parameters),
+        # a path would tell about the user
+        "model": card.name,
+        "version": card.version,
+        "sha256": network.facts.sha256,
+        "provider": network.provider,
+    }
+    return (*cube.steps, Step("recolour", details, (*cube.inputs, model)))
