@@ -42,7 +42,8 @@ class Lane(StrEnum):
     HEAVY runs one job after another, as memory is the limit. In each of the others a new job
     cancels those before it in the same lane, queued or running, as only the latest is wanted:
     VIEW is for the picture on screen, ASK for what the chosen place could be, COMPUTE for the
-    spectrum of what is being edited, SKETCH for the palette of a synthetic scan.
+    spectrum of what is being edited, SKETCH for the palette of a synthetic scan, LIVE for the
+    colour under the pointer.
     """
 
     HEAVY = "heavy"
@@ -50,6 +51,7 @@ class Lane(StrEnum):
     ASK = "ask"
     COMPUTE = "compute"
     SKETCH = "sketch"
+    LIVE = "live"
 
 
 class EventKind(StrEnum):
