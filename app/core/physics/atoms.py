@@ -227,6 +227,25 @@ def photoelectric(symbol: str, energies_kev: ArrayLike) -> FloatArray:
     return _photoelectric(symbol, _energies(energies_kev).tobytes())
 
 
+@lru_cache(maxsize=128)
+def edges_kev(symbol: str) -> tuple[float, ...]:
+    """Energies of the absorption edges of an element's inner shells, keV, in the order of `SHELLS`.
+
+    Shells that the element does not have are passed over.
+    """
+    import xraylib
+
+    number = ELEMENTS.index(symbol) + 1
+    found = []
+    for shell in SHELLS:
+        try:
+            found.append(float(xraylib.EdgeEnergy(number, getattr(xraylib, f"{shell}_SHELL"))))
+        except ValueError:
+            # the library's way to say that the element has no such shell
+            continue
+    return tuple(found)
+
+
 @lru_cache(maxsize=_KEPT)
 def _attenuation(symbol: str, key: bytes) -> FloatArray:
     import xraylib

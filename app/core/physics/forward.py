@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.emission import EmissionLine, family_of, lines_of
 from app.core.physics.air import argon_energies_kev, argon_lines
+from app.core.physics.detector import efficiency
 from app.core.physics.forward_lines import (
-    Depths,
     depths,
     elements_in_beam,
     primary_photons,
@@ -25,17 +26,21 @@ from app.core.physics.forward_scatter import (
     scatter_tables,
     scattered,
 )
+from app.core.physics.forward_secondary import secondary_photons, secondary_tables
 from app.core.physics.instrument import Instrument
+from app.core.physics.irradiation import Irradiation
 from app.core.physics.materials import Material
 from app.core.physics.response import smeared
-from app.core.physics.tube import beam
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 _SUM_TOLERANCE = 1e-6
-# stacks that are computed together: their arrays take about 100 MB
-_BLOCK = 64
+# softer lines are not told apart as peaks
+_LOWEST_PEAK_KEV = 0.9
+# layers, of all stacks, that are computed together: their arrays take less than 100 MB
+_BLOCK = 128
 
 
 def nothing() -> None:
@@ -118,6 +123,8 @@ class ForwardModel:
         Tube, geometry, path, detector, axis and live time.
     materials
         What layers are mixed of, at least one.
+    secondary
+        Whether fluorescence excites further fluorescence.
     scatter
         Whether the beam is scattered into the detector.
     escape
@@ -127,6 +134,13 @@ class ForwardModel:
     ------
     ParameterError
         If there is no material.
+
+    Notes
+    -----
+    Lines that the beam excites, scatter and argon are those of `spectrum.computed_spectrum` but
+    for rounding. Secondary excitation is approximated, see `forward_secondary.secondary_photons`
+    for how closely. To make a model takes a fraction of a second, for an instrument whose
+    energies were not met before; it can be used by several threads.
     """
 
     def __init__(
@@ -134,6 +148,7 @@ class ForwardModel:
         instrument: Instrument,
         materials: Sequence[Material],
         *,
+        secondary: bool = True,
         scatter: bool = True,
         escape: bool = True,
     ) -> None:
@@ -151,13 +166,16 @@ class ForwardModel:
         for row, one in zip(self._masses, materials, strict=True):
             for symbol, share in one.fractions:
                 row[symbols.index(symbol)] += share * one.density_g_cm3 * 1e-4
-        self._lit = elements_in_beam(symbols, instrument)
+        self._lit, self._beam_kev = elements_in_beam(symbols, instrument)
         self._shells = shells_of(self._lit)
-        self._beam = beam(instrument)
+        self._secondary = None
+        if secondary and self._shells:
+            self._secondary = secondary_tables(self._lit, self._shells, self._beam_kev)
         self._scatter = scatter_tables(symbols, instrument)
         self._line_matrix = _single_energies(instrument, self._lit.energies_kev, escape)
         self._argon_matrix = _single_energies(instrument, argon_energies_kev(), escape)
         self._scatter_matrix = scatter_matrix(instrument, escape) if scatter else None
+        self.lines, self._peaks = _peaks(self._lit, instrument)
 
     def expected(self, stacks: LayerStacks, *, check: Callable[[], None] = nothing) -> FloatArray:
         """Expected counts of each stack for the instrument's live time.
@@ -180,9 +198,8 @@ class ForwardModel:
             If the stacks have another number of materials than the model.
         """
         found = np.zeros((len(stacks), self.instrument.channels))
-        for block, parts in self._blocks(stacks, check):
-            for part in parts:
-                found[block] += part
+        for places, areal in self._blocks(stacks, check):
+            found[places] = sum(self._counts(areal))
         return found
 
     def expected_parts(
@@ -199,15 +216,33 @@ class ForwardModel:
         """
         shape = (len(stacks), self.instrument.channels)
         found = (np.zeros(shape), np.zeros(shape), np.zeros(shape))
-        for block, parts in self._blocks(stacks, check):
-            for whole, part in zip(found, parts, strict=True):
-                whole[block] = part
+        for places, areal in self._blocks(stacks, check):
+            for whole, part in zip(found, self._counts(areal), strict=True):
+                whole[places] = part
+        return found
+
+    def line_counts(
+        self, stacks: LayerStacks, *, check: Callable[[], None] = nothing
+    ) -> FloatArray:
+        """Expected counts of the model's `lines`, from all layers together.
+
+        Parameters and errors as of `expected`.
+
+        Returns
+        -------
+        ndarray
+            Shape (stacks, lines). Counts are those that the detector records of a line, tail and
+            escape peak included, as `line_shares.line_shares` gives them.
+        """
+        found = np.zeros((len(stacks), len(self.lines)))
+        for places, areal in self._blocks(stacks, check):
+            found[places] = self._detected(self._photons(areal), self._peaks)
         return found
 
     def _blocks(
         self, stacks: LayerStacks, check: Callable[[], None]
-    ) -> Iterator[tuple[slice, tuple[FloatArray, FloatArray, FloatArray]]]:
-        """Fluorescence, scatter and argon, some stacks at a time."""
+    ) -> Iterator[tuple[IntArray, FloatArray]]:
+        """Places of some stacks and their mass per area, g/cm², (stacks, layers, elements)."""
         if stacks.volumes.shape[2] != len(self.materials):
             raise ParameterError(
                 "These stacks are made of something else.",
@@ -215,21 +250,27 @@ class ForwardModel:
                 f"{len(self.materials)}.",
                 "Give a share of each material of the model.",
             )
-        for start in range(0, len(stacks), _BLOCK):
+        present = stacks.thickness_um > 0
+        layers = present.sum(axis=1)
+        # those with as many layers come together, without the layers that are not there
+        order = np.argsort(layers, kind="stable")
+        from_top = np.argsort(~present, axis=1, kind="stable")
+        start = 0
+        while start < len(order):
             check()
-            block = slice(start, min(start + _BLOCK, len(stacks)))
-            yield block, self._counts(self._areal(stacks, block))
-
-    def _areal(self, stacks: LayerStacks, block: slice) -> FloatArray:
-        """Mass per area of each element, g/cm², shape (stacks, layers, elements)."""
-        volumes = stacks.volumes[block]
-        sums = volumes.sum(axis=2, keepdims=True)
-        shares = volumes / np.where(sums > 0, sums, 1.0)
-        return np.asarray((shares @ self._masses) * stacks.thickness_um[block, :, None])
+            most = max(int(layers[order[start : start + _BLOCK]].max()), 1)
+            places = order[start : start + max(_BLOCK // most, 1)]
+            start += len(places)
+            kept = from_top[places, : layers[places].max()]
+            volumes = stacks.volumes[places[:, None], kept]
+            sums = volumes.sum(axis=2, keepdims=True)
+            shares = volumes / np.where(sums > 0, sums, 1.0)
+            thickness = stacks.thickness_um[places[:, None], kept]
+            yield places, (shares @ self._masses) * thickness[..., None]
 
     def _counts(self, areal: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Fluorescence, scatter and argon of stacks with so much of each element."""
-        photons = self._photons(depths(self._lit, areal))
+        photons = self._photons(areal)
         sent = scattered(self._scatter, areal)
         scatter = np.zeros((len(areal), self.instrument.channels))
         if self._scatter_matrix is not None:
@@ -243,11 +284,10 @@ class ForwardModel:
     def _argon(self, photons: FloatArray, sent: Scattered) -> FloatArray:
         """Photons of argon per beam photon and steradian, shape (stacks, lines)."""
         instrument = self.instrument
-        share = self._beam.photons / instrument.beam_photons_per_s
         energies, argon = argon_lines(
             instrument.path,
             instrument.path_mm,
-            (self._beam.energies_kev, share[:, None]),
+            (self._beam_kev, self._lit.photons[:, None]),
             [(self._scatter.energies_kev, sent.photons.T), (self._lit.energies_kev, photons.T)],
         )
         if not len(energies):
@@ -260,12 +300,36 @@ class ForwardModel:
         scale = instrument.beam_photons_per_s * instrument.detector_sr * instrument.live_time_s
         return np.asarray(photons * scale @ matrix)
 
-    def _photons(self, seen: Depths) -> FloatArray:
+    def _photons(self, areal: FloatArray) -> FloatArray:
         """Photons of each line per beam photon and steradian, shape (stacks, lines)."""
-        return primary_photons(self._lit, self._shells, seen)
+        seen = depths(self._lit, areal)
+        photons = primary_photons(self._lit, self._shells, seen)
+        if self._secondary is not None:
+            photons += secondary_photons(self._lit, self._secondary, seen)
+        return photons
+
+
+def _peaks(lit: Irradiation, instrument: Instrument) -> tuple[tuple[EmissionLine, ...], FloatArray]:
+    """Families of lines that a detector sees as one, and their counts for a photon.
+
+    The table has the shape (lines of the elements, families).
+    """
+    end = instrument.axis.energy_kev(instrument.channels - 0.5)
+    seen = [
+        (lit.symbols[element], family_of(transition)) if _LOWEST_PEAK_KEV <= energy < end else None
+        for element, transition, energy in zip(
+            lit.elements, lit.transitions, lit.energies_kev, strict=True
+        )
+    ]
+    known = tuple(
+        line for symbol in lit.symbols for line in lines_of(symbol) if (symbol, line.name) in seen
+    )
+    counted = efficiency(instrument, lit.energies_kev)
+    names = [(line.element, line.name) for line in known]
+    table = np.array([[name == own for own in names] for name in seen], np.float64)
+    return known, table.reshape(len(seen), len(names)) * counted[:, None]
 
 
 def _single_energies(instrument: Instrument, energies_kev: FloatArray, escape: bool) -> FloatArray:
     """Counts in each channel for one photon of each energy, shape (energies, channels)."""
-    shapes = smeared(instrument, energies_kev, energies_kev, escape=escape)
-    return shapes.matrix()
+    return smeared(instrument, energies_kev, energies_kev, escape=escape).matrix()

@@ -63,22 +63,28 @@ class Depths:
     above_out: FloatArray
 
 
-def elements_in_beam(symbols: Sequence[str], instrument: Instrument) -> Irradiation:
+def elements_in_beam(
+    symbols: Sequence[str], instrument: Instrument
+) -> tuple[Irradiation, FloatArray]:
     """Pure elements in the beam of an instrument, one as each layer.
 
     Returns
     -------
-    Irradiation
-        Its attenuations have one row for each element; photons are shares of the beam.
+    tuple of Irradiation and ndarray
+        Its attenuations have one row for each element; photons are shares of the beam. Then the
+        beam's energies, keV, shape (energies,).
     """
     arriving = beam(instrument)
-    return irradiated(
+    kept = arriving.photons > 0
+    energies = arriving.energies_kev[kept]
+    lit = irradiated(
         tuple(Layer(symbol, material(symbol, {symbol: 1.0}, 1.0), 1.0) for symbol in symbols),
-        arriving.energies_kev,
-        arriving.photons / instrument.beam_photons_per_s,
+        energies,
+        arriving.photons[kept] / instrument.beam_photons_per_s,
         instrument.incidence_degrees,
         instrument.exit_degrees,
     )
+    return lit, energies
 
 
 def shells_of(lit: Irradiation) -> tuple[Shell, ...]:

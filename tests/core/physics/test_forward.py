@@ -50,13 +50,13 @@ def stacks():
 
 @pytest.fixture(scope="module")
 def primary():
-    return ForwardModel(INSTRUMENT, MATERIALS)
+    return ForwardModel(INSTRUMENT, MATERIALS, secondary=False)
 
 
 @pytest.mark.parametrize("path", ["air", "helium"])
 def test_primary_and_scatter_are_those_of_one_stack_at_a_time(stacks, path):
     instrument = replace(INSTRUMENT, path=path)
-    found = ForwardModel(instrument, MATERIALS).expected_parts(stacks)
+    found = ForwardModel(instrument, MATERIALS, secondary=False).expected_parts(stacks)
     for index in range(len(stacks)):
         exact = computed_spectrum(stack_of(stacks, index), instrument, secondary=False)
         for part, expected in zip(
