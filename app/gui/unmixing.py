@@ -259,7 +259,7 @@ class Unmixing(QObject):
     def _on_scan_changed(self, scan: Scan | None) -> None:
         why_not = ""
         if scan is not None and scan.cube.axis is None:
-            why_not = self.tr("This scan has no energy axis; give it under Scan ▸ Energy axis")
+            why_not = self.tr("This scan has no energy axis; give it under Scan ▸ Energy axis.")
         can = scan is not None and not scan.is_preview and scan.cube.axis is not None
         self.panel.set_can_unmix(can, why_not)
         unmixed = self.shown

@@ -21,7 +21,8 @@ ALWAYS = {
     "log_folder",
 }
 SCAN = ALWAYS | {"axis", "region_tool", "fit", "undo"}
-WHOLE = SCAN | {"keep", "clusters", "export_map", "export_spectrum", "export_cube"}
+NO_AXIS = SCAN | {"keep", "clusters", "compare", "export_map", "export_spectrum", "export_cube"}
+WHOLE = NO_AXIS | {"unmix"}
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_first_look_can_be_looked_at_but_not_exported(actions, session, make_sca
 
 def test_scan_without_axis_has_maps_of_channels(actions, session, make_scan):
     session.open_scan(make_scan(axis=None))
-    assert enabled(actions) == WHOLE
+    assert enabled(actions) == NO_AXIS
 
 
 def test_whole_scan(actions, session, make_scan):

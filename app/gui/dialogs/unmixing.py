@@ -255,9 +255,16 @@ class UnmixDialog(QDialog):
         which.addWidget(self.pigments_button)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Into"), self.into)
-        form.addRow(self.tr("Library"), which)
-        form.addRow(self.tr("Spectra"), self.spectra)
+        # in line with the form below, whose longest label this is
+        wide = self.fontMetrics().horizontalAdvance(self.tr("Components"))
+        for text, field_ in (
+            (self.tr("Into"), self.into),
+            (self.tr("Library"), which),
+            (self.tr("Spectra"), self.spectra),
+        ):
+            label = QLabel(text)
+            label.setMinimumWidth(wide)
+            form.addRow(label, field_)
         layout = QVBoxLayout(self)
         layout.addWidget(about)
         layout.addLayout(form)

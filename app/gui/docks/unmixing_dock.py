@@ -88,6 +88,7 @@ class UnmixingPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[UnmixedRow, ...] = ()
+        self._made = self._why_not = ""
         self._title = _wrapped("title")
         self._note = _wrapped("muted")
         self._warning = _wrapped("")
@@ -126,7 +127,7 @@ class UnmixingPanel(QWidget):
 
     @property
     def note(self) -> str:
-        """How it was found."""
+        """How it was found, or why nothing can be."""
         return self._note.text()
 
     @property
@@ -153,7 +154,8 @@ class UnmixingPanel(QWidget):
     def set_can_unmix(self, on: bool, why_not: str = "") -> None:
         """Whether there is a scan to unmix, and what hinders it else."""
         self.unmix_button.setEnabled(on)
-        self.unmix_button.setToolTip(why_not)
+        self._why_not = why_not
+        self._refresh()
 
     def set_picture_shown(self, on: bool) -> None:
         """Whether the chosen map is in the picture now, without emitting anything."""
@@ -189,16 +191,15 @@ class UnmixingPanel(QWidget):
             weak += row.is_weak
         self.list.blockSignals(False)
         self.list.updateGeometry()
-        self.weaker_button.setText(
-            self.tr("Show {} more, hardly above their errors anywhere").format(weak)
-        )
+        self.weaker_button.setText(self.tr("Show {} weaker ones").format(weak))
+        self.weaker_button.setToolTip(self.tr("They are hardly anywhere above their errors"))
         self.weaker_button.setVisible(weak > 0)
         named = [row for row in rows if row.share is not None]
         words = self.tr("{} maps") if len(named) != 1 else self.tr("{} map")
         self._title.setText(words.format(len(named)) if rows else self.tr(EMPTY))
         self._title.setProperty("role", "title" if rows else "muted")
         self._title.style().polish(self._title)
-        self._note.setText(note)
+        self._made = note
         self._warning.setText(warning)
         self._more.setText("\n\n".join(more))
         self._refresh()
@@ -297,9 +298,11 @@ class UnmixingPanel(QWidget):
 
     def _refresh(self) -> None:
         has_rows, row = bool(self._rows), self.selected
+        self._note.setText(self._made if has_rows else self._why_not)
+        self._note.setVisible(bool(self._note.text()))
         words = self.tr("Choose a group to see its map.")
         self._details.setText(words if row is None else self._rows[row].details)
-        for label in (self._details, self._warning, self._more, self._note):
+        for label in (self._details, self._warning, self._more):
             label.setVisible(bool(label.text()) and has_rows)
         for widget in (self.picture_box, self.list, self.export_button):
             widget.setVisible(has_rows)

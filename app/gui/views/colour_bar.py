@@ -99,7 +99,7 @@ class ColourBar(QWidget):
         spacing = self.fontMetrics().height() * 2
         at_most = max(self._strip_rect().height() // spacing, 2)
         values = nice_ticks(self._limits, self._display.scale, at_most)
-        return tuple((value, short_counts(round(value, 6))) for value in values)
+        return tuple((value, short_counts(_readable(value))) for value in values)
 
     def sizeHint(self) -> QSize:
         """Wide enough for five figures."""
@@ -147,6 +147,11 @@ class ColourBar(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
+
+
+def _readable(value: float) -> float:
+    """Counts as they are; of small values, which need not be whole, three figures."""
+    return round(value, 6) if abs(value) >= 100 else float(f"{value:.3g}")
 
 
 def _strip(display: MapDisplay) -> QImage:
