@@ -80,6 +80,18 @@ def test_a_screenshot_of_pigments_and_candidates_is_asked_for_as_given(velatura,
     assert options["pigment"] == "azurite"
 
 
+def test_a_screenshot_of_a_comparison_needs_the_other_scan(velatura, window, tmp_path):
+    out, other = tmp_path / "view.png", tmp_path / "other.h5"
+    arguments = ("screenshot", "--out", out, "--view", "comparison")
+    ran = velatura(*arguments)
+    assert (ran.code, window) == (2, [])
+    assert "--other" in ran.err
+    assert velatura("screenshot", "--out", out, "--other", other).code == 2
+    assert velatura(*arguments, "--other", other).code == 0
+    ((_, _, options),) = window
+    assert (options["view"], options["other"]) == ("comparison", other)
+
+
 def test_a_screenshot_shows_the_sample_by_default(velatura, window, tmp_path):
     assert velatura("screenshot", "--out", tmp_path / "view.png").code == 0
     assert window[0][0] == [paths.sample_scan()]

@@ -122,3 +122,29 @@ def test_clusters_are_found_for_their_picture(dark, tmp_path, scan_file):
     colours = [picture.pixelColor(400, 200).getRgb()[:3] for picture in pictures]
     assert colours[0] != colours[1]
     assert list(colours[1]) in cluster_colours(5).tolist()
+
+
+def test_scan_is_unmixed_for_its_picture(dark, tmp_path, scan_file):
+    render_window([scan_file], tmp_path / "a.png", size=(1024, 700))
+    render_window([scan_file], tmp_path / "b.png", size=(1024, 700), view="unmixing")
+    pictures = [QImage(str(tmp_path / name)) for name in ("a.png", "b.png")]
+    # below the elements, where the list of maps was
+    assert pictures[0].copy(690, 400, 330, 280) != pictures[1].copy(690, 400, 330, 280)
+
+
+def test_comparison_is_drawn_in_place_of_the_window(dark, tmp_path, scan_file):
+    out = tmp_path / "a.png"
+    render_window([scan_file], out, size=(1024, 700), view="comparison", other=scan_file)
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1024, 700)
+    # the scores on the right are no part of the window's own picture
+    render_window([scan_file], tmp_path / "b.png", size=(1024, 700))
+    assert picture != QImage(str(tmp_path / "b.png"))
+
+
+def test_comparison_with_what_is_no_scan_is_an_error(dark, tmp_path, scan_file):
+    other = tmp_path / "words.npz"
+    other.write_text("no scan")
+    with pytest.raises(AppError, match="words"):
+        render_window([scan_file], tmp_path / "a.png", view="comparison", other=other)
+    assert not (tmp_path / "a.png").exists()

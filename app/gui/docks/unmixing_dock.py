@@ -31,7 +31,8 @@ EMPTY = (
 _SWATCH = QSize(24, 14)
 _MOST_STRIPES = 4
 _LIST_HEIGHT = 90
-_MOST_ROWS = 12
+# with more, what is said of the chosen one would be out of sight
+_MOST_ROWS = 8
 
 Srgb = tuple[int, int, int]
 
@@ -191,7 +192,8 @@ class UnmixingPanel(QWidget):
             weak += row.is_weak
         self.list.blockSignals(False)
         self.list.updateGeometry()
-        self.weaker_button.setText(self.tr("Show {} weaker ones").format(weak))
+        words = self.tr("Show {} weaker groups") if weak != 1 else self.tr("Show {} weaker group")
+        self.weaker_button.setText(words.format(weak))
         self.weaker_button.setToolTip(self.tr("They are hardly anywhere above their errors"))
         self.weaker_button.setVisible(weak > 0)
         named = [row for row in rows if row.share is not None]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.axis import EnergyAxis
@@ -85,7 +85,7 @@ class ComparedSpectra(QWidget):
 
     def set_spectra(self, first: NDArray[Any], second: NDArray[Any]) -> None:
         """Counts of both, each of shape (channels,)."""
-        self.legend.set_entries(tuple((name, self.plot.colour_of(name)) for name in NAMES))
+        self._follow_theme()
         for name, values in zip(NAMES, (first, second), strict=True):
             self.plot.set_values(name, values)
         self._update_readout()
@@ -99,6 +99,15 @@ class ComparedSpectra(QWidget):
         """Put the energy window on channels first..stop-1 without emitting anything."""
         self.plot.set_window(first, stop)
         self.controls.set_window(*self.plot.energy_window)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._follow_theme()
+
+    def _follow_theme(self) -> None:
+        self.legend.set_entries(tuple((name, self.plot.colour_of(name)) for name in NAMES))
 
     def _on_window(self, first: int, stop: int) -> None:
         self.set_window(first, stop)

@@ -56,7 +56,7 @@ def test_each_group_has_a_row_and_the_residual_has_no_share(filled):
 
 def test_weak_groups_wait_until_they_are_asked_for(filled):
     assert filled.list.topLevelItem(1).isHidden()
-    assert filled.weaker_button.text() == "Show 1 weaker ones"
+    assert filled.weaker_button.text() == "Show 1 weaker group"
     filled.weaker_button.click()
     assert not filled.list.topLevelItem(1).isHidden()
     assert filled.weaker_button.isHidden()
