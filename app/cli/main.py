@@ -14,8 +14,10 @@ from app.cli import (
     clustering,
     comparison,
     cubes,
+    models,
     paper_tables,
     pigments,
+    recolour,
     synthesis,
     unmixing,
     window,
@@ -63,6 +65,8 @@ def build() -> typer.Typer:
     cli.command("ganx-tables")(paper_tables.ganx_tables)
     cli.command("cluster")(clustering.cluster)
     cli.command("unmix")(unmixing.unmix)
+    cli.command("recolour")(recolour.recolour)
+    cli.add_typer(models.build(), name="models")
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)
     return cli

@@ -16,10 +16,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from app.core.recolouring.card import ModelCard, OutputKind
+from app.core.recolouring.outputs import predicted
 from app.engine import network_child
 from app.engine.network_child import EXIT_MEMORY, FAILED, MEMORY, REFUSED
+from app.engine.network_shapes import NetworkFacts, trial
 from app.engine.network_wire import Arrays, receive, send
-from app.engine.providers import chain, name_of, title_of
+from app.engine.providers import AUTO, CPU, chain, name_of, title_of
 from app.errors import AppError, Cancelled
 
 _LOOK_EVERY_S = 0.02
@@ -59,15 +61,6 @@ class Limits:
     threads: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkFacts:
-    """Names and shapes of inputs and outputs in the graph; a free size is a name or None."""
-
-    inputs: Mapping[str, tuple[int | str | None, ...]]
-    outputs: Mapping[str, tuple[int | str | None, ...]]
-    sha256: str
-
-
 def _nothing() -> None:
     """Nobody cancels."""
 
@@ -100,7 +93,7 @@ class Network:
         self,
         path: Path,
         card: ModelCard,
-        provider: str = "auto",
+        provider: str = AUTO,
         limits: Limits | None = None,
         *,
         check: Callable[[], None] = _nothing,
@@ -119,6 +112,7 @@ class Network:
         self._memory_mb = 0.0
         with self._held(check):
             self._start(check)
+            self._try(check)
 
     @property
     def facts(self) -> NetworkFacts:
@@ -172,13 +166,7 @@ class Network:
         with self._held(check):
             if self._process is None:
                 self._start(check)
-            head, outputs = self._exchange(
-                {"kind": "run"}, inputs, self._limits.seconds_per_run, check
-            )
-            if head.get("kind") != "done":
-                raise self._told(head)
-            self._memory_mb = max(self._memory_mb, float(head["memory_mb"]))
-            return outputs
+            return self._run(inputs, check)
 
     def close(self) -> None:
         """End the child; a run that is under way ends as cancelled."""
@@ -218,6 +206,32 @@ class Network:
             raise
         finally:
             self._lock.release()
+
+    def _run(self, inputs: Mapping[str, NDArray[Any]], check: Callable[[], None]) -> Arrays:
+        head, outputs = self._exchange({"kind": "run"}, inputs, self._limits.seconds_per_run, check)
+        if head.get("kind") != "done":
+            raise self._told(head)
+        self._memory_mb = max(self._memory_mb, float(head["memory_mb"]))
+        return outputs
+
+    def _try(self, check: Callable[[], None]) -> None:
+        """Run the network on a few spectra; on the processor where another provider fails."""
+        inputs, shape = trial(self.card, self._facts)
+        try:
+            outputs = self._run(inputs, check)
+        except NetworkError as error:
+            if self._provider == CPU:
+                raise
+            self._remarks = (
+                *self._remarks,
+                f"{title_of(self._provider)} could not be used: {error.message} "
+                f"{title_of(CPU)} is used instead.",
+            )
+            self._end()
+            self._chain, _ = chain(CPU)
+            self._start(check)
+            outputs = self._run(inputs, check)
+        predicted(self.card, outputs, shape)
 
     def _start(self, check: Callable[[], None]) -> None:
         context = multiprocessing.get_context("spawn")

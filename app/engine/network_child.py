@@ -190,7 +190,10 @@ def _answer(connection: Connection, work: Callable[[], tuple[dict[str, Any], Arr
 
 
 def _plain(shape: Any) -> list[int | str | None]:
-    return [size if isinstance(size, int | str) else None for size in shape]
+    """A shape as JSON can hold it; empty where the file does not tell it."""
+    return (
+        [] if shape is None else [size if isinstance(size, int | str) else None for size in shape]
+    )
 
 
 def _one_line(error: BaseException) -> str:

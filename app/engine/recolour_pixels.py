@@ -14,6 +14,7 @@ from app.core.region import Region
 from app.engine.batch_size import BatchSize
 from app.engine.jobs import JobContext
 from app.engine.network import Network
+from app.engine.network_shapes import fixed_batch
 from app.engine.recolour_canvas import Canvas, Rate
 
 _AT_ONCE_S = 1.5
@@ -22,12 +23,6 @@ _BLOCK_ROWS = max(COARSE_TO_FINE)
 _BATCH_BYTES = 64 * 2**20
 
 _Pixels = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.generic]]
-
-
-def fixed_batch(network: Network) -> int | None:
-    """How many pixels a network takes, where it takes no other number."""
-    sizes = [shape[0] for shape in network.facts.inputs.values() if shape]
-    return next((size for size in sizes if isinstance(size, int)), None)
 
 
 def run_pixels(
@@ -48,7 +43,7 @@ def run_pixels(
         If the network fails, or gives something that is no colour.
     """
     count = len(next(iter(inputs.values())))
-    wanted = fixed_batch(network) or count
+    wanted = fixed_batch(network.facts) or count
     if wanted > count:
         inputs = {
             name: np.concatenate([value, np.repeat(value[-1:], wanted - count, axis=0)])
@@ -67,7 +62,7 @@ def colour_pixels(
     context: JobContext,
 ) -> None:
     """Colour each pixel by itself, coarse to fine where that takes long enough to be seen."""
-    batch = BatchSize(budget_mb, network.memory_mb, fixed_batch(network))
+    batch = BatchSize(budget_mb, network.memory_mb, fixed_batch(network.facts))
     rate, total = Rate(), canvas.region.pixels
     done_step: int | None = None
     shown_at = time.monotonic()

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.cube import SpectralCube
-from app.core.recolouring.card import Layout, ModelCard
+from app.core.recolouring.card import ModelCard
 from app.core.recolouring.outputs import Predicted, joined, predicted
 from app.core.recolouring.preparation import Preparation
 from app.core.recolouring.tiles import Tile, seen, tiles
 from app.core.region import Region
 from app.engine.jobs import JobContext
 from app.engine.network import Network
+from app.engine.network_shapes import as_pictures, even_size, fixed_size
 from app.engine.recolour_canvas import Canvas, Rate
 from app.errors import ParameterError
 
@@ -21,7 +22,6 @@ _FIRST_CORE = 64
 _LARGEST_CORE = 1024
 _PARTIAL_EVERY_S = 0.25
 _PREPARED_PIXELS = 8192
-_EVEN_SIDE = 32
 
 Fixed = tuple[int | None, int | None]
 
@@ -46,7 +46,7 @@ def colour_tiles(
         If the network takes pictures of one size only, sees the whole of them, and the region
         is larger.
     """
-    card, fixed, size = network.card, fixed_size(network), canvas.size
+    card, fixed, size = network.card, fixed_size(network.card, network.facts), canvas.size
     margin = _margin(card, size, fixed)
     if margin is None:
         cores = [size]
@@ -95,11 +95,7 @@ def spectra_as_pictures(
     inputs
         By name, shape (spectra, channels).
     """
-    card = network.card
-    rows, cols = (
-        side or -(-_EVEN_SIDE // card.multiple_px) * card.multiple_px
-        for side in fixed_size(network)
-    )
+    rows, cols = even_size(network.card, network.facts)
     middle = (slice(rows // 2, rows // 2 + 1), slice(cols // 2, cols // 2 + 1))
     parts = []
     for place in range(len(next(iter(inputs.values())))):
@@ -110,14 +106,6 @@ def spectra_as_pictures(
         found = _run(network, pictures, check).part(middle)
         parts.append(found.part((0, slice(None))))
     return joined(parts)
-
-
-def fixed_size(network: Network) -> Fixed:
-    """Rows and columns of the pictures a network takes, where it takes no others."""
-    first = 2 if network.card.layout is Layout.IMAGE_CHANNELS_FIRST else 1
-    shape = next(iter(network.facts.inputs.values()), ())
-    rows, cols = (size if isinstance(size, int) else None for size in shape[first : first + 2])
-    return rows, cols
 
 
 def _margin(card: ModelCard, size: tuple[int, int], fixed: Fixed) -> int | None:
@@ -199,10 +187,6 @@ def _run(
     check: Callable[[], None],
 ) -> Predicted:
     """Run the network on one picture, given as (rows, cols, channels)."""
-    is_first = network.card.layout is Layout.IMAGE_CHANNELS_FIRST
     size = next(iter(pictures.values())).shape[:2]
-    inputs = {
-        name: (value.transpose(2, 0, 1) if is_first else value)[np.newaxis]
-        for name, value in pictures.items()
-    }
-    return predicted(network.card, network.run(inputs, check=check), (size[0], size[1]))
+    outputs = network.run(as_pictures(network.card, pictures), check=check)
+    return predicted(network.card, outputs, (size[0], size[1]))

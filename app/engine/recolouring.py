@@ -24,8 +24,9 @@ from app.core.scan import Scan
 from app.engine.jobs import JobContext
 from app.engine.model_library import Models, required_card
 from app.engine.network import Limits, Network
+from app.engine.network_shapes import fixed_batch
 from app.engine.recolour_canvas import Canvas
-from app.engine.recolour_pixels import colour_pixels, fixed_batch, run_pixels
+from app.engine.recolour_pixels import colour_pixels, run_pixels
 from app.engine.recolour_tiles import colour_tiles, spectra_as_pictures
 from app.engine.source import Source
 from app.io import formats, recoloured_files, store
@@ -232,7 +233,7 @@ def recolour_spectra(
     inputs = preparation.pixels(counts)
     if network.card.is_image:
         return spectra_as_pictures(network, inputs, check)
-    size = fixed_batch(network) or _SPECTRA_AT_ONCE
+    size = fixed_batch(network.facts) or _SPECTRA_AT_ONCE
     parts = []
     for start in range(0, len(counts), size):
         part = {name: value[start : start + size] for name, value in inputs.items()}
