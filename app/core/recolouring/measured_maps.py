@@ -1,6 +1,6 @@
 """Elemental maps that a network predicts, beside those that were measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from app.core.emission import EmissionLine, line
 from app.core.lines import roi_for
 from app.core.maps import elemental_map, required_axis
+from app.core.progress import Progress, no_progress
+from app.core.region import Region
 from app.core.scan import Scan
 from app.errors import ParameterError
 
@@ -108,7 +110,8 @@ def agreements(
     scan: Scan,
     elements: Sequence[str],
     maps: NDArray[Any],
-    progress: Callable[[float, str], None] = lambda _share, _what: None,
+    region: Region | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[MapAgreement, ...]:
     """Every predicted map of a scan beside the net counts of the element's main line.
 
@@ -120,6 +123,8 @@ def agreements(
         Symbols of the maps; "Pb_Lb" chooses a line.
     maps
         Predicted, shape (elements, rows, cols).
+    region
+        What of the scan they show; None for all of it.
     progress
         Told before each element; may raise to stop.
 
@@ -135,6 +140,10 @@ def agreements(
         emission = line(name)
         roi = roi_for(emission, axis, channels=scan.cube.channels)
         counts = elemental_map(scan, roi, net=True).counts
+        if region is not None:
+            region.check_inside(scan.cube.rows, scan.cube.cols)
+            rows = slice(region.row_start, region.row_stop)
+            counts = counts[rows, region.col_start : region.col_stop]
         told.append(agreement(emission.element, predicted, counts, emission))
     progress(1.0, "")
     return tuple(told)
