@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.options import AsJson, Force, print_json, progress_bar, say_written
+from app.core.synthesis.oil import OIL_PIGMENTS
 from app.core.synthesis.paper import PAPER_PIGMENTS
 from app.errors import ParameterError, ReadError
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from app.core.region import Region
     from app.core.synthesis.changes import Changes
     from app.core.synthesis.plan import SynthesisParameters
-
-_NINE = ", ".join(PAPER_PIGMENTS)
 
 Image = Annotated[Path | None, typer.Argument(help="A picture: PNG, JPEG or TIFF.")]
 Recipe = Annotated[
@@ -41,7 +40,12 @@ ChangesFile = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="The new scan, .h5.")]
 Pigments = Annotated[
-    str, typer.Option("--pigments", help="A library by NAME or PATH, or names: azurite,chalk.")
+    str,
+    typer.Option(
+        "--pigments",
+        help="A library by NAME or PATH, or names: azurite,chalk. Without it those of the ganX "
+        "paper; with physics those of an oil painter.",
+    ),
 ]
 Spectrum = Annotated[
     str, typer.Option("--spectrum", help="Reference spectra to use, by their label.")
@@ -57,7 +61,12 @@ Similarity = Annotated[
 Clusters = Annotated[int, typer.Option("--clusters", help="Colours of the palette.")]
 Delta = Annotated[int, typer.Option("--delta", help="Try so many more and fewer.")]
 Patience = Annotated[int, typer.Option("--patience", help="Tries without gain.")]
-Noise = Annotated[str, typer.Option("--noise", help="fixed counts per pixel, or poisson.")]
+Noise = Annotated[
+    str,
+    typer.Option("--noise", help="fixed counts per pixel, poisson, or dwell: by --dwell, --dead."),
+]
+Dwell = Annotated[float, typer.Option("--dwell", help="Dwell time, s, for --noise dwell.")]
+Dead = Annotated[float, typer.Option("--dead", help="Dead time, µs, for --noise dwell.")]
 ByLuminosity = Annotated[
     bool, typer.Option("--by-luminosity", help="Brighter pixels have more counts.")
 ]
@@ -67,6 +76,26 @@ Quick = Annotated[
     bool, typer.Option("--quick", help="Pack with LZ4: quicker, but others need its plug-in.")
 ]
 StepMm = Annotated[float, typer.Option("--step", help="Step of the scan, mm.")]
+Physics = Annotated[
+    str,
+    typer.Option("--physics", metavar="on|off", help="Compute layers of paint, on or off."),
+]
+Instrument = Annotated[
+    str | None, typer.Option("--instrument", help="With physics: a preset, or one of your own.")
+]
+Hidden = Annotated[
+    Path | None,
+    typer.Option("--hidden", metavar="PICTURE", help="With physics: a picture under the paint."),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Any other parameter by name, such as paint_um=20, ground=gypsum, "
+        "has_scatter=off, backlash_px=1; once for each.",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed, the same counts.")]
 
 
@@ -74,7 +103,7 @@ def synthesise(
     out: Out,
     image: Image = None,
     recipe: Recipe = None,
-    pigments: Pigments = _NINE,
+    pigments: Pigments = "",
     spectrum: Spectrum = "Rh 50 kV",
     counts: Counts = 400,
     threshold: Threshold = 0.8,
@@ -84,6 +113,8 @@ def synthesise(
     delta: Delta = 2,
     patience: Patience = 3,
     noise: Noise = "poisson",
+    dwell: Dwell = 1.0,
+    dead: Dead = 0.0,
     by_luminosity: ByLuminosity = False,
     cols: Cols = 0,
     bin_: Bin = 1,
@@ -91,11 +122,19 @@ def synthesise(
     seed: Seed = 0,
     crop: Crop = None,
     changes: ChangesFile = None,
+    physics: Physics = "off",
+    instrument: Instrument = None,
+    hidden: Hidden = None,
+    set_: Values = None,
     quick: Quick = False,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a synthetic scan of a picture, with its truth in the file (the ganX method)."""
+    """Make a synthetic scan of a picture, with its truth in the file.
+
+    Reference spectra are mixed (the ganX method) or, with --physics on, layers of paint
+    computed.
+    """
     from app.core.synthesis import generate, mixing, plan
 
     if image is None or recipe is not None:
@@ -110,6 +149,8 @@ def synthesise(
         at_most=at_most,
         counts=counts,
         noise=generate.Noise(_choice("--noise", noise, generate.Noise)),
+        dwell_s=dwell,
+        dead_time_us=dead,
         by_luminosity=by_luminosity,
         join=bin_,
         seed=seed,
@@ -123,7 +164,42 @@ def synthesise(
         crop=_crop(crop),
         changes=_changes(changes),
     )
+    parameters = _with_layers(parameters, physics, instrument, hidden, set_ or [])
     _make(image, pigments, parameters, out, force=force, as_json=as_json)
+
+
+def _with_layers(
+    parameters: "SynthesisParameters",
+    physics: str,
+    instrument: str | None,
+    hidden: Path | None,
+    values: list[str],
+) -> "SynthesisParameters":
+    """Parameters with the recipe of layers, and with those given by name."""
+    from dataclasses import replace
+
+    from app.core.synthesis.layers_recipe import PhysicsRecipe
+    from app.core.synthesis.named_values import with_values
+
+    named = dict(_pair(text) for text in values)
+    if physics not in ("on", "off"):
+        raise ParameterError(
+            f"--physics cannot be {physics!r}.", "It is on or off.", "Choose one of these."
+        )
+    if instrument is not None:
+        named["instrument"] = instrument
+    if physics == "on":
+        parameters = replace(parameters, physics=PhysicsRecipe())
+    return with_values(replace(parameters, hidden=hidden), named)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name.strip() and sign):
+        raise ParameterError(
+            f"--set cannot be {text!r}.", "Expected NAME=VALUE.", "For example paint_um=20."
+        )
+    return name.strip(), value.strip()
 
 
 def _make(
@@ -138,7 +214,8 @@ def _make(
     from app.engine.jobs import run_now
     from app.engine.synthesis import synthesise
 
-    palette = _pigments(pigments)
+    paper = PAPER_PIGMENTS if parameters.physics is None else OIL_PIGMENTS
+    palette = _pigments(pigments or ", ".join(paper))
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
             lambda context: synthesise(image, palette, parameters, out, context, overwrite=force),

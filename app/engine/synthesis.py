@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,13 @@ from app.core.progress import Progress, part_of
 from app.core.provenance import InputFile
 from app.core.synthesis.generate import SyntheticScan, generate
 from app.core.synthesis.mixing import similarities
+from app.core.synthesis.physical_truth import PhysicalScan
 from app.core.synthesis.plan import SynthesisParameters
-from app.core.synthesis.size import LARGEST_SIDE, scan_size
 from app.core.synthesis.sketch import Sketch, sketch
 from app.engine.jobs import JobContext
-from app.errors import ParameterError, WriteError
+from app.engine.physical_synthesis import physical_scan
+from app.engine.scan_picture import scan_picture
+from app.errors import WriteError
 from app.io.atomic import check_free, check_not_input, written
 from app.io.checksum import checksum
 from app.io.pictures import Picture, read_picture
@@ -33,6 +36,9 @@ def synthesise(
     overwrite: bool = False,
 ) -> tuple[Path, ...]:
     """Make a scan of a picture and write it, with its truth, as HDF5.
+
+    Reference spectra are mixed, or spectra of layers computed where the parameters have a recipe
+    of layers.
 
     Parameters
     ----------
@@ -50,11 +56,19 @@ def synthesise(
         written; nothing is left behind then.
     """
     check_output(out, picture, overwrite=overwrite)
-    made = synthetic_scan(picture, pigments, parameters, context, name=out.stem)
+    made: SyntheticScan | PhysicalScan
+    if parameters.physics is None:
+        made = synthetic_scan(picture, pigments, parameters, context, name=out.stem)
+        start = 0.1
+    else:
+        if parameters.hidden is not None:
+            check_not_input([out], [parameters.hidden])
+        made = physical_scan(picture, pigments, parameters, context, name=out.stem)
+        start = 0.5
     write_synthetic(
         made,
         out,
-        part_of(context.progress, 0.1, 1.0),
+        part_of(context.progress, start, 1.0),
         is_quick=parameters.is_quick,
         overwrite=overwrite,
     )
@@ -113,7 +127,7 @@ def synthetic_scan(
 
 
 def write_synthetic(
-    made: SyntheticScan,
+    made: SyntheticScan | PhysicalScan,
     out: Path,
     progress: Progress,
     *,
@@ -128,7 +142,14 @@ def write_synthetic(
         If the output cannot be written; nothing is left behind then.
     """
     from app.io import native
+    from app.io.physical_truth import write_physical_truth
     from app.io.truth import write_truth
+
+    def write_more(group: Any) -> None:
+        if isinstance(made, SyntheticScan):
+            write_truth(group, made.truth, made.recipe)
+        else:
+            write_physical_truth(group, made.truth)
 
     with written(out, overwrite=overwrite) as beside:
         native.write_cube(
@@ -136,7 +157,7 @@ def write_synthetic(
             beside,
             progress,
             is_quick=is_quick,
-            more=lambda group: write_truth(group, made.truth, made.recipe),
+            more=write_more,
         )
 
 
@@ -166,46 +187,3 @@ def sketched(
     # what likeness is computed with is loaded here, as the window asks for it while it is used
     similarities(np.zeros((1, 3)), np.zeros((1, 3)), recipe.similarity)
     return sketch(picture, recipe, context.partial, context.progress)
-
-
-def scan_picture(srgb: NDArray[np.uint8], parameters: SynthesisParameters) -> NDArray[np.uint8]:
-    """What of a picture is scanned, one pixel for each point; raises as `resized`."""
-    crop = parameters.crop
-    if crop is not None:
-        rows, cols = srgb.shape[:2]
-        if crop.row_stop > rows or crop.col_stop > cols:
-            raise ParameterError(
-                "The part to scan reaches beyond the picture.",
-                f"Found {crop}; the picture has {rows} rows and {cols} columns.",
-                "Choose a part inside the picture.",
-            )
-        srgb = srgb[crop.row_start : crop.row_stop, crop.col_start : crop.col_stop]
-    return resized(np.ascontiguousarray(srgb), parameters.cols)
-
-
-def resized(picture: NDArray[np.uint8], cols: int) -> NDArray[np.uint8]:
-    """The picture with so many columns, its pixels averaged; 0 leaves it as it is.
-
-    Parameters
-    ----------
-    picture
-        sRGB, shape (rows, cols, 3), uint8.
-
-    Raises
-    ------
-    ParameterError
-        If it would have more rows or columns than a scan can have.
-    """
-    from PIL import Image
-
-    size = scan_size(picture.shape[0], picture.shape[1], cols)
-    if max(size) > LARGEST_SIDE:
-        raise ParameterError(
-            "The scan would be too large.",
-            f"Found {size[0]} rows and {size[1]} columns; at most {LARGEST_SIDE} of each.",
-            "Give fewer columns.",
-        )
-    if size == picture.shape[:2]:
-        return picture
-    small = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX)
-    return np.asarray(small, np.uint8)

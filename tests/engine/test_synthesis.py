@@ -14,12 +14,10 @@ from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries
 from app.engine.synthesis import (
     opened_picture,
-    resized,
-    scan_picture,
     sketched,
     synthesise,
 )
-from app.errors import AppError, ParameterError, WriteError
+from app.errors import AppError, WriteError
 from app.io.formats import OpenOptions, open_cube
 from app.io.truth import read_truth
 
@@ -93,12 +91,6 @@ def test_a_part_of_the_picture_is_scanned(painting, pigments, tmp_path):
     np.testing.assert_array_equal(found[0].picture, whole[1:6, 2:9])
 
 
-def test_a_part_beyond_the_picture_is_refused():
-    parameters = SynthesisParameters(crop=Region(0, 7, 0, 3))
-    with pytest.raises(ParameterError, match=r"Found 0:7,0:3; the picture has 6 rows"):
-        scan_picture(np.zeros((6, 10, 3), np.uint8), parameters)
-
-
 def test_changes_by_hand_are_in_counts_truth_and_step(painting, pigments, tmp_path):
     changes = Changes({0: (60, 90, 150)}, {1: {"Lead white": 0.5, "Vermilion": 0.5}})
     run(painting, pigments, tmp_path / "a.h5", SynthesisParameters(recipe=RECIPE, changes=changes))
@@ -121,19 +113,6 @@ def test_the_sketch_has_the_palette_of_the_scan(painting, pigments, tmp_path):
     assert (found.rows, found.cols) == (3, 4)
     np.testing.assert_array_equal(found.palette.labels, truth[0].palette.labels)
     np.testing.assert_array_equal(found.palette.colours, truth[0].palette.colours)
-
-
-def test_averaging_keeps_the_mean_colour():
-    picture = np.random.default_rng(0).integers(0, 256, (8, 12, 3)).astype(np.uint8)
-    small = resized(picture, 6)
-    assert small.shape == (4, 6, 3)
-    blocks = picture.reshape(4, 2, 6, 2, 3).mean(axis=(1, 3))
-    assert np.abs(small - blocks).max() <= 1
-
-
-def test_a_scan_too_large_is_refused():
-    with pytest.raises(ParameterError, match="too large"):
-        resized(np.zeros((30_000, 2, 3), np.uint8), 0)
 
 
 def test_an_existing_file_stays_unless_allowed(painting, pigments, tmp_path):

@@ -1,6 +1,6 @@
 """What a user changes by hand in a synthetic scan: colours of the palette, shares of pigments."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,11 +133,47 @@ def mixture(colours: FloatArray, paints: Paints, rule: MixingRule, changes: Chan
     _check(len(colours), paints.names, changes)
     wanted = changes.colours_of(colours)
     shares = weights(wanted, paints.srgb, rule)
+    return _given(shares, wanted, paints.names, paints.srgb, rule, changes)
+
+
+def mixed_by(
+    mix: Callable[[FloatArray], FloatArray],
+    colours: FloatArray,
+    names: Sequence[str],
+    srgb: FloatArray,
+    rule: MixingRule,
+    changes: Changes,
+) -> FloatArray:
+    """As `mixture`, with shares from any other way of mixing.
+
+    Parameters
+    ----------
+    mix
+        Gives the shares, shape (colours, pigments), of sRGB colours, shape (colours, 3).
+    names, srgb
+        Of the pigments; colours of 0..255, shape (pigments, 3).
+    rule
+        Its likeness decides which pigment takes the place of those left out.
+    """
+    _check(len(colours), names, changes)
+    wanted = changes.colours_of(colours)
+    return _given(mix(wanted), wanted, names, srgb, rule, changes)
+
+
+def _given(
+    shares: FloatArray,
+    wanted: FloatArray,
+    names: Sequence[str],
+    srgb: FloatArray,
+    rule: MixingRule,
+    changes: Changes,
+) -> FloatArray:
+    """Shares with those given by hand kept."""
     numbers = [number for number, given in changes.shares.items() if given]
     if numbers:
-        alike = similarities(wanted[numbers], paints.srgb, rule.similarity)
+        alike = similarities(wanted[numbers], srgb, rule.similarity)
         for number, likeness in zip(numbers, alike, strict=True):
-            given = [changes.given(number).get(name, np.nan) for name in paints.names]
+            given = [changes.given(number).get(name, np.nan) for name in names]
             shares[number] = _kept(number, shares[number], np.array(given), likeness)
     return shares
 

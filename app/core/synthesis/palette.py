@@ -12,6 +12,8 @@ FloatArray = NDArray[np.float64]
 
 # starts of K-Means: on a few thousand weighted colours all ten take some hundredths of a second
 _STARTS = 10
+# up to so many clusters are worth all the starts
+_FEW = 16
 _FIT_BITS = 5
 # the silhouette needs all distances between colours, so it looks at a coarser picture
 _SILHOUETTE_BITS = 4
@@ -105,6 +107,47 @@ def find_palette(
     return _of_best_silhouette(colours, numbers, patience, seed, progress)
 
 
+def many_colours(
+    picture: NDArray[np.uint8], count: int, *, seed: int = 0
+) -> tuple[NDArray[np.uint16], FloatArray]:
+    """Cluster the colours of a picture into so many, without looking for a better number.
+
+    Parameters
+    ----------
+    picture
+        sRGB, shape (rows, cols, 3), uint8.
+    count
+        How many clusters, 1 to 65 535.
+    seed
+        Decides the start; the same seed gives the same clusters.
+
+    Returns
+    -------
+    labels
+        Cluster of every pixel, the largest first, shape (rows, cols).
+    colours
+        Mean sRGB of each, 0..255, shape (clusters, 3); fewer than asked for where the picture
+        has fewer colours.
+
+    Raises
+    ------
+    ParameterError
+        If the picture is not of that shape or the number out of its limits.
+    """
+    if not 1 <= count <= 0xFFFF:
+        raise ParameterError(
+            "These colours cannot be clustered.",
+            f"Found {count} clusters; expected 1 to {0xFFFF}.",
+            "Some tens are usual.",
+        )
+    _check(picture, 1, 0, 1)
+    colours = _Colours(picture)
+    # many clusters hardly depend on the start
+    starts = _STARTS if count <= _FEW else 1
+    centres = colours.fitted(min(count, colours.distinct), seed, starts)
+    return colours.labelled(centres)[:2]
+
+
 def _of_best_silhouette(
     colours: "_Colours", numbers: list[int], patience: int, seed: int, progress: Progress
 ) -> Palette:
@@ -143,13 +186,13 @@ class _Colours:
         """How many bins hold a pixel: no more clusters than these can be told apart."""
         return len(self._fit[1])
 
-    def fitted(self, k: int, seed: int) -> FloatArray:
+    def fitted(self, k: int, seed: int, starts: int = _STARTS) -> FloatArray:
         """Centres of k clusters, shape (k, 3), 0..1."""
         from sklearn.cluster import KMeans
         from threadpoolctl import threadpool_limits
 
         bins, weights = self._fit
-        fit = KMeans(k, n_init=_STARTS, random_state=seed, tol=1e-5)
+        fit = KMeans(k, n_init=starts, random_state=seed, tol=1e-5)
         # so little work is done in no time by one thread; several spend theirs on waiting
         with threadpool_limits(1):
             fit.fit(bins, sample_weight=weights)
@@ -183,7 +226,14 @@ class _Colours:
         return float(np.average(scores, weights=weights))
 
     def palette(self, centres: FloatArray, tried: tuple[tuple[int, float], ...]) -> Palette:
-        """Labels of all pixels, clusters without pixels left out, the largest first."""
+        """The clusters with labels of all pixels, the largest first."""
+        labels, means, sizes, inertia = self.labelled(centres)
+        return Palette(labels.astype(np.uint8), means, sizes, tried, inertia)
+
+    def labelled(
+        self, centres: FloatArray
+    ) -> tuple[NDArray[np.uint16], FloatArray, NDArray[np.int64], float]:
+        """Labels of all pixels, means of 0..255, sizes and inertia; empty clusters left out."""
         for _ in range(_EXACT_ROUNDS):
             labels = _nearest(self._exact, centres)
             centres = _means(self._exact, self._weights, labels, centres)
@@ -195,12 +245,11 @@ class _Colours:
         labels = number[labels]
         means = _means(self._exact, self._weights, labels, centres[order])
         apart = ((self._exact - means[labels]) ** 2).sum(axis=1)
-        return Palette(
-            labels=labels[self._back].reshape(self._shape).astype(np.uint8),
-            colours=means * 255.0,
-            sizes=sizes[order].astype(np.int64),
-            silhouettes=tried,
-            inertia=float(apart @ self._weights),
+        return (
+            labels[self._back].reshape(self._shape).astype(np.uint16),
+            means * 255.0,
+            sizes[order].astype(np.int64),
+            float(apart @ self._weights),
         )
 
 
