@@ -328,7 +328,7 @@ def _item(row: UnmixedRow, parent: QTreeWidget) -> QTreeWidgetItem:
 
 def striped(colours: tuple[Srgb, ...]) -> QPixmap:
     """A swatch of at most four colours beside each other; empty without any."""
-    pixmap = QPixmap(2 * _SWATCH)
+    pixmap = QPixmap(_SWATCH * 2)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
     if not colours:
