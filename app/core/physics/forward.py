@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from app.core.emission import EmissionLine, family_of, lines_of
 from app.core.physics.air import argon_energies_kev, argon_lines
@@ -40,7 +41,7 @@ _SUM_TOLERANCE = 1e-6
 # softer lines are not told apart as peaks
 _LOWEST_PEAK_KEV = 0.9
 # layers, of all stacks, that are computed together: their arrays take less than 100 MB
-_BLOCK = 128
+_BLOCK = 256
 
 
 def nothing() -> None:
@@ -139,8 +140,9 @@ class ForwardModel:
     -----
     Lines that the beam excites, scatter and argon are those of `spectrum.computed_spectrum` but
     for rounding. Secondary excitation is approximated, see `forward_secondary.secondary_photons`
-    for how closely. To make a model takes a fraction of a second, for an instrument whose
-    energies were not met before; it can be used by several threads.
+    for how closely. To make a model for an instrument that was not met before takes a fraction
+    of a second. Its matrix products take one thread, for several wait for each other where other
+    work goes on; several threads can use a model.
     """
 
     def __init__(
@@ -198,8 +200,9 @@ class ForwardModel:
             If the stacks have another number of materials than the model.
         """
         found = np.zeros((len(stacks), self.instrument.channels))
-        for places, areal in self._blocks(stacks, check):
-            found[places] = sum(self._counts(areal))
+        with threadpool_limits(1):
+            for places, areal in self._blocks(stacks, check):
+                found[places] = sum(self._counts(areal))
         return found
 
     def expected_parts(
@@ -216,9 +219,10 @@ class ForwardModel:
         """
         shape = (len(stacks), self.instrument.channels)
         found = (np.zeros(shape), np.zeros(shape), np.zeros(shape))
-        for places, areal in self._blocks(stacks, check):
-            for whole, part in zip(found, self._counts(areal), strict=True):
-                whole[places] = part
+        with threadpool_limits(1):
+            for places, areal in self._blocks(stacks, check):
+                for whole, part in zip(found, self._counts(areal), strict=True):
+                    whole[places] = part
         return found
 
     def line_counts(
@@ -235,8 +239,9 @@ class ForwardModel:
             escape peak included, as `line_shares.line_shares` gives them.
         """
         found = np.zeros((len(stacks), len(self.lines)))
-        for places, areal in self._blocks(stacks, check):
-            found[places] = self._detected(self._photons(areal), self._peaks)
+        with threadpool_limits(1):
+            for places, areal in self._blocks(stacks, check):
+                found[places] = self._detected(self._photons(areal), self._peaks)
         return found
 
     def _blocks(

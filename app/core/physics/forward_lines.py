@@ -91,7 +91,7 @@ def shells_of(lit: Irradiation) -> tuple[Shell, ...]:
     """The shells that have lines, in the order of the lines."""
     names = lit.elements * lit.vacancies.shape[1] + lit.shells
     starts = np.flatnonzero(np.diff(names, prepend=-1))
-    ends = [*starts[1:], len(names)]
+    ends = np.append(starts, len(names))[1:]
     found = []
     for start, end in zip(starts, ends, strict=True):
         element, shell = int(lit.elements[start]), int(lit.shells[start])
@@ -139,15 +139,15 @@ def primary_photons(lit: Irradiation, shells: Sequence[Shell], seen: Depths) -> 
     ndarray
         Of all layers together, shape (stacks, lines).
     """
-    stacks, layers = seen.areal.shape[:2]
+    layers = seen.areal.shape[0] * seen.areal.shape[1]
     arriving = lit.photons * lit.way_in * np.exp(-seen.above_into)
-    arriving = arriving.reshape(stacks * layers, -1)
-    into = seen.into.reshape(stacks * layers, -1)
-    out = seen.out.reshape(stacks * layers, -1)
+    arriving = arriving.reshape(layers, len(lit.photons))
+    into = seen.into.reshape(arriving.shape)
+    out = seen.out.reshape(layers, len(lit.energies_kev))
     passing_in, stopped_out = np.exp(-into), -np.expm1(-out)
     # a thin layer must not lose digits: 1 − AB = (1 − A) + A (1 − B)
     weights = np.stack([arriving * -np.expm1(-into), arriving * passing_in], axis=2)
-    areal = seen.areal.reshape(stacks * layers, -1)
+    areal = seen.areal.reshape(layers, len(lit.symbols))
     made = np.zeros_like(out)
     for shell in shells:
         lit_up = np.flatnonzero(areal[:, shell.element])

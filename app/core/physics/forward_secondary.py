@@ -20,17 +20,20 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 Singles = NDArray[np.float32]
 
-# cells of a layer, and the thickness of the outermost in free paths of the softest source
-_CELLS = 10
-_FINEST = 0.3
+# cells of a layer: growing from its upper face, growing from its lower face, and what is too deep
+# to be seen
+_UPPER_CELLS, _LOWER_CELLS = 8, 2
+_CELLS = _UPPER_CELLS + _LOWER_CELLS + 1
+# thickness of the outermost, in free paths of the softest source that counts
+_FINEST = 0.6
+_SOFT_KEV = 2.0
 # a cell is at most by so much thicker than its neighbour
 _MOST_GROWTH = 40.0
+# free paths of the hardest beam and of what it excites, there and back, that are seen well
+_DEEPEST = 8.0
 _DIRECTIONS = 3
-# a layer is cut off where the hardest radiation of the beam is down to exp(-12)
-_DEEPEST = 12.0
-# what softer radiation excites is not seen, and its paths do not decide on the cells
+# what softer radiation excites is not seen
 _LOWEST_KEV = 1.2
-_SOFT_KEV = 1.5
 # ratios of energies that are followed, and that escape, together
 _WIDTH = 1.08
 _FAMILY = 1.06
@@ -224,14 +227,14 @@ def secondary_photons(lit: Irradiation, tables: SecondaryTables, seen: Depths) -
 
     Notes
     -----
-    Against `enhancement.secondary_intensities`, for 160 random stacks of one to four layers of one
-    to three of the library's paints, under four instruments: the strong lines (a thousandth of
-    the counts or more) have errors of 0.2 % (root mean square) and of at most 1.7 % of their
-    intensity.
+    Against `enhancement.secondary_intensities`, for 40 random stacks of one to four layers of 3 to
+    200 µm, each of one to three of the library's paints, under each of four instruments: lines
+    with a thousandth of the counts or more have errors of 0.14 % (root mean square) and of at
+    most 1.1 % of their intensity. Likewise for endless layers and for a support of copper.
     """
     areal = _single(seen.areal)
     attenuation = areal @ tables.attenuation
-    cells = _cells(lit, seen.into, attenuation[..., tables.soft])
+    cells = _cells(lit, tables, seen.into, areal)
     arriving = cells.seen(seen.into, seen.above_into) * _single(lit.photons * lit.way_in)
     in_cells = _by_cell(areal) * cells.sizes
     of_shells = in_cells[..., tables.elements]
@@ -246,25 +249,30 @@ def secondary_photons(lit: Irradiation, tables: SecondaryTables, seen: Depths) -
     return np.asarray(leaving * (lit.per_vacancy / (4 * np.pi)))
 
 
-def _cells(lit: Irradiation, into: FloatArray, soft: Singles) -> _Cells:
+def _cells(lit: Irradiation, tables: SecondaryTables, into: FloatArray, areal: Singles) -> _Cells:
     """Cut layers into cells that are thinnest at their faces.
 
-    Takes depths of the layers for the beam, shape (stacks, layers, energies), and straight
-    down for the sources that decide, shape (stacks, layers, sources).
+    Takes depths of the layers for the beam, shape (stacks, layers, energies), and their mass per
+    area of each element, (stacks, layers, elements).
     """
-    reach = np.minimum(1.0, _DEEPEST / np.maximum(into.min(axis=2), 1e-30))
-    softest = lit.way_out * soft.max(axis=2, initial=0.0) * reach
-    finest = np.minimum(1 / _CELLS, _FINEST / np.maximum(softest, 1e-30))
+    attenuation = np.maximum(areal @ tables.attenuation, np.float32(1e-30))
+    # what the layer would emit in thin air, and how far that gets
+    excited = _single(lit.photons) @ tables.excited
+    emitted = (areal[..., tables.elements] * excited) @ tables.yields + np.float32(1e-30)
+    path = (emitted / attenuation).sum(axis=2) / emitted.sum(axis=2)
+    reach = np.minimum(1.0, _DEEPEST / (into.min(axis=2) + lit.way_out / path + 1e-30))
+    softest = lit.way_out * attenuation[..., tables.soft].max(axis=2, initial=1e-30) * reach
+    finest = np.minimum(1 / (_CELLS - 1), _FINEST / softest)
     # the share of the first cell follows from the growth; this turns it round
-    powers = np.arange(_CELLS // 2)
+    powers = np.concatenate([np.arange(_UPPER_CELLS), np.arange(_LOWER_CELLS)[::-1]])
     growths = np.geomspace(1.0, _MOST_GROWTH, 64)
-    firsts = 0.5 / (growths[:, None] ** powers).sum(axis=1)
+    firsts = 1 / (growths[:, None] ** powers).sum(axis=1)
     growth = np.interp(-np.log(finest), -np.log(firsts), growths)
-    half = growth[..., None] ** powers
-    both = np.concatenate([half, half[..., ::-1]], axis=2)
-    sizes = reach[..., None] * both / both.sum(axis=2, keepdims=True)
+    sizes = growth[..., None] ** powers
+    sizes *= (reach / sizes.sum(axis=2))[..., None]
+    sizes = np.concatenate([sizes, 1 - reach[..., None]], axis=2)
     starts = np.cumsum(sizes, axis=2) - sizes
-    shape = (len(into), -1, 1)
+    shape = (len(sizes), sizes.shape[1] * _CELLS, 1)
     return _Cells(_single(sizes.reshape(shape)), _single(starts.reshape(shape)))
 
 

@@ -116,9 +116,10 @@ class Response:
         """The shapes as a table, for many spectra at a time: not negative, (energies, channels)."""
         energies, width = len(self.shelf), self.bands.shape[1]
         tails = self.tail_blocks[:, :, None] * self.tail_within[:, None, :]
+        whole = tails.shape[1] * tails.shape[2]
         # bands may hang over both ends
-        made = np.zeros((energies, width + tails[0].size + width))
-        made[:, width : width + tails[0].size] = tails.reshape(energies, -1)
+        made = np.zeros((energies, width + whole + width))
+        made[:, width : width + whole] = tails.reshape(energies, whole)
         for row, start, band in zip(self.rows, self.starts + width, self.bands, strict=True):
             made[row, start : start + width] += band
         table = made[:, width : width + self.channels]
@@ -197,13 +198,15 @@ def smeared(
     extra_fwhm_kev
         Full width at half maximum, keV, by which the radiation itself is blurred beside the
         detector's own; a number or shape (cells,).
+    escape
+        Whether photons of silicon escape; their counts are in the peak itself otherwise.
 
     Returns
     -------
     Response
-        Of the cells.
+        Of the cells; it is not kept.
     """
-    return _made(instrument, low_kev, high_kev, extra_fwhm_kev)
+    return _made(instrument, low_kev, high_kev, extra_fwhm_kev, escape)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.physics.air import argon_lines
+from app.core.physics.air import argon_energies_kev, argon_lines
 
 BEAM = (np.array([3.0, 8.0, 20.0]), np.array([1e9, 1e9, 1e9]))
 NOTHING = (np.zeros(0), np.zeros(0))
@@ -44,3 +44,15 @@ def test_what_the_sample_sends_back_adds_to_it():
         for energy in (3.69, 6.40)
     )
     assert calcium > 3 * iron > 0
+
+
+def test_many_samples_at_a_time_are_as_each_alone():
+    sent = np.array([[1e7, 2e7], [3e6, 0.0], [5.0, 6e8]])
+    beam = (BEAM[0], BEAM[1][:, None])
+    energies, photons = argon_lines("air", 15.0, beam, [(BEAM[0], sent)])
+    assert photons.shape == (4, 2)
+    for place in range(2):
+        alone = argon_lines("air", 15.0, BEAM, [(BEAM[0], sent[:, place])])
+        np.testing.assert_allclose(photons[:, place], alone[1])
+        np.testing.assert_array_equal(energies, alone[0])
+    np.testing.assert_array_equal(energies, argon_energies_kev())

@@ -7,6 +7,7 @@ from app.core.physics.atoms import (
     LOWEST_LINE_KEV,
     attenuation,
     coherent,
+    edges_kev,
     lines,
     material_attenuation,
     photoelectric,
@@ -113,3 +114,12 @@ def test_what_is_kept_cannot_be_changed():
         with pytest.raises(ValueError, match="read-only"):
             found[...] = 0
     assert attenuation("Fe", [7.0]) is attenuation("Fe", np.array([7.0]))
+
+
+def test_edges_are_those_of_the_shells_an_element_has():
+    """Pb L3 and K edges, keV: X-ray Data Booklet, table 1-1."""
+    assert edges_kev("H") == pytest.approx([0.0136], abs=1e-4)
+    lead = edges_kev("Pb")
+    assert len(lead) == len(SHELLS)
+    assert lead[SHELLS.index("K")] == pytest.approx(88.005, abs=0.005)
+    assert lead[SHELLS.index("L3")] == pytest.approx(13.035, abs=0.002)

@@ -169,3 +169,32 @@ def test_extra_blur_widens():
     blurred = smeared(WIDE, one, one + 0.01, np.array([0.5])).counts(np.ones((1, 1)))[0]
     assert blurred.max() < 0.6 * plain.max()
     assert blurred.sum() == pytest.approx(plain.sum(), rel=1e-6)
+
+
+@pytest.mark.parametrize("instrument", [WIDE, M6, Instrument(gain_kev=0.1, channels=200)])
+def test_table_for_many_spectra_has_the_same_shapes(instrument):
+    """Energies below, on and beyond the axis, single and smeared."""
+    energies = np.array([0.25, 1.74, 3.3, 6.4, 17.4, 19.9, 60.0])
+    np.testing.assert_allclose(
+        response(instrument, energies).matrix(), table(instrument, energies), rtol=1e-12, atol=1e-15
+    )
+    cells = smeared(instrument, energies[:-1], energies[1:])
+    np.testing.assert_allclose(cells.matrix(), cells.counts(np.eye(6)), rtol=1e-12, atol=1e-15)
+
+
+def test_no_energies_have_an_empty_table():
+    assert smeared(WIDE, np.zeros(0), np.zeros(0)).matrix().shape == (0, 2048)
+
+
+def test_without_escape_peaks_their_counts_are_in_the_peak():
+    energies = np.array([6.4])
+    made, without = (
+        smeared(WIDE, energies, energies, escape=on).matrix()[0] for on in (True, False)
+    )
+    axis = WIDE.axis.energies_kev(2048)
+    escaped = np.abs(axis - (6.4 - SILICON_KA_KEV)) < 0.3
+    peak = np.abs(axis - 6.4) < 0.3
+    share = escape_share(energies)[0] * efficiency(WIDE, energies)[0]
+    assert (made - without)[escaped].sum() == pytest.approx(share, rel=0.01)
+    assert (without - made)[peak].sum() == pytest.approx(share, rel=0.01)
+    assert without.sum() == pytest.approx(made.sum(), rel=1e-9)
