@@ -24,7 +24,7 @@ from app.io.atomic import check_free
 
 _VIEWS = (
     *("maps", "elements", "scan", "history", "jobs"),
-    *("pigments", "candidates", "clusters", "unmixing", "comparison"),
+    *("pigments", "candidates", "clusters", "unmixing", "comparison", "recolour"),
 )
 
 
@@ -68,6 +68,9 @@ def screenshot(
     other: Annotated[
         Path | None, typer.Option("--other", help="With --view comparison: the second scan.")
     ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="With --view recolour: its name or .onnx file.")
+    ] = "",
     axis: Axis = None,
     dataset: Dataset = None,
     detector: Detector = "sum",
@@ -86,12 +89,7 @@ def screenshot(
             f"Found {out.name}; expected a name ending in .png.",
             "Choose such a name.",
         )
-    if (view == "comparison") != (other is not None):
-        raise ParameterError(
-            "A comparison shows two scans.",
-            "--view comparison and --other FILE belong together; only one of them is given.",
-            "Give both, or neither.",
-        )
+    _check_other(view, other)
     check_free([out], overwrite=force)
     files = [whole_path(file)] if file else [paths.sample_scan()]
     render_window(
@@ -106,6 +104,7 @@ def screenshot(
         kept=[key.strip() for key in keep.split(",") if key.strip()],
         region=Region.parse(region) if region else None,
         pigment=pigment,
+        model=model,
         other=None if other is None else whole_path(other),
     )
     typer.echo(str(out))
@@ -118,6 +117,15 @@ def self_test() -> None:
     for line in run_self_test():
         typer.echo(line)
     typer.echo("self-test passed")
+
+
+def _check_other(view: str, other: Path | None) -> None:
+    if (view == "comparison") != (other is not None):
+        raise ParameterError(
+            "A comparison shows two scans.",
+            "--view comparison and --other FILE belong together; only one of them is given.",
+            "Give both, or neither.",
+        )
 
 
 def _check_display() -> None:

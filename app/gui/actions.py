@@ -150,6 +150,11 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         is_enabled=has_whole_scan,
     ),
     ActionSpec(
+        "recolour",
+        "Rec&olour…",
+        "Predict colours from the spectra by a model, with how sure it is",
+    ),
+    ActionSpec(
         "synthesise",
         "&Synthetic scan from a picture…",
         "Generate a scan whose colours are mixed from pigments, with its truth",

@@ -1,7 +1,8 @@
 """Making the program's window, and drawing it without a screen."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
@@ -19,6 +20,7 @@ from app.gui.main_window import MainWindow
 from app.gui.messages import ErrorReporter, qt_messages_logged, start_logging
 from app.gui.opening import Ask
 from app.gui.preferences import Preferences
+from app.gui.recolour_shelf import is_model_file
 from app.gui.session import Session
 from app.gui.session_state import SessionState
 from app.gui.theme import Theme, app_icon, apply_theme, load_fonts
@@ -131,6 +133,7 @@ def render_window(
     region: Region | None = None,
     pigment: str = "",
     other: Path | None = None,
+    model: str = "",
 ) -> None:
     """Open a scan in the real window and write a picture of it.
 
@@ -147,8 +150,8 @@ def render_window(
         "dark" or "light".
     view
         The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
-        "candidates", "clusters" or "unmixing"; what the last two list is looked for then.
-        "comparison" shows the scan beside `other` in place of the window.
+        "candidates", "clusters", "unmixing" or "recolour", the last three of which work it out
+        then; "comparison" shows the scan beside `other` in place of the window.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -159,26 +162,38 @@ def render_window(
         Name of the pigment to choose in the Pigments dock.
     other
         The scan to compare with.
+    model
+        With "recolour": the model to recolour with, by its name or path; without one the first
+        that suits the scan, where there is any.
 
     Raises
     ------
     AppError
         If the scan cannot be opened or the picture cannot be written.
     """
+    with _drawable(size, theme) as window:
+        _open_and_wait(window, files, options)
+        _choose(window, kept, element, region)
+        if view == "recolour":
+            _recolour(window, model)
+        shown = _show(window, view, pigment, other)
+        _rest(window)
+        _save(_picture_of(shown, scale), out)
+
+
+@contextmanager
+def _drawable(size: tuple[int, int], theme: str) -> Iterator[MainWindow]:
+    """A window that is drawn without a screen, closed in the end."""
     if QApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with qt_messages_logged():
-        application = create_application(["velatura"], _theme(theme))
+        create_application(["velatura"], _theme(theme))
         window = create_window(Settings(theme=_theme(theme).value), is_kept=False)
         try:
             with GarbageCollector():
                 window.resize(*size)
                 window.show()
-                _open_and_wait(window, files, options)
-                _choose(window, kept, element, region)
-                shown = _show(window, view, pigment, other)
-                _rest(application)
-                _save(_picture_of(shown, scale), out)
+                yield window
         finally:
             window.close()
 
@@ -211,6 +226,24 @@ def _show(window: MainWindow, view: str, pigment: str, other: Path | None) -> QW
         window.pigments.choose_named(pigment)
     _wait_for_jobs(window)
     return window
+
+
+def _recolour(window: MainWindow, model: str) -> None:
+    """Show the models, and recolour by one of them; without a name by the first that suits."""
+    errors: list[BaseException] = []
+    for signal in (window.jobs.failed, window.jobs.crashed):
+        signal.connect(errors.append)
+    recolouring = window.recolouring
+    recolouring.show()
+    if is_model_file(Path(model)):
+        recolouring.drop(Path(model).absolute())
+    _wait_for_jobs(window)
+    if model:
+        recolouring.shelf.choose_named(model)
+    recolouring.run()
+    _wait_for_jobs(window)
+    if errors:
+        raise errors[0]
 
 
 def _compared(window: MainWindow, other: Path) -> QWidget:
@@ -289,10 +322,10 @@ def _picture_of(window: QWidget, scale: float) -> QPixmap:
     return picture
 
 
-def _rest(application: QApplication) -> None:
+def _rest(window: MainWindow) -> None:
     """Let the window lay itself out and paint."""
     loop = QEventLoop()
-    QTimer.singleShot(SETTLE_MS, application, loop.quit)
+    QTimer.singleShot(SETTLE_MS, window, loop.quit)
     loop.exec()
 
 

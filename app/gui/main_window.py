@@ -33,6 +33,8 @@ from app.gui.picture import Picture
 from app.gui.pigment_exchange import is_pigments_file
 from app.gui.pigment_parts import PigmentParts
 from app.gui.preferences import Preferences, window_settings
+from app.gui.recolour_shelf import is_model_file
+from app.gui.recolouring import Recolouring
 from app.gui.session import Session
 from app.gui.synthesising import Synthesising
 from app.gui.undo_router import UndoRouter
@@ -52,6 +54,7 @@ RESULT_HEIGHTS = (290, 400)
 PIGMENT_DOCKS = ("pigments", "candidates")
 # out of sight until there is something in them
 RESULT_DOCKS = ("clusters", "unmixing")
+RECOLOUR_HEIGHTS = (560, 140)
 CLOSE_TIMEOUT_S = 3.0
 
 
@@ -99,8 +102,13 @@ class MainWindow(QMainWindow):
         """Open the first of some files or folders; one scan is shown at a time.
 
         Libraries of pigments are offered to be taken in, beside a scan or without one; from a
-        picture a synthetic scan is offered to be made, unless nothing may be asked.
+        picture a synthetic scan is offered to be made, unless nothing may be asked. Networks are
+        listed to recolour with.
         """
+        models = [path for path in files if is_model_file(path)]
+        for path in models:
+            self.recolouring.drop(path)
+        files = [path for path in files if path not in models]
         libraries = [path for path in files if is_pigments_file(path)]
         for path in libraries[:1]:
             self.pigments.import_file(path)
@@ -167,6 +175,7 @@ class MainWindow(QMainWindow):
         self.pigments.stop()
         self.synthesis.close()
         self.comparing.close()
+        self.recolouring.close()
         self.preferences.remember_display(self.session.display)
         self.preferences.update(spectrum_log=self.session.spectrum_log)
         self.jobs.close(CLOSE_TIMEOUT_S)
@@ -192,7 +201,11 @@ class MainWindow(QMainWindow):
         self.map_view = MapView()
         self.spectrum_view = SpectrumView()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(self.map_view)
+        asked = self.pigments.to_ask, self.pigments.asking.instrument
+        self.recolouring = Recolouring(
+            self.session, self.jobs, self.preferences, self.map_view, asked, self
+        )
+        self.splitter.addWidget(self.recolouring.showing.splitter)
         self.splitter.addWidget(self.spectrum_view)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
@@ -231,6 +244,7 @@ class MainWindow(QMainWindow):
                 ("jobs", self.tr("Jobs"), self.jobs_panel),
                 ("clusters", self.tr("Clusters"), self.clusters.panel),
                 ("unmixing", self.tr("Unmixing"), self.unmixing.panel),
+                ("recolour", self.tr("Recolour"), self.recolouring.panel),
                 ("pigments", self.tr("Pigments"), self.pigments.panel),
                 ("candidates", self.tr("What could this be?"), self.pigments.candidates),
             )
@@ -255,6 +269,8 @@ class MainWindow(QMainWindow):
         for name in RESULT_DOCKS:
             docks[name].hide()
             self.tabifyDockWidget(docks["maps"], docks[name])
+        docks["recolour"].hide()
+        self.tabifyDockWidget(docks["elements"], docks["recolour"])
         docks["elements"].raise_()
         docks["maps"].raise_()
         self._arrange_pigments()
@@ -295,25 +311,22 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         self.session.scan_changed.connect(self._on_scan_changed)
         self.session.display_changed.connect(self.window_actions.display_controls.set_display)
-        self.jobs.failed.connect(self.message_bar.show_error)
-        self.pigments.failed.connect(self.message_bar.show_error)
+        may_fail = self.jobs, self.opener, self.picture, self.pigments, self.synthesis
+        for part in (*may_fail, self.comparing, self.recolouring):
+            part.failed.connect(self.message_bar.show_error)
+        for writer in (self.exporter, self.pigments, self.comparing, self.recolouring):
+            writer.written.connect(self._on_written)
         self.pigments.told.connect(self.message_bar.show_message)
-        self.pigments.written.connect(self._on_written)
-        self.picture.failed.connect(self.message_bar.show_error)
         self.picture.elements_found.connect(self.elements_panel.set_found)
         self.picture.elements_found.connect(self.clusters.set_elements)
         self._connect_clusters()
         self._connect_unmixing()
-        self.synthesis.failed.connect(self.message_bar.show_error)
-        self.comparing.failed.connect(self.message_bar.show_error)
-        self.comparing.written.connect(self._on_written)
+        self._connect_recolouring()
         self.synthesis.written.connect(self.open_file)
         self.elements_panel.line_chosen.connect(self.window_actions.place_line)
         self.maps_panel.export_requested.connect(self.exporter.export_maps)
         self.jobs_panel.cancel_requested.connect(self.jobs.cancel)
         self.busy_bar.cancel_requested.connect(self.jobs.cancel)
-        self.opener.failed.connect(self.message_bar.show_error)
-        self.exporter.written.connect(self._on_written)
         self.opener.opened.connect(self._on_opened)
         self._on_scan_changed(self.session.scan)
 
@@ -336,14 +349,23 @@ class MainWindow(QMainWindow):
         unmixing.step_changed.connect(partial(self.history_panel.set_result, "unmixing"))
         self.elements_panel.line_chosen.connect(unmixing.show_map)
 
+    def _connect_recolouring(self) -> None:
+        recolouring = self.recolouring
+        recolouring.shown.connect(partial(self._show_result, "recolour"))
+        recolouring.told.connect(self.message_bar.show_message)
+        recolouring.step_changed.connect(partial(self.history_panel.set_result, "recolour"))
+        self.docks["recolour"].visibilityChanged.connect(recolouring.set_visible)
+        self.elements_panel.line_chosen.connect(recolouring.showing.show_map)
+
     def _show_result(self, name: str) -> None:
-        """Bring what was found to the front, the first time with room for all of its list."""
-        dock = self.docks[name]
-        was_hidden = all(self.docks[item].isHidden() for item in RESULT_DOCKS)
+        """Bring what was found to the front, the first time with room for all of it."""
+        dock, is_below = self.docks[name], name in RESULT_DOCKS
+        was_hidden = all(self.docks[i].isHidden() for i in (RESULT_DOCKS if is_below else (name,)))
         self.show_view(name)
         if was_hidden and not dock.isFloating():
-            docks = [self.docks["elements"], dock]
-            self.resizeDocks(docks, list(RESULT_HEIGHTS), Qt.Orientation.Vertical)
+            docks = [self.docks["elements"], dock] if is_below else [dock, self.docks["maps"]]
+            heights = RESULT_HEIGHTS if is_below else RECOLOUR_HEIGHTS
+            self.resizeDocks(docks, list(heights), Qt.Orientation.Vertical)
 
     @Slot(object)
     def _on_scan_changed(self, scan: Scan | None) -> None:

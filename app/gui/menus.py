@@ -77,7 +77,7 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     for name in ("undo", "redo", "clear_region"):
         edit.addAction(actions[name])
     scan = bar.addMenu(window.tr("&Scan"))
-    for name in ("axis", "keep", "region_tool", "clusters", "unmix", "compare"):
+    for name in ("axis", "keep", "region_tool", "clusters", "unmix", "recolour", "compare"):
         scan.addAction(actions[name])
     scan.addSeparator()
     scan.addAction(actions["synthesise"])

@@ -104,6 +104,11 @@ class PigmentParts(QObject):
         self.show_panel("pigments")
         self.exchange.import_file(path)
 
+    def to_ask(self) -> tuple[Pigment, ...]:
+        """The pigments that a spectrum can be asked about; libraries are read for it."""
+        self.desk.load()
+        return self.desk.pigments
+
     @property
     def is_shown(self) -> bool:
         """Whether a panel of this part is on screen, be it behind the other one."""

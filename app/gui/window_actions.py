@@ -84,6 +84,7 @@ class WindowActions(QObject):
             ("keep", partial(self._try, session.keep_map)),
             ("clusters", self._window.clusters.ask),
             ("unmix", self._window.unmixing.ask),
+            ("recolour", self._window.recolouring.show),
             ("compare", self._window.comparing.ask),
             ("synthesise", self._window.synthesis.ask),
             ("fit", self._window.map_view.fit),
@@ -94,7 +95,9 @@ class WindowActions(QObject):
             self.table[name].triggered.connect(slot)
         self._window.map_view.open_requested.connect(self.table["open"].trigger)
         self._window.map_view.sample_requested.connect(self.table["open_sample"].trigger)
-        self.table["region_tool"].toggled.connect(self._window.map_view.set_region_tool)
+        region_tool, showing = self.table["region_tool"], self._window.recolouring.showing
+        region_tool.toggled.connect(self._window.map_view.set_region_tool)
+        region_tool.toggled.connect(showing.set_region_tool)
         self.table["log"].triggered.connect(session.set_spectrum_log)
 
     @Slot(str)

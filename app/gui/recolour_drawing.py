@@ -1,0 +1,272 @@
+"""What is drawn of a recoloured picture: colours, doubt upon them, or maps, with a legend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.display import COLOUR_MAPS, MapDisplay, levels, to_rgb
+from app.core.recolouring.blend import LARGEST_SD, Blend, blended, doubt_of
+from app.core.recolouring.measured_maps import MapAgreement
+from app.core.recolouring.recoloured import Recoloured
+from app.core.recolouring.tiles import filled
+from app.gui.recolour_values import Look
+from app.gui.views.numbers import MINUS, grouped
+
+PREDICTED_COLOUR = "predicted colour"
+PREDICTED_MAP = "predicted map"
+_STRIP = (12, 200)
+_DOUBT_MAP = "cividis"
+_NOVELTY_MAP = "magma"
+# a light brown: neither dark nor light, so that both ways of showing doubt are seen upon it
+_SAMPLE_RGB = (0.72, 0.52, 0.30)
+_BLENDS = {Look.FADED: Blend.FADE, Look.HATCHED: Blend.HATCH}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A picture ready for the screen.
+
+    Parameters
+    ----------
+    picture
+        Red, green, blue and opacity, shape (rows, cols, 4) of the whole scan, uint8; opacity 0
+        where nothing is known.
+    title
+        What is shown.
+    badge
+        What to call it so that nobody takes it for a photograph.
+    strip
+        Colours of the legend, shape (rows, cols, 3), uint8; None where none is needed.
+    low, high, unit
+        Values of the strip's ends and what they are.
+    """
+
+    picture: NDArray[np.uint8]
+    title: str
+    badge: str
+    strip: NDArray[np.uint8] | None = None
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+
+
+def looks_of(found: Recoloured) -> tuple[Look, ...]:
+    """What can be drawn of a picture, the usual first."""
+    if found.maps is not None:
+        return (Look.MAP, Look.RESIDUAL)
+    looks = [Look.COLOUR]
+    if found.log_variance is not None or found.novelty is not None:
+        looks += [Look.FADED, Look.HATCHED]
+    if found.log_variance is not None:
+        looks.append(Look.UNCERTAINTY)
+    if found.novelty is not None:
+        looks.append(Look.NOVELTY)
+    return tuple(looks)
+
+
+def drawn(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]) -> Drawn:
+    """Colours, or what is known of their doubt.
+
+    Parameters
+    ----------
+    look
+        One of `looks_of`, but no map.
+    strength
+        How strongly doubt is drawn; 1 as it is.
+    shape
+        Rows and columns of the scan, of which the picture may be a part.
+    """
+    name = found.card.name
+    if look is Look.UNCERTAINTY and found.uncertainty is not None:
+        values = _whole_look(found, found.uncertainty)
+        table = COLOUR_MAPS[_DOUBT_MAP]
+        return Drawn(
+            placed(_scaled(values, (0.0, LARGEST_SD), _DOUBT_MAP), found, shape),
+            f"Uncertainty · {name}",
+            PREDICTED_COLOUR,
+            _ramp(table),
+            "± 0",
+            f"± {255 * LARGEST_SD:.0f}",
+            "standard deviation, of 255",
+        )
+    if look is Look.NOVELTY and found.novelty is not None:
+        values = _whole_look(found, found.novelty)
+        return Drawn(
+            placed(_scaled(values, (0.0, 1.0), _NOVELTY_MAP), found, shape),
+            f"Novelty · {name}",
+            PREDICTED_COLOUR,
+            _ramp(COLOUR_MAPS[_NOVELTY_MAP]),
+            "0",
+            "1",
+            "share of training spectra less unusual",
+        )
+    return _coloured(found, look, strength, shape)
+
+
+def _coloured(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]) -> Drawn:
+    rgb = found.picture()
+    style = _BLENDS.get(look, Blend.NONE)
+    doubt = None
+    if style is not Blend.NONE:
+        doubt = doubt_of(found.uncertainty, found.novelty)
+        doubt = None if doubt is None else _whole_look(found, doubt)
+    colours = _opaque(
+        blended(rgb, doubt, style, strength), np.asarray(np.isfinite(rgb).all(axis=2))
+    )
+    # pixels are hatched one by one, so that a line may be seen at any size of the window
+    picture = placed(colours, found, shape)
+    title = f"Colour · {found.card.name}"
+    if doubt is None:
+        return Drawn(picture, title, PREDICTED_COLOUR)
+    return Drawn(
+        picture,
+        title,
+        PREDICTED_COLOUR,
+        doubt_strip(style, strength),
+        "sure",
+        "worth nothing",
+        _doubt_words(found),
+    )
+
+
+def _doubt_words(found: Recoloured) -> str:
+    """What the doubt is made of."""
+    parts = []
+    if found.log_variance is not None:
+        parts.append(f"± {255 * LARGEST_SD:.0f} of 255")
+    if found.novelty is not None:
+        parts.append("never seen")
+    return " or ".join(parts)
+
+
+def doubt_strip(style: Blend, strength: float) -> NDArray[np.uint8]:
+    """A colour from no doubt to full doubt."""
+    rows, cols = _STRIP
+    rgb = np.broadcast_to(np.array(_SAMPLE_RGB, np.float32), (rows, cols, 3))
+    doubt = np.broadcast_to(np.linspace(0, 1, cols, dtype=np.float32), (rows, cols))
+    return blended(rgb, doubt, style, strength)
+
+
+def drawn_map(
+    found: Recoloured,
+    element: str,
+    look: Look,
+    agreement: MapAgreement | None,
+    display: MapDisplay,
+    shape: tuple[int, int],
+) -> Drawn:
+    """A predicted map, on the scale of the measured one where both are known.
+
+    Parameters
+    ----------
+    agreement
+        With the measured map; None while it is not known.
+    display
+        As the measured map is shown.
+    """
+    place = found.elements.index(element)
+    name = found.card.name
+    if agreement is None or found.maps is None:
+        own = np.full(shape, np.nan, np.float32)
+        if found.maps is not None:
+            own = _embedded(filled(found.maps[place], found.grid_step), found, shape)
+        limits = levels(own, display.low_percentile, display.high_percentile)
+        return Drawn(
+            to_rgb(own, display, limits),
+            f"{element} predicted · {name}",
+            PREDICTED_MAP,
+            _ramp(display.table),
+            _number(limits[0]),
+            _number(limits[1]),
+            "in the model's unit",
+        )
+    told = "r not defined" if agreement.r is None else f"r = {agreement.r:.2f}"
+    told = told.replace("-", MINUS)
+    if look is Look.RESIDUAL:
+        # predicted less measured, as the choice is worded
+        values: NDArray[Any] = -agreement.residual
+        known = values[np.isfinite(values)]
+        most = float(np.percentile(np.abs(known), 99)) if known.size else 1.0
+        most = most or 1.0
+        return Drawn(
+            _opaque(_diverging(values / most), np.isfinite(values)),
+            f"{agreement.line.label} predicted less measured · {told}",
+            PREDICTED_MAP,
+            _diverging(np.broadcast_to(np.linspace(-1, 1, _STRIP[1]), _STRIP)),
+            f"{MINUS}{_number(most)}",
+            f"+{_number(most)}",
+            "counts, predicted less measured",
+        )
+    limits = levels(agreement.measured, display.low_percentile, display.high_percentile)
+    return Drawn(
+        to_rgb(agreement.predicted, display, limits),
+        f"{agreement.line.label} predicted · {told} · {name}",
+        PREDICTED_MAP,
+        _ramp(display.table),
+        _number(limits[0]),
+        _number(limits[1]),
+        "counts, on the measured map's scale",
+    )
+
+
+def placed(
+    picture: NDArray[np.uint8], found: Recoloured, shape: tuple[int, int]
+) -> NDArray[np.uint8]:
+    """A region's colours with opacity in a picture of the whole scan."""
+    region = found.region
+    if picture.shape[:2] == shape:
+        return picture
+    whole = np.zeros((*shape, 4), np.uint8)
+    whole[region.row_start : region.row_stop, region.col_start : region.col_stop] = picture
+    return whole
+
+
+def whole_maps(found: Recoloured, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Predicted maps of the whole scan, not-a-number outside the region."""
+    if found.maps is None:
+        return np.empty((0, *shape), np.float32)
+    return np.stack([_embedded(item, found, shape) for item in found.maps])
+
+
+def _embedded(
+    values: NDArray[Any], found: Recoloured, shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    region = found.region
+    whole = np.full(shape, np.nan, np.float32)
+    whole[region.row_start : region.row_stop, region.col_start : region.col_stop] = values
+    return whole
+
+
+def _whole_look(found: Recoloured, values: NDArray[Any]) -> NDArray[Any]:
+    return filled(values, found.grid_step)
+
+
+def _scaled(
+    values: NDArray[Any], limits: tuple[float, float], colour_map: str
+) -> NDArray[np.uint8]:
+    return to_rgb(np.asarray(values, np.float64), MapDisplay(colour_map=colour_map), limits)
+
+
+def _opaque(rgb: NDArray[np.uint8], known: NDArray[Any]) -> NDArray[np.uint8]:
+    picture = np.empty((*rgb.shape[:2], 4), np.uint8)
+    picture[..., :3] = rgb
+    picture[..., 3] = np.where(known, 255, 0)
+    return picture
+
+
+def _diverging(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Blue below nothing, white at nothing, red above; values of −1 to 1."""
+    share = np.clip(np.nan_to_num(np.asarray(values, np.float64)), -1, 1)[..., None]
+    white = np.array([245.0, 243.0, 240.0])
+    ends = np.where(share < 0, np.array([33.0, 96.0, 160.0]), np.array([170.0, 40.0, 30.0]))
+    return np.rint(white + np.abs(share) * (ends - white)).astype(np.uint8)
+
+
+def _ramp(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(table[np.newaxis, :, :3])
+
+
+def _number(value: float) -> str:
+    return grouped(value) if abs(value) >= 100 or value == int(value) else f"{value:.3g}"

@@ -1,0 +1,225 @@
+"""The recoloured picture on screen: which part of it, where, and in step with the map."""
+
+from functools import partial
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QSplitter
+
+from app.core.recolouring.measured_maps import MapAgreement, agreements
+from app.core.recolouring.recoloured import Recoloured
+from app.core.scan import Scan
+from app.engine.jobs import JobContext
+from app.gui.docks.recolour_picture import PicturePage
+from app.gui.job_manager import JobManager
+from app.gui.recolour_drawing import Drawn, drawn, drawn_map, looks_of, whole_maps
+from app.gui.recolour_rows import result_note
+from app.gui.recolour_values import Place
+from app.gui.session import Session
+from app.gui.views.canvas_link import CanvasLink
+from app.gui.views.map_view import MapView
+from app.gui.views.recoloured_view import RecolouredView
+
+
+class RecolourShowing(QObject):
+    """Keeps the recoloured view in step with the session, the map and the panel's choices.
+
+    Parameters
+    ----------
+    map_view
+        Beside which the picture is shown, or in whose place; both are put into `splitter`.
+    page
+        Where the user chooses what is drawn.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobManager,
+        map_view: MapView,
+        page: PicturePage,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._jobs = jobs
+        self._map = map_view
+        self._page = page
+        self._found: Recoloured | None = None
+        self._agreements: dict[str, MapAgreement] = {}
+        self._job: int | None = None
+        self._is_live = False
+        self.view = RecolouredView()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(map_view)
+        self.splitter.addWidget(self.view)
+        self.splitter.setChildrenCollapsible(False)
+        self.link = CanvasLink(map_view.canvas, self.view.canvas, self)
+        self._place = Place.BESIDE
+        page.set_place(self._place)
+        self._connect()
+        self._arrange()
+
+    @property
+    def place(self) -> Place:
+        """Where the picture is shown while there is one."""
+        return self._place
+
+    def bring(self) -> None:
+        """Show the picture where it was hidden."""
+        if self._place is Place.HIDDEN:
+            self._set_place(Place.BESIDE)
+
+    def set_result(self, found: Recoloured | None, *, is_final: bool) -> None:
+        """Show a picture, a first look included; None shows the map alone."""
+        is_other = found is not self._found
+        self._found = found
+        scan = self._session.scan
+        if found is None or scan is None:
+            self._forget_agreements()
+            self.view.clear()
+            self._page.clear()
+        else:
+            title = found.card.name
+            if not is_final:
+                title = self.tr("{} · first look").format(title)
+            note = result_note(found, scan)
+            self._page.set_result(title, note, looks_of(found), found.elements)
+            if is_other:
+                self._forget_agreements()
+                if is_final and found.maps is not None:
+                    self._measure(scan, found)
+        self.draw()
+        self._arrange()
+
+    @Slot()
+    def draw(self) -> None:
+        """Draw what is chosen."""
+        found, scan = self._found, self._session.scan
+        if found is None or scan is None:
+            return
+        shown = self._drawn(found, scan)
+        step_mm = scan.cube.acquisition.step_mm
+        self.view.set_picture(shown.picture, title=shown.title, badge=shown.badge, step_mm=step_mm)
+        self.view.legend.set_strip(shown.strip, shown.low, shown.high, shown.unit)
+        self.view.set_marker(self._session.pixel)
+        self.view.set_region(self._session.region)
+        self.link.align()
+
+    @Slot()
+    def show_map(self) -> None:
+        """The map was asked for: it comes back beside the picture."""
+        if self._place is Place.INSTEAD and self._found is not None:
+            self._set_place(Place.BESIDE)
+
+    @Slot(bool)
+    def set_region_tool(self, on: bool) -> None:
+        """Let the left button draw a region in the picture, too."""
+        self.view.canvas.set_drawing(on)
+
+    def set_live(self, on: bool) -> None:
+        """Show the colour under the pointer even while there is no picture."""
+        self._is_live = on
+        self._arrange()
+
+    def _connect(self) -> None:
+        session, page, view, shown = self._session, self._page, self.view, self._map
+        page.look_changed.connect(self.draw)
+        page.place_chosen.connect(self._set_place)
+        page.element_chosen.connect(self._on_element)
+        view.closed.connect(partial(self._set_place, Place.HIDDEN))
+        # what is done in one picture is done in the other: the map tells the session
+        view.pixel_hovered.connect(shown.canvas.pixel_hovered)
+        view.pixel_left.connect(shown.canvas.pixel_left)
+        view.pixel_clicked.connect(shown.canvas.pixel_clicked)
+        view.region_drawn.connect(shown.canvas.region_drawn)
+        view.key_pressed.connect(shown.keyPressEvent)
+        session.pixel_changed.connect(view.set_marker)
+        session.region_changed.connect(self._on_region_changed)
+        session.window_changed.connect(self.show_map)
+        session.display_changed.connect(self._on_display_changed)
+        shown.overlay_changed.connect(self._on_overlay_changed)
+
+    def _drawn(self, found: Recoloured, scan: Scan) -> Drawn:
+        shape = scan.cube.rows, scan.cube.cols
+        if found.maps is not None:
+            element = self._page.element
+            if element not in found.elements:
+                element = found.elements[0]
+            agreement = self._agreements.get(element)
+            display = self._session.display
+            return drawn_map(found, element, self._page.look, agreement, display, shape)
+        return drawn(found, self._page.look, self._page.doubt_strength, shape)
+
+    @Slot(object)
+    def _set_place(self, place: Place) -> None:
+        self._place = place
+        self._page.set_place(place)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show the views as chosen; with nothing to show the map is alone."""
+        has_picture = self._found is not None and self._place is not Place.HIDDEN
+        was_alone = self.view.isHidden()
+        self._map.setVisible(not (has_picture and self._place is Place.INSTEAD))
+        self.view.setVisible(has_picture)
+        if has_picture and was_alone:
+            half = max(self.splitter.width() // 2, 1)
+            self.splitter.setSizes([half, half])
+            self.link.align()
+
+    def _measure(self, scan: Scan, found: Recoloured) -> None:
+        """Compare predicted maps with the measured ones, in the background."""
+        maps = whole_maps(found, (scan.cube.rows, scan.cube.cols))
+        self._job = self._jobs.submit(
+            self.tr("Compare predicted maps with measured ones"),
+            partial(_measured, scan, found.elements, maps),
+            on_done=partial(self._on_measured, found),
+            on_failed=self._on_measuring_ended,
+            on_cancelled=self._on_measuring_ended,
+            is_brief=True,
+        )
+
+    def _forget_agreements(self) -> None:
+        self._agreements = {}
+        if self._job is not None:
+            self._jobs.cancel(self._job)
+
+    def _on_measured(self, found: Recoloured, told: tuple[MapAgreement, ...]) -> None:
+        self._job = None
+        if found is self._found:
+            self._agreements = dict(zip(found.elements, told, strict=True))
+            self.draw()
+            self._on_element(self._page.element)
+
+    def _on_measuring_ended(self, _error: BaseException | None = None) -> None:
+        self._job = None
+
+    @Slot(str)
+    def _on_element(self, name: str) -> None:
+        """Show the measured map of the element beside the predicted one."""
+        self.draw()
+        agreement = self._agreements.get(name)
+        if agreement is not None:
+            self._session.place_line(agreement.line.key)
+
+    @Slot()
+    def _on_region_changed(self) -> None:
+        self.view.set_region(self._session.region if self._found is not None else None)
+
+    @Slot()
+    def _on_display_changed(self) -> None:
+        if self._found is not None and self._found.maps is not None:
+            self.draw()
+
+    @Slot(object)
+    def _on_overlay_changed(self, overlay: object) -> None:
+        if overlay is not None:
+            self.show_map()
+
+
+def _measured(
+    scan: Scan, elements: tuple[str, ...], maps: NDArray[Any], context: JobContext
+) -> tuple[MapAgreement, ...]:
+    return agreements(scan, elements, maps, context.progress)
