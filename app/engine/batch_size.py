@@ -1,8 +1,10 @@
 """How many pixels a network gets at once: as many as pay, within the memory it may use."""
 
 _SMALLEST = 4
-_LARGEST = 16384
+# beyond it the way there and back costs nothing any more, but memory does
+_LARGEST = 1024
 _LONGEST_S = 0.5
+_INSTANT_S = 0.02
 _PAYS = 1.05
 
 
@@ -22,14 +24,18 @@ class BatchSize:
         What it uses before the first batch.
     fixed
         The number of pixels of a network that takes no other.
+    start
+        Where to begin: what was found for the same network before.
     """
 
-    def __init__(self, budget_mb: float, base_mb: float, fixed: int | None = None) -> None:
+    def __init__(
+        self, budget_mb: float, base_mb: float, fixed: int | None = None, start: int = _SMALLEST
+    ) -> None:
         self._budget_mb = budget_mb
         self._memory_mb = self._base_mb = base_mb
         self._rates: dict[int, float] = {}
         self._is_found = fixed is not None
-        self.pixels = fixed or _SMALLEST
+        self.pixels = fixed or start
 
     @property
     def is_found(self) -> bool:
@@ -55,19 +61,20 @@ class BatchSize:
         is_second = pixels in self._rates
         rate = pixels / max(seconds, 1e-9)
         self._rates[pixels] = max(rate, self._rates.get(pixels, 0.0))
-        if not is_second and seconds < _LONGEST_S:
+        # where a batch is hardly more than the way there and back, there is no need to dwell
+        is_instant = seconds < _INSTANT_S
+        if not is_second and _INSTANT_S <= seconds < _LONGEST_S:
             return
-        best = max(self._rates, key=lambda size: self._rates[size])
-        # a size that gains little may lie before one that gains much: two in a row are asked
-        stalls = self._rates[pixels] < _PAYS * max(
-            (rate for size, rate in self._rates.items() if size * 4 <= pixels), default=0.0
-        )
+        factor = 4 if is_instant else 2
         grows_mb = self._memory_mb - self._base_mb
-        # twice the pixels need twice what was added, and half as much again for safety
-        is_full = self._base_mb + 3 * grows_mb > self._budget_mb
-        is_slow = 2 * seconds > _LONGEST_S
-        if stalls or is_full or is_slow or pixels * 2 > _LARGEST:
+        # so many times the pixels need as many times what was added; half as much for safety
+        is_full = self._base_mb + 1.5 * factor * grows_mb > self._budget_mb
+        is_slow = factor * seconds > _LONGEST_S
+        # a size that gains little may lie before one that gains much: two in a row are asked
+        before = [rate for size, rate in self._rates.items() if size * 4 <= pixels]
+        stalls = not is_instant and self._rates[pixels] < _PAYS * max(before, default=0.0)
+        if stalls or is_full or is_slow or pixels * factor > _LARGEST:
             self._is_found = True
-            self.pixels = best
+            self.pixels = max(self._rates, key=lambda size: self._rates[size])
         else:
-            self.pixels = pixels * 2
+            self.pixels = pixels * factor

@@ -26,6 +26,7 @@ from app.errors import AppError, Cancelled
 
 _LOOK_EVERY_S = 0.02
 _WAIT_FOR_END_S = 2.0
+_FIRST_BATCH = 4
 _USED = (
     OutputKind.RGB,
     OutputKind.LOG_VARIANCE,
@@ -83,6 +84,11 @@ class Network:
     check
         Asked while the network starts; may raise to stop.
 
+    Attributes
+    ----------
+    batch_hint
+        How many pixels at once have proved good, for who runs it next.
+
     Raises
     ------
     AppError
@@ -109,7 +115,8 @@ class Network:
         self._is_closed = False
         self._facts = NetworkFacts({}, {}, "")
         self._provider = ""
-        self._memory_mb = 0.0
+        self._memory_mb = self._base_memory_mb = 0.0
+        self.batch_hint = _FIRST_BATCH
         with self._held(check):
             self._start(check)
             self._try(check)
@@ -133,6 +140,11 @@ class Network:
     def memory_mb(self) -> float:
         """Most memory that the child has used so far, MB."""
         return self._memory_mb
+
+    @property
+    def base_memory_mb(self) -> float:
+        """What of it was used before the first run, MB."""
+        return self._base_memory_mb
 
     @property
     def limits(self) -> Limits:
@@ -273,7 +285,7 @@ class Network:
             str(head["sha256"]),
         )
         self._provider = name_of(str(head["provider"]))
-        self._memory_mb = float(head["memory_mb"])
+        self._memory_mb = self._base_memory_mb = float(head["memory_mb"])
         fallen = [
             f"{title_of(name_of(name))} could not be used: {reason.rstrip('.')}. "
             f"{title_of(self._provider)} is used instead."

@@ -62,7 +62,8 @@ def colour_pixels(
     context: JobContext,
 ) -> None:
     """Colour each pixel by itself, coarse to fine where that takes long enough to be seen."""
-    batch = BatchSize(budget_mb, network.memory_mb, fixed_batch(network.facts))
+    base_mb, fixed = network.base_memory_mb, fixed_batch(network.facts)
+    batch = BatchSize(budget_mb, base_mb, fixed, network.batch_hint)
     rate, total = Rate(), canvas.region.pixels
     done_step: int | None = None
     shown_at = time.monotonic()
@@ -87,6 +88,7 @@ def colour_pixels(
         if step > 1:
             shown_at = time.monotonic()
             context.partial(canvas.result(step))
+    network.batch_hint = batch.pixels
     canvas.detail(batch=batch.pixels, pixels_per_s=round(rate.per_s, 1))
 
 

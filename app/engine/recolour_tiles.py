@@ -54,7 +54,7 @@ def colour_tiles(
         canvas.detail(margin_px=margin)
         first = tuple(min(_FIRST_CORE, side) for side in size)
         cores = [(first[0], first[1])]
-    base_mb, rate = network.memory_mb, Rate()
+    base_mb, rate = network.base_memory_mb, Rate()
     total, shown_at = canvas.region.pixels, time.monotonic()
     plan = _plan(card, size, cores[0], margin or 0, fixed)
     place = 0
