@@ -1,7 +1,6 @@
 """Unmixing of the open scan: asks into what, does it, and shows the map of each group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.core.clustering.colours import cluster_colours
 from app.core.pigments import Pigment
 from app.core.region import Region
 from app.core.scan import Scan
-from app.core.unmixing.abundances import Abundances
-from app.core.unmixing.summary import GroupSummary, summaries
 from app.engine import unmixing
 from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext
@@ -30,50 +26,20 @@ from app.gui.dialogs.unmixing import (
     UnmixDialog,
     without_region,
 )
-from app.gui.docks.unmixing_dock import Srgb, UnmixedRow, UnmixingPanel
+from app.gui.docks.unmixing_dock import UnmixingPanel
 from app.gui.job_manager import JobManager
 from app.gui.preferences import Preferences
 from app.gui.session import Session
+from app.gui.unmixing_rows import (
+    Unmixed,
+    fit_in_words,
+    listed,
+    made_in_words,
+    region_in_words,
+    rows_of,
+)
 from app.gui.views.map_overlay import Overlay, ValuesOverlay, values_overlay
 from app.gui.views.map_view import MapView
-from app.gui.views.numbers import grouped
-
-_WEAK = 0.01
-"""A group above three of its errors in fewer pixels than this share is listed when asked for."""
-
-_GOOD_FIT = 1.5
-"""Up to this median residual spectra count as explained."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Unmixed:
-    """What was found, with the scan it is of.
-
-    Parameters
-    ----------
-    scan
-        Which was unmixed.
-    found
-        The maps.
-    order
-        Numbers of the groups as they are listed; those without any counts are not.
-    told
-        A summary of each group.
-    colours
-        Of the pigments, by their names.
-    """
-
-    scan: Scan
-    found: Abundances
-    order: tuple[int, ...]
-    told: tuple[GroupSummary, ...]
-    colours: dict[str, Srgb]
-
-    def is_of(self, scan: Scan | None) -> bool:
-        """Whether it is of the same counts on the same energy axis."""
-        if scan is None:
-            return False
-        return scan.prefix is self.scan.prefix and scan.cube.axis == self.scan.cube.axis
 
 
 class Unmixing(QObject):
@@ -147,7 +113,7 @@ class Unmixing(QObject):
             self._choice if region is not None else without_region(self._choice),
             libraries,
             instruments,
-            region="" if region is None else _in_words(region),
+            region="" if region is None else region_in_words(region),
             parent=self._window,
         )
         dialog.accepted.connect(partial(self._on_chosen, dialog))
@@ -267,9 +233,9 @@ class Unmixing(QObject):
             self.panel.clear()
         else:
             self.panel.set_rows(
-                _rows(unmixed),
-                _made_in_words(unmixed),
-                _fit_in_words(unmixed.found),
+                rows_of(unmixed),
+                made_in_words(unmixed),
+                fit_in_words(unmixed.found),
                 unmixed.found.notes,
             )
         self.step_changed.emit(None if unmixed is None else unmixed.found.steps[-1])
@@ -349,68 +315,7 @@ def parameters_of(choice: UnmixChoice, region: Region | None) -> UnmixParameters
 def _unmixed(
     scan: Scan, parameters: UnmixParameters, pigments: tuple[Pigment, ...], context: JobContext
 ) -> Unmixed:
-    found = unmixing.unmix_scan(scan, parameters, context, pigments)
-    told = summaries(found)
-    some = [place for place, item in enumerate(told) if item.counts > 0]
-    # scatter and smooth rest are no pigments, however many counts they have
-    order = sorted(some, key=lambda place: (found.groups[place].is_rest, -told[place].counts))
-    colours = {item.name: item.srgb for item in pigments if item.srgb is not None}
-    return Unmixed(scan, found, tuple(order), told, colours)
-
-
-def _rows(unmixed: Unmixed) -> tuple[UnmixedRow, ...]:
-    """What the panel lists: groups, the strongest first, and the residual."""
-    found = unmixed.found
-    is_nmf = found.steps[-1].parameters["method"] == unmixing.NMF
-    palette = cluster_colours(len(found.groups)).tolist() if is_nmf else []
-    rows = []
-    for place in unmixed.order:
-        group, item = found.groups[place], unmixed.told[place]
-        colours = tuple(unmixed.colours[name] for name in group.pigments if name in unmixed.colours)
-        if is_nmf:
-            colours = (tuple(palette[place]),)
-        rows.append(
-            UnmixedRow(
-                group.name,
-                () if group.is_rest else colours,
-                group.elements,
-                item.share,
-                _details(item, found),
-                is_weak=item.shown < _WEAK and not group.is_rest,
-            )
-        )
-    residual = "How much worse a spectrum is explained than its counting noise would allow."
-    return (*rows, UnmixedRow("Residual", details=f"Residual: {residual}"))
-
-
-def _details(item: GroupSummary, found: Abundances) -> str:
-    group = item.group
-    parts = [
-        f"{group.name}: {grouped(item.counts)} counts, above three errors in "
-        f"{grouped(100 * item.shown, 1)} % of the pixels, most of all pigments in "
-        f"{grouped(100 * item.dominant, 1)} %; mean error of a pixel "
-        f"{grouped(item.mean_error, 1)} counts."
-    ]
-    if len(group.pigments) > 1 and not group.is_rest:
-        parts.append(f"XRF cannot tell apart here: {', '.join(group.pigments)}.")
-    if group.pigments and group.is_rest:
-        parts.append(f"Like it, without lines of their own: {', '.join(group.pigments)}.")
-    parts += [
-        note
-        for note in found.notes
-        if note.startswith("Not on a map of its own") and f" {group.name} (" in note
-    ]
-    return "\n\n".join(parts)
-
-
-def _fit_in_words(found: Abundances) -> str:
-    middle = float(np.median(found.residual))
-    if middle <= _GOOD_FIT:
-        return f"Median residual {middle:.2f}: spectra are explained within their noise."
-    return (
-        f"Median residual {middle:.1f}, 1 would be noise alone: these spectra are not fully "
-        "explained; read the maps with care."
-    )
+    return listed(scan, unmixing.unmix_scan(scan, parameters, context, pigments), pigments)
 
 
 def _whole(part: NDArray[np.float32], region: Region, scan: Scan) -> NDArray[np.float32]:
@@ -420,25 +325,3 @@ def _whole(part: NDArray[np.float32], region: Region, scan: Scan) -> NDArray[np.
     whole = np.full((scan.cube.rows, scan.cube.cols), np.nan, np.float32)
     whole[region.row_start : region.row_stop, region.col_start : region.col_stop] = part
     return whole
-
-
-def _made_in_words(unmixed: Unmixed) -> str:
-    """How it was found: "Pigments of Velatura, references “Rh 50 kV”"."""
-    made = unmixed.found.steps[-1].parameters
-    if made["method"] == unmixing.NMF:
-        parts = [f"{made['components']} components of the scan itself, seed {made['seed']}"]
-    else:
-        spectra = f"references “{made['spectrum']}”"
-        if made["instrument"]:
-            spectra = f"spectra computed for {made['instrument']}"
-        names = str(made["pigments"])
-        what = f"Pigments of {names}" if names and ", " not in names else "Chosen pigments"
-        parts = [what if names else "Pigments of the shipped library", spectra]
-    if made["region"]:
-        parts.append(_in_words(Region.parse(str(made["region"]))))
-    return ", ".join(parts) + "."
-
-
-def _in_words(region: Region) -> str:
-    rows = f"rows {region.row_start}–{region.row_stop - 1}"
-    return f"{rows}, columns {region.col_start}–{region.col_stop - 1}"

@@ -70,9 +70,8 @@ class _List(QTreeWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the head and at most so many rows."""
-        shown = sum(
-            not self.topLevelItem(place).isHidden() for place in range(self.topLevelItemCount())
-        )
+        items = (self.topLevelItem(place) for place in range(self.topLevelItemCount()))
+        shown = sum(item is not None and not item.isHidden() for item in items)
         line = max(self.fontMetrics().height(), _SWATCH.height()) + 4
         height = line * (min(shown, _MOST_ROWS) + 1) + 2 * self.frameWidth() + 4
         return QSize(LEAST_WIDTH, height)
@@ -185,11 +184,12 @@ class UnmixingPanel(QWidget):
         self._rows = rows
         self.list.blockSignals(True)
         self.list.clear()
-        self.list.addTopLevelItems([_item(row, self.list) for row in rows])
-        weak = 0
-        for place, row in enumerate(rows):
-            self.list.topLevelItem(place).setHidden(row.is_weak)
-            weak += row.is_weak
+        items = [_item(row, self.list) for row in rows]
+        self.list.addTopLevelItems(items)
+        for item, row in zip(items, rows, strict=True):
+            # only an item that is in the list can be hidden
+            item.setHidden(row.is_weak)
+        weak = sum(row.is_weak for row in rows)
         self.list.blockSignals(False)
         self.list.updateGeometry()
         words = self.tr("Show {} weaker groups") if weak != 1 else self.tr("Show {} weaker group")
@@ -290,7 +290,9 @@ class UnmixingPanel(QWidget):
     def _show_weaker(self) -> None:
         self.weaker_button.hide()
         for place in range(len(self._rows)):
-            self.list.topLevelItem(place).setHidden(False)
+            item = self.list.topLevelItem(place)
+            if item is not None:
+                item.setHidden(False)
         self.list.updateGeometry()
 
     @Slot()
