@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.cube import Acquisition, SpectralCube
+from app.core.emission import line
 from app.core.physics.counting import dead_share
 from app.core.physics.forward import ForwardModel, LayerStacks
 from app.core.physics.instrument import Instrument
@@ -50,6 +51,8 @@ _LEVELS = (6, 5, 4, 3, 2)
 # with fewer levels rather than more nodes than these, while there is a choice
 _ENOUGH_NODES = 2048
 _BLOCK = 64
+# of the mean: what gives no more cannot be given as many counts as the rest
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +282,15 @@ def _spectra(
 
 
 def _main_lines(model: ForwardModel, peaks: FloatArray) -> tuple[tuple[str, ...], FloatArray]:
-    """Of each element's families of lines the strongest: their keys and their columns."""
-    strongest: dict[str, int] = {}
-    sums = peaks.sum(axis=0)
-    for number, line in enumerate(model.lines):
-        before = strongest.get(line.element)
-        if before is None or sums[number] > sums[before]:
-            strongest[line.element] = number
-    chosen = list(strongest.values())
+    """The line that each element is mapped by, where it has one: their keys and columns."""
+    chosen = []
+    for number, item in enumerate(model.lines):
+        try:
+            if line(item.element).key == item.key:
+                chosen.append(number)
+        except ParameterError:
+            # too soft to be mapped
+            continue
     return tuple(model.lines[number].key for number in chosen), peaks[:, chosen]
 
 
@@ -304,7 +308,7 @@ def _computed(
 
 def _check_counts(mean: float, rates: FloatArray, recipe: SynthesisRecipe) -> None:
     lowest = float(rates.min()) if recipe.noise is Noise.FIXED else mean
-    if not (mean > 0 and lowest > 0):
+    if not (mean > 0 and lowest > _NOTHING * mean):
         raise ParameterError(
             "Some of the paint gives no counts at all.",
             f"Found {mean:g} counts a second on average, {float(rates.min()):g} at least.",
