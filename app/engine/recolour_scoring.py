@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.comparison.pictures import colour_difference, padded, picture_scores
-from app.core.progress import part_of
+from app.core.comparison.pictures import PictureScores
 from app.core.recolouring.recoloured import Recoloured
 from app.engine.jobs import JobContext
+from app.engine.recolour_asking import judged
 from app.errors import ParameterError
 from app.io.pictures import read_picture
 
@@ -82,19 +81,10 @@ def score_against(
         If the picture cannot be read, its proportions differ by more than 2 %, or some pixels
         have no predicted colour.
     """
-    if not np.isfinite(found.rgb).all():
-        raise ParameterError(
-            "These colours cannot be scored.",
-            f"{found.card.name}: some pixels have no predicted colour.",
-            "Recolour the scan or the region to its end first.",
-        )
     read = read_picture(reference)
     target, notes = _fitted(read.srgb, found, shape, reference.name)
-    judged = np.rint(255 * np.clip(found.rgb, 0, 1)).astype(np.uint8)
-    native = picture_scores(target, judged, part_of(context.progress, 0.0, 0.5))
-    frames = padded(target), padded(judged)
-    framed = picture_scores(*frames, part_of(context.progress, 0.5, 0.7))
-    colours = colour_difference(target, judged, part_of(context.progress, 0.7, 1.0))
+    told = judged(found, target, context)
+    colours = told.difference
     nearness = (
         ("ΔE2000, mean", colours.mean, "", "CIEDE2000 over all pixels; 0 is equal"),
         ("ΔE2000, median", colours.median, "", "half of the pixels are nearer"),
@@ -102,13 +92,13 @@ def score_against(
     )
     return ColourScores(
         reference.name,
-        (*_rows(native), *(ColourScore(*item) for item in nearness)),
-        _rows(framed),
+        (*_rows(told.native), *(ColourScore(*item) for item in nearness)),
+        _rows(told.padded),
         (*read.notes, *notes),
     )
 
 
-def _rows(scores: Any) -> tuple[ColourScore, ...]:
+def _rows(scores: PictureScores) -> tuple[ColourScore, ...]:
     told = (
         ("SSIM", scores.ssim, "", "structural similarity, 1 for equal pictures; 11 × 11, σ 1.5"),
         ("MS-SSIM", scores.ms_ssim, "", "the same on five scales; needs 161 rows and columns"),

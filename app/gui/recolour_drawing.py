@@ -191,7 +191,7 @@ def drawn_map(
         most = float(np.percentile(np.abs(known), 99)) if known.size else 1.0
         most = most or 1.0
         return Drawn(
-            _opaque(_diverging(values / most), np.isfinite(values)),
+            placed(_opaque(_diverging(values / most), np.isfinite(values)), found, shape),
             f"{agreement.line.label} predicted less measured · {told}",
             PREDICTED_MAP,
             _diverging(np.broadcast_to(np.linspace(-1, 1, _STRIP[1]), _STRIP)),
@@ -201,7 +201,7 @@ def drawn_map(
         )
     limits = levels(agreement.measured, display.low_percentile, display.high_percentile)
     return Drawn(
-        to_rgb(agreement.predicted, display, limits),
+        placed(to_rgb(agreement.predicted, display, limits), found, shape),
         f"{agreement.line.label} predicted · {told} · {name}",
         PREDICTED_MAP,
         _ramp(display.table),
@@ -221,13 +221,6 @@ def placed(
     whole = np.zeros((*shape, 4), np.uint8)
     whole[region.row_start : region.row_stop, region.col_start : region.col_stop] = picture
     return whole
-
-
-def whole_maps(found: Recoloured, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Predicted maps of the whole scan, not-a-number outside the region."""
-    if found.maps is None:
-        return np.empty((0, *shape), np.float32)
-    return np.stack([_embedded(item, found, shape) for item in found.maps])
 
 
 def _embedded(

@@ -25,6 +25,7 @@ from app.gui.recolour_rows import region_in_words
 from app.gui.recolour_values import PixelColour, Srgb
 from app.gui.session import Session
 from app.gui.views.map_view import MapView
+from app.gui.views.numbers import grouped
 
 Where = tuple[int, int] | Region
 
@@ -125,8 +126,8 @@ class LiveColour(QObject):
             self.changed.emit(None)
             return
         found = self._shown()
-        if found is not None and isinstance(where, tuple):
-            told = colour_in(found, where)
+        if found is not None:
+            told = mean_in(found, where) if isinstance(where, Region) else colour_in(found, where)
             if told is not None:
                 self._next = None
                 self.changed.emit(told)
@@ -214,11 +215,45 @@ def colour_in(found: Recoloured, pixel: tuple[int, int]) -> PixelColour | None:
     return None if not np.isfinite(found.rgb[row, col]).all() else _in_words(pixel, here)
 
 
+def mean_in(found: Recoloured, region: Region) -> PixelColour | None:
+    """The mean of the colours that a picture has in a region of the scan; None without any."""
+    own = found.region
+    rows = slice(max(region.row_start - own.row_start, 0), max(region.row_stop - own.row_start, 0))
+    cols = slice(max(region.col_start - own.col_start, 0), max(region.col_stop - own.col_start, 0))
+    part = found.rgb[rows, cols]
+    known = part[np.isfinite(part).all(axis=2)]
+    if not len(known):
+        return None
+    # in linear light, as the eye mixes what it cannot tell apart
+    mean = _encoded(_linear(known).mean(axis=0))
+    words = f"mean colour of {grouped(len(known))} pixel{'' if len(known) == 1 else 's'}"
+    return PixelColour(region_in_words(region), srgb_of(mean), note=words)
+
+
+def _linear(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(linear: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
 def place_in_words(where: Where) -> str:
     """A pixel or region: "row 3, col 4"."""
     if isinstance(where, Region):
         return region_in_words(where)
     return f"row {where[0]}, col {where[1]}"
+
+
+def deviation_text(deviation: float) -> str:
+    """The standard deviation of a colour's bands, given as 0 to 1: "± 9 of 255"."""
+    # more than half of the range says no more than half of it
+    return f"± {255 * min(deviation, 2 * LARGEST_SD):.0f} of 255"
+
+
+def novelty_text(novelty: float) -> str:
+    """How unlike the training spectra one is: "novelty 0.12"."""
+    return f"novelty {novelty:.2f}"
 
 
 def srgb_of(rgb: NDArray[np.float32]) -> Srgb:
@@ -242,10 +277,9 @@ def _told(where: Where, found: Predicted) -> PixelColour:
 def _in_words(where: Where, found: Predicted, note: str = "") -> PixelColour:
     facts = []
     if found.log_variance is not None:
-        deviation = min(float(np.exp(0.5 * found.log_variance)), 2 * LARGEST_SD)
-        facts.append(f"± {255 * deviation:.0f} of 255")
+        facts.append(deviation_text(float(np.exp(0.5 * found.log_variance))))
     if found.novelty is not None:
-        facts.append(f"novelty {float(found.novelty):.2f}")
+        facts.append(novelty_text(float(found.novelty)))
     srgb = None if found.rgb is None else srgb_of(found.rgb)
     return PixelColour(place_in_words(where), srgb, tuple(facts), note)
 

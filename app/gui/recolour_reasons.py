@@ -3,31 +3,28 @@
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
-from app.core.candidates import CandidateReport
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
-from app.core.recolouring.explain import ElementEffect, elements_behind
-from app.core.recolouring.groups import DegenerateGroup, degenerate_group
-from app.core.region import Region
 from app.core.scan import Scan
-from app.core.spectra import region_spectrum
 from app.engine.jobs import JobContext
 from app.engine.model_library import required_card
 from app.engine.network_keeper import NetworkKeeper
-from app.engine.pigment_asking import ask
-from app.engine.recolouring import recolour_spectra
+from app.engine.recolour_asking import Explanation, explain
 from app.errors import AppError
 from app.gui.docks.recolour_picture import PicturePage
 from app.gui.job_manager import JobManager
-from app.gui.recolour_live import Chosen, Preparations, Where, place_in_words, srgb_of
-from app.gui.recolour_values import ColourReasons, EffectRow, Srgb
+from app.gui.recolour_live import (
+    Chosen,
+    Preparations,
+    Where,
+    deviation_text,
+    novelty_text,
+    place_in_words,
+)
+from app.gui.recolour_values import ColourReasons, EffectRow
 from app.gui.session import Session
-
-Answer = tuple[Srgb, tuple[ElementEffect, ...], DegenerateGroup]
 
 
 class ReasonsAsking(QObject):
@@ -114,24 +111,30 @@ class ReasonsAsking(QObject):
                 (self._keeper, self._preparations),
                 (self._pigments(), instrument),
             ),
-            on_done=partial(self._on_answer, where),
+            on_done=self._on_answer,
             on_failed=self._on_failed,
             on_cancelled=self._on_ended,
             is_brief=True,
         )
 
-    def _on_answer(self, where: Where, answer: Answer) -> None:
+    def _on_answer(self, answer: Explanation) -> None:
         self._job = None
-        srgb, effects, group = answer
+        facts = []
+        if answer.uncertainty is not None:
+            facts.append(deviation_text(answer.uncertainty))
+        if answer.novelty is not None:
+            facts.append(novelty_text(answer.novelty))
         self._page.set_reasons(
             ColourReasons(
-                place=place_in_words(where),
-                srgb=srgb,
+                place=answer.place,
+                srgb=answer.srgb,
+                facts=tuple(facts),
                 effects=tuple(
-                    EffectRow(item.element, item.delta_e, item.srgb_without) for item in effects
+                    EffectRow(item.element, item.delta_e, item.srgb_without)
+                    for item in answer.effects
                 ),
-                alternatives=tuple((item.name, item.srgb) for item in group.swatches),
-                sentence=group.sentence,
+                alternatives=tuple((item.name, item.srgb) for item in answer.group.swatches),
+                sentence=" ".join((answer.group.sentence, *answer.notes)).strip(),
             )
         )
 
@@ -161,34 +164,11 @@ def _answered(
     running: tuple[NetworkKeeper, Preparations],
     asked: tuple[tuple[Pigment, ...], Instrument | None],
     context: JobContext,
-) -> Answer:
+) -> Explanation:
     keeper, preparations = running
     pigments, instrument = asked
-    context.progress(None, "Taking elements out of the spectrum")
     entry = chosen.entry
+    context.progress(None, "Loading the model")
     preparation = preparations.of(scan, entry, context.check)
     network = keeper.network(entry.path, required_card(entry), chosen.provider, check=context.check)
-    # peaks are fitted in all counts of a region; the network is shown those of its mean pixel
-    pixels = where.pixels if isinstance(where, Region) else 1
-
-    def predict(spectra: NDArray[np.float64]) -> NDArray[np.float32]:
-        context.check()
-        found = recolour_spectra(
-            spectra / pixels,
-            preparation.axis,
-            network,
-            preparation=preparation,
-            check=context.check,
-        )
-        return np.zeros((len(spectra), 3), np.float32) if found.rgb is None else found.rgb
-
-    spectrum = (
-        region_spectrum(scan.cube, where, context.progress)
-        if isinstance(where, Region)
-        else scan.cube.spectrum(*where)
-    )
-    counts = np.asarray(spectrum, np.float64)
-    effects = elements_behind(counts, preparation.axis, predict, instrument=instrument)
-    context.progress(None, "Comparing pigments")
-    report: CandidateReport = ask(scan, where, pigments, instrument, context)
-    return srgb_of(predict(counts[np.newaxis])[0]), effects, degenerate_group(report)
+    return explain(scan, where, network, pigments, instrument, context, preparation=preparation)

@@ -1,19 +1,17 @@
 """The recoloured picture on screen: which part of it, where, and in step with the map."""
 
 from functools import partial
-from typing import Any
 
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter
 
-from app.core.recolouring.measured_maps import MapAgreement, agreements
+from app.core.recolouring.measured_maps import MapAgreement
 from app.core.recolouring.recoloured import Recoloured
 from app.core.scan import Scan
-from app.engine.jobs import JobContext
+from app.engine.recolour_asking import maps_beside_measured
 from app.gui.docks.recolour_picture import PicturePage
 from app.gui.job_manager import JobManager
-from app.gui.recolour_drawing import Drawn, drawn, drawn_map, looks_of, whole_maps
+from app.gui.recolour_drawing import Drawn, drawn, drawn_map, looks_of
 from app.gui.recolour_rows import result_note
 from app.gui.recolour_values import Place
 from app.gui.session import Session
@@ -165,16 +163,16 @@ class RecolourShowing(QObject):
         self._map.setVisible(not (has_picture and self._place is Place.INSTEAD))
         self.view.setVisible(has_picture)
         if has_picture and was_alone:
-            half = max(self.splitter.width() // 2, 1)
-            self.splitter.setSizes([half, half])
+            # the map's colour bar aside, both pictures are as wide as each other
+            bar, width = self._map.colour_bar.sizeHint().width(), max(self.splitter.width(), 2)
+            self.splitter.setSizes([(width + bar) // 2, max((width - bar) // 2, 1)])
             self.link.align()
 
     def _measure(self, scan: Scan, found: Recoloured) -> None:
         """Compare predicted maps with the measured ones, in the background."""
-        maps = whole_maps(found, (scan.cube.rows, scan.cube.cols))
         self._job = self._jobs.submit(
             self.tr("Compare predicted maps with measured ones"),
-            partial(_measured, scan, found.elements, maps),
+            partial(maps_beside_measured, scan, found),
             on_done=partial(self._on_measured, found),
             on_failed=self._on_measuring_ended,
             on_cancelled=self._on_measuring_ended,
@@ -217,9 +215,3 @@ class RecolourShowing(QObject):
     def _on_overlay_changed(self, overlay: object) -> None:
         if overlay is not None:
             self.show_map()
-
-
-def _measured(
-    scan: Scan, elements: tuple[str, ...], maps: NDArray[Any], context: JobContext
-) -> tuple[MapAgreement, ...]:
-    return agreements(scan, elements, maps, context.progress)

@@ -155,6 +155,8 @@ class ColourReasons:
         Pigments that XRF cannot tell apart here: name and colour.
     sentence
         What follows from that.
+    facts
+        What else is known of the colour, in words each.
     """
 
     place: str
@@ -162,6 +164,7 @@ class ColourReasons:
     effects: tuple[EffectRow, ...] = ()
     alternatives: tuple[tuple[str, Srgb], ...] = ()
     sentence: str = ""
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

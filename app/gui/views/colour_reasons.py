@@ -66,7 +66,8 @@ class ColourReasonsView(QWidget):
     def _fill(self, column: QVBoxLayout, reasons: ColourReasons) -> None:
         head = QHBoxLayout()
         head.addWidget(_swatch(reasons.srgb, _LARGE))
-        head.addWidget(_label(f"{reasons.place}\n{hex_text(reasons.srgb)}", "title"), 1)
+        told = " · ".join((hex_text(reasons.srgb), *reasons.facts))
+        head.addWidget(_label(f"{reasons.place}\n{told}", "title"), 1)
         column.addLayout(head)
         if reasons.effects:
             column.addWidget(_label(self.tr("Without one element's lines it would be:"), "muted"))
