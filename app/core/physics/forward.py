@@ -131,6 +131,13 @@ class ForwardModel:
     escape
         Whether the detector has escape peaks.
 
+    Attributes
+    ----------
+    instrument, materials
+        As given.
+    lines
+        What `line_counts` counts: families of lines on the axis, element by element.
+
     Raises
     ------
     ParameterError

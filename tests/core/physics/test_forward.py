@@ -240,3 +240,12 @@ def test_stacks_of_other_materials_are_refused(primary):
 def test_a_model_needs_a_material():
     with pytest.raises(ParameterError, match="no material"):
         ForwardModel(INSTRUMENT, ())
+
+
+def test_several_threads_can_use_a_model(stacks, primary):
+    from concurrent.futures import ThreadPoolExecutor
+
+    known = primary.expected(stacks)
+    with ThreadPoolExecutor(3) as pool:
+        for found in pool.map(lambda _: primary.expected(stacks), range(6)):
+            np.testing.assert_array_equal(found, known)
