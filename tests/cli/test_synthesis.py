@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from app.cli.main import run
+from app.io.physical_truth import read_physical_truth
 from app.io.truth import read_truth
 
 
@@ -109,3 +110,47 @@ def test_wrong_input_is_one_error_and_writes_nothing(
     assert errors.startswith("error: ")
     assert message in errors
     assert sorted(tmp_path.iterdir()) == before
+
+
+def physics(painting, out, *more):
+    command = ["--bin", "8", "--counts", "60", "--physics", "on", "--set", "materials=3"]
+    return run(["synthesise", painting, "--out", str(out), *command, *more])
+
+
+def test_layers_are_computed_with_an_oil_painter_s_pigments_and_made_again(
+    painting, tmp_path, capsys
+):
+    out, again = tmp_path / "scan.h5", tmp_path / "again.h5"
+    more = ["--instrument", "xglab elio", "--hidden", painting, "--set", "ground=gypsum"]
+    assert physics(painting, out, *more, "--noise", "dwell", "--dwell", "0.5", "--dead", "2") == 0
+    truth = read_physical_truth(out)
+    assert truth is not None
+    assert "Lead white" in truth.pigments
+    assert truth.instrument.name == "XGLab ELIO"
+    assert truth.physics.ground == "gypsum"
+    assert (truth.recipe.dwell_s, truth.recipe.dead_time_us) == (0.5, 2.0)
+    assert truth.hidden is not None
+    capsys.readouterr()
+    assert run(["synthesise", "--recipe", str(out), "--out", str(again), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["same_counts"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--instrument", "Hubble"], "no instrument “Hubble”"),
+        (["--hidden", "absent.png"], "absent.png: there is no such file"),
+        (["--pigments", "indigo,carbon black"], "sees none of these pigments"),
+        (["--set", "paint_um=0"], "0.1 to 1000 µm"),
+        (["--set", "paint_um"], "Expected NAME=VALUE"),
+        (["--set", "thickness=4"], "no parameter “thickness”"),
+        (["--physics", "off", "--set", "paint_um=3"], "Turn physics on"),
+        (["--physics", "off", "--hidden", "x.png"], "A hidden picture needs layers"),
+        (["--physics", "maybe"], "It is on or off"),
+    ],
+)
+def test_what_layers_cannot_be_is_one_clear_error(painting, tmp_path, capsys, arguments, message):
+    out = tmp_path / "scan.h5"
+    assert physics(painting, out, *arguments) != 0
+    assert message in " ".join(capsys.readouterr().err.split())
+    assert not out.exists()
