@@ -97,11 +97,13 @@ def _vetted(data: bytes, card: ModelCard | None) -> VettedModel:
     check_tensors(model)
     check_names(model)
     _check_form(model)
-    inferred = check_memory(model)
     fixed = {tensor.name for tensor in model.graph.initializer}
     inputs = tuple(TensorFacts.of(item) for item in model.graph.input if item.name not in fixed)
-    outputs = tuple(TensorFacts.of(item) for item in inferred.graph.output)
-    _check_ends(inputs, outputs)
+    _check_inputs(inputs)
+    outputs = tuple(TensorFacts.of(item) for item in check_memory(model).graph.output)
+    if not outputs:
+        raise ModelError("It gives no output; expected colours or maps.")
+    _check_sizes(outputs)
     if card is not None:
         check_card(inputs, outputs, card)
     return VettedModel(data, digits, inputs, outputs, opset, len(model.graph.node))
@@ -155,23 +157,25 @@ def _check_form(model: Any) -> None:
         raise ModelError(f"Its graph is not valid ONNX: {_reason(error)}.") from error
 
 
-def _check_ends(inputs: tuple[TensorFacts, ...], outputs: tuple[TensorFacts, ...]) -> None:
-    """Raise ModelError unless single-precision numbers go in and something comes out."""
+def _check_inputs(inputs: tuple[TensorFacts, ...]) -> None:
+    """Raise ModelError unless single-precision numbers go in."""
     if not inputs:
         raise ModelError("It takes no input; expected one for spectra.")
-    if not outputs:
-        raise ModelError("It gives no output; expected colours or maps.")
     for item in inputs:
         if item.dtype != "float32":
             raise ModelError(
-                f"Its input “{item.name}” takes {item.dtype}; expected float32.",
+                f"Its input “{item.name:.60}” takes {item.dtype}; expected float32.",
                 "Export the network for single-precision numbers.",
             )
-    for item in (*inputs, *outputs):
+    _check_sizes(inputs)
+
+
+def _check_sizes(ends: tuple[TensorFacts, ...]) -> None:
+    for item in ends:
         if item.shape is not None and any(size is not None and size < 1 for size in item.shape):
             raise ModelError(
-                f"“{item.name}” has the impossible shape {item.shown_shape}; expected sizes of 1 "
-                "or more."
+                f"“{item.name:.60}” has the impossible shape {item.shown_shape}; expected sizes "
+                "of 1 or more."
             )
 
 

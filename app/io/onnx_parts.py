@@ -8,9 +8,11 @@ from app.io.model_errors import ModelError
 
 OLDEST_OPSET = 7
 NEWEST_OPSET = 26
-"""Versions of ONNX's operations that ONNX Runtime runs."""
+"""Versions of ONNX's operations that ONNX Runtime 1.31 runs."""
 
 _OLDEST_IR = 3
+# of the file format; newer ones ONNX Runtime 1.31 refuses, though onnx itself reads them
+_NEWEST_IR = 13
 _DOMAINS = ("", "ai.onnx", "ai.onnx.ml")
 _NO_ARRAYS = ("Sequence", "Optional", "String", "SplitToSequence", "ConcatFromSequence")
 _TEXTS = (
@@ -29,10 +31,11 @@ def opset_of(model: Any) -> int:
     """The version of ONNX's operations; raises ModelError for one that cannot be run."""
     import onnx
 
-    if not _OLDEST_IR <= model.ir_version <= onnx.IR_VERSION:
+    newest_ir = min(_NEWEST_IR, int(onnx.IR_VERSION))
+    if not _OLDEST_IR <= model.ir_version <= newest_ir:
         raise ModelError(
             f"It is written in version {model.ir_version} of the file format; versions "
-            f"{_OLDEST_IR} to {onnx.IR_VERSION} are read.",
+            f"{_OLDEST_IR} to {newest_ir} are read.",
             "Export it with an older version of the format.",
         )
     versions = {item.version for item in model.opset_import if item.domain in _DOMAINS[:2]}

@@ -26,6 +26,7 @@ class _Message:
     inside: dict[int, tuple[str, str]] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     packed: frozenset[int] = frozenset()
+    texts: frozenset[int] = frozenset()
 
 
 _SPARSE = "It keeps weights in sparse form, which is not read."
@@ -38,12 +39,13 @@ _NO_TENSOR = (
 # numbers and names of fields: onnx/onnx.proto3 of ONNX 1.17, github.com/onnx/onnx
 _MESSAGES = {
     "model": _Message(
-        {7: ("graph", "graph"), 8: ("opset_import", ""), 14: ("metadata_props", "")},
+        {7: ("graph", "graph"), 8: ("opset_import", "pair"), 14: ("metadata_props", "pair")},
         {
             20: "It holds instructions for training, which are not run.",
             25: "It defines operations of its own (local functions), which are not run.",
             26: _DEVICES,
         },
+        texts=frozenset({2, 3, 4, 6}),
     ),
     "graph": _Message(
         {
@@ -52,24 +54,41 @@ _MESSAGES = {
             11: ("input", "value"),
             12: ("output", "value"),
             13: ("value_info", "value"),
-            14: ("quantization_annotation", "parts"),
+            14: ("quantization_annotation", "annotation"),
+            16: ("metadata_props", "pair"),
         },
         {15: _SPARSE},
+        texts=frozenset({2, 10}),
     ),
-    "node": _Message({5: ("attribute", "attribute")}, {10: _DEVICES}),
+    "node": _Message(
+        {5: ("attribute", "attribute"), 9: ("metadata_props", "pair")},
+        {10: _DEVICES},
+        texts=frozenset({1, 2, 3, 4, 6, 7, 8}),
+    ),
     "attribute": _Message(
         {5: ("t", "tensor"), 10: ("tensors", "tensor")},
         {6: _INNER, 11: _INNER, 14: _NO_TENSOR, 15: _NO_TENSOR, 22: _SPARSE, 23: _SPARSE},
-        frozenset({8}),
+        packed=frozenset({8}),
+        texts=frozenset({1, 13, 21}),
     ),
-    "tensor": _Message(packed=frozenset({1, 5, 7, 11})),
-    "value": _Message({2: ("type", "type")}),
+    "tensor": _Message(
+        {13: ("external_data", "pair"), 16: ("metadata_props", "pair")},
+        packed=frozenset({1, 5, 7, 11}),
+        texts=frozenset({8, 12}),
+    ),
+    "value": _Message(
+        {2: ("type", "type"), 4: ("metadata_props", "pair")}, texts=frozenset({1, 3})
+    ),
     "type": _Message(
         {1: ("tensor_type", "tensor type")},
         {4: _NO_TENSOR, 5: _NO_TENSOR, 7: _NO_TENSOR, 8: _SPARSE, 9: _NO_TENSOR},
+        texts=frozenset({6}),
     ),
-    "tensor type": _Message({2: ("shape", "parts")}),
-    "parts": _Message(),
+    "tensor type": _Message({2: ("shape", "shape")}),
+    "shape": _Message({1: ("dim", "size")}),
+    "size": _Message(texts=frozenset({2, 3})),
+    "annotation": _Message({2: ("parameters", "pair")}, texts=frozenset({1})),
+    "pair": _Message(texts=frozenset({1, 2})),
 }
 
 
@@ -175,6 +194,8 @@ def _walk(data: memoryview, kind: str, budget: _Budget) -> set[str]:
                     f"It keeps more than {_MOST_PACKED_BYTES // 2**20} MB of numbers in a form "
                     "that takes many times as much in memory."
                 )
+        if number in message.texts and isinstance(value, memoryview):
+            _check_text(value)
         if number not in message.inside:
             continue
         name, inner = message.inside[number]
@@ -188,9 +209,16 @@ def _walk(data: memoryview, kind: str, budget: _Budget) -> set[str]:
                     f"It has more than {MOST_NODES:,} operations.",
                     "Export it without unrolled loops.",
                 )
-        if inner:
-            _walk(value, inner, budget)
+        _walk(value, inner, budget)
     return names
+
+
+def _check_text(value: memoryview) -> None:
+    try:
+        str(value, "utf-8")
+    except UnicodeDecodeError as error:
+        shown = bytes(value[:30]).decode("utf-8", "replace")
+        raise ModelError(f"A name in it is no text (“{shown}”): the file is broken.") from error
 
 
 def _varint(data: memoryview, place: int) -> tuple[int, int]:

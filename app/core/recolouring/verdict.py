@@ -85,7 +85,9 @@ def verdict(card: ModelCard, facts: ScanFacts) -> Verdict:
     found = list(dict.fromkeys(sorted(found, key=lambda remark: order.index(remark[0]))))
     if not found or found[0][0] is Fit.FITS:
         edges = card.inputs[0].energy.edges_kev
-        covered = f"The scan covers the model's energies, {edges[0]:.1f} to {edges[-1]:.1f} keV."
+        covered = (
+            f"The scan covers the model's energies, {_kev(edges[0])} to {_kev(edges[-1])} keV."
+        )
         found.insert(0, (Fit.FITS, covered))
     return Verdict(found[0][0], tuple(sentence for _, sentence in found))
 
@@ -103,8 +105,8 @@ def _energies(item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
         level = Fit.UNFIT if share < _LEAST_COVERED else Fit.DOUBTFUL
         yield (
             level,
-            f"The scan reaches from {own[0]:.1f} to {own[-1]:.1f} keV, the model takes "
-            f"{wanted[0]:.1f} to {wanted[-1]:.1f} keV: {100 * (1 - share):.0f} % of its energies "
+            f"The scan reaches from {_kev(own[0])} to {_kev(own[-1])} keV, the model takes "
+            f"{_kev(wanted[0])} to {_kev(wanted[-1])} keV: {100 * (1 - share):.0f} % of its energies "
             "would hold nothing.",
         )
     channel = float(np.diff(own).mean())
@@ -165,3 +167,8 @@ def _training(card: ModelCard, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
                 f"The scan's {what} has {value:,.6g}{unit}; the model was trained on "
                 f"{limits}{unit}.",
             )
+
+
+def _kev(energy: float) -> str:
+    # adding zero takes the sign off a rounded −0.0
+    return f"{round(float(energy), 1) + 0.0:.1f}"
