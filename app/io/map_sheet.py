@@ -38,7 +38,12 @@ class SheetRow:
 
 
 def draw_sheet(
-    rows: Sequence[SheetRow], columns: Sequence[str], *, title: str, display: MapDisplay
+    rows: Sequence[SheetRow],
+    columns: Sequence[str],
+    *,
+    title: str,
+    display: MapDisplay,
+    beside: int = 4,
 ) -> NDArray[np.uint8]:
     """Draw the sheet.
 
@@ -54,6 +59,8 @@ def draw_sheet(
         Colour map, scale and the upper percentile. The maps of a column share one range, from
         0 to the largest of their upper percentiles, which is written below it: so that maps
         one above the other can be compared.
+    beside
+        So many columns stand beside each other; the others follow below.
 
     Returns
     -------
@@ -65,14 +72,30 @@ def draw_sheet(
     ValueError
         If a row has another number of maps than there are columns, or there is no row.
     """
-    from PIL import Image, ImageDraw
-
     if not rows or any(len(row.maps) != len(columns) for row in rows):
         raise ValueError(f"every row of a sheet needs {len(columns)} maps")
+    bands = []
+    for first in range(0, len(columns), beside):
+        part = slice(first, first + beside)
+        cut = [SheetRow(row.title, row.maps[part]) for row in rows]
+        bands.append(_draw_band(cut, columns[part], "" if bands else title, display))
+    width = max(band.shape[1] for band in bands)
+    wide = [((0, 0), (0, width - band.shape[1]), (0, 0)) for band in bands]
+    return np.vstack(
+        [np.pad(band, pad, constant_values=255) for band, pad in zip(bands, wide, strict=True)]
+    )
+
+
+def _draw_band(
+    rows: Sequence[SheetRow], columns: Sequence[str], title: str, display: MapDisplay
+) -> NDArray[np.uint8]:
+    """Columns beside each other."""
+    from PIL import Image, ImageDraw
+
     font = drawing.typeface(15)
     left = _PAD + round(max(font.getlength(row.title) for row in rows)) + 14
     heights = [_cell_height(row) for row in rows]
-    top = _PAD + 2 * _HEAD
+    top = _PAD + (2 if title else 1) * _HEAD
     size = (left + len(columns) * (_CELL + _GAP) + _PAD, top + sum(heights) + _FOOT + _PAD)
     plate = Image.new("RGB", size, drawing.BACKGROUND)
     pen = ImageDraw.Draw(plate)

@@ -1,9 +1,10 @@
 """The manual, read beside the window and without a network."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QImage, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 _SUFFIX = ".md"
+# of a picture, in pixels of a plain screen
+_WIDEST = 640
 
 
 def pages(folder: Path) -> tuple[Path, ...]:
@@ -38,6 +41,23 @@ def title_of(page: Path) -> str:
     return first[2:].strip()
 
 
+class _Pages(QTextBrowser):
+    """Shows pictures no wider than the text."""
+
+    def loadResource(self, kind: int, name: QUrl) -> Any:
+        """The picture of a page, or whatever else it asks for."""
+        found = super().loadResource(kind, name)
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            address = self.source().resolved(name)
+            picture = QImage(address.toLocalFile())
+            ratio = self.devicePixelRatioF()
+            width = min(picture.width(), round(_WIDEST * ratio))
+            small = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            small.setDevicePixelRatio(max(width / _WIDEST, 1.0))
+            return small
+        return found
+
+
 class ManualDialog(QDialog):
     """Pages of the manual on the left, the one being read on the right.
 
@@ -58,7 +78,7 @@ class ManualDialog(QDialog):
         for page in pages(folder):
             item = QListWidgetItem(title_of(page), self.list)
             item.setData(Qt.ItemDataRole.UserRole, page)
-        self.text = QTextBrowser()
+        self.text = _Pages()
         self.text.setAccessibleName(self.tr("Page of the manual"))
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(16)
