@@ -139,6 +139,7 @@ def with_checksum(card: ModelCard, path: Path) -> ModelCard:
 
 def _inside(path: Path) -> str | None:
     """The card that an ONNX file keeps in its metadata."""
+    refused: ModelError | None = None
     with path.open("rb") as stream:
         if not stream.seek(0, 2):
             raise ModelError("The file is empty.", path=path)
@@ -147,9 +148,11 @@ def _inside(path: Path) -> str | None:
             try:
                 return metadata(view, METADATA_KEY)
             except ModelError as error:
-                raise error.at(path) from None
+                # not raised here: its traceback holds views, which keep the file from closing
+                refused = error.at(path)
             finally:
                 view.release()
+    raise refused
 
 
 def _plain(content: bytes, path: Path) -> Any:
