@@ -27,7 +27,8 @@ def send(connection: Connection, head: Mapping[str, Any], arrays: Mapping[str, A
         If the other side has gone.
     """
     plain = {name: np.ascontiguousarray(value, np.float32) for name, value in arrays.items()}
-    shapes = [[name, list(value.shape)] for name, value in plain.items()]
+    # (a single number would become a list of one)
+    shapes = [[name, list(np.shape(value))] for name, value in arrays.items()]
     connection.send_bytes(json.dumps({**head, "arrays": shapes}).encode())
     for value in plain.values():
         content = value.reshape(-1).view(np.uint8)

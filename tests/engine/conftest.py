@@ -1,5 +1,7 @@
 """A scan with known truth: iron in the left half, lead in the right, 6 × 9 pixels."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -29,3 +31,21 @@ def npz(tmp_path, counts):
     path = tmp_path / "panel.npz"
     np.savez_compressed(path, cube=counts, kev_offset=0.0, kev_slope=0.04)
     return path
+
+
+@pytest.fixture
+def saved_network(tmp_path, make_network, plain_card):
+    """Write a small network with its card beside it; give its path and card.
+
+    The first keywords are the card's, `graph` those of `make_network`.
+    """
+    from app.core.recolouring.card import card_from_plain
+
+    def save(name="small", *, graph=None, **card):
+        path = tmp_path / f"{name}.onnx"
+        path.write_bytes(make_network(**(graph or {})))
+        plain = plain_card(**card)
+        path.with_suffix(".json").write_text(json.dumps(plain), "utf-8")
+        return path, card_from_plain(plain)
+
+    return save
