@@ -17,6 +17,8 @@ from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries, export
 from app.errors import AppError
 
+_MODEL = "palette_ridge"
+
 
 def run_self_test() -> Iterator[str]:
     """Make a tiny scan, run every task of the catalogue on it, and read the results back.
@@ -44,6 +46,7 @@ def run_self_test() -> Iterator[str]:
             "spectrum": (tasks.SpectrumParameters(), folder / "spectra.csv"),
             "cluster": (tasks.ClusterParameters(numbers="2"), folder / "clusters"),
             "unmix": (tasks.UnmixParameters(pigments="Haematite, Lead white"), folder / "unmixed"),
+            "recolour": (tasks.RecolourParameters(model=_MODEL), folder / "recoloured.png"),
         }
         for task in tasks.TASKS:
             parameters, out = runs[task.name]

@@ -57,6 +57,11 @@ def colour_tiles(
     base_mb, rate = network.base_memory_mb, Rate()
     total, shown_at = canvas.region.pixels, time.monotonic()
     plan = _plan(card, size, cores[0], margin or 0, fixed)
+    if any(not _has_margin(tile, size, margin or 0) for tile in plan):
+        canvas.note(
+            f"{card.name} takes pictures of {fixed[0]} × {fixed[1]} pixels and looks {margin} "
+            "pixels around: the tiles cannot see enough, and seams may show."
+        )
     place = 0
     while place < len(plan):
         context.check()
@@ -126,6 +131,15 @@ def _plan(
     card: ModelCard, size: tuple[int, int], core: tuple[int, int], margin: int, fixed: Fixed
 ) -> tuple[Tile, ...]:
     return tiles(size, core, margin=margin, multiple=card.multiple_px, fixed=fixed)
+
+
+def _has_margin(tile: Tile, size: tuple[int, int], margin: int) -> bool:
+    """Whether the network sees enough around a tile, or all there is."""
+    return all(
+        span.window_start <= max(span.start - margin, 0)
+        and span.window_stop >= min(span.stop + margin, length)
+        for span, length in zip((tile.rows, tile.cols), size, strict=True)
+    )
 
 
 def _larger_core(tile: Tile, margin: int, base_mb: float, used_mb: float, budget_mb: float) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from app.engine.clustering import ClusterParameters, cluster
 from app.engine.conversion import ConvertParameters, convert
 from app.engine.mapping import MapsParameters, maps
+from app.engine.recolouring import RecolourParameters, recolour_task
 from app.engine.scan_info import ScanReport, info
 from app.engine.source import Source, open_scan, peek
 from app.engine.spectra import SpectrumParameters, spectrum
@@ -23,6 +24,7 @@ __all__ = [
     "ClusterParameters",
     "ConvertParameters",
     "MapsParameters",
+    "RecolourParameters",
     "ScanReport",
     "Source",
     "SpectrumParameters",
@@ -34,6 +36,7 @@ __all__ = [
     "maps",
     "open_scan",
     "peek",
+    "recolour_task",
     "spectrum",
     "unmix_task",
 ]
@@ -55,4 +58,5 @@ TASKS: tuple[Task, ...] = (
     Task("spectrum", "Spectra", SpectrumParameters, spectrum),
     Task("cluster", "Clusters of spectra", ClusterParameters, cluster),
     Task("unmix", "Unmixing into pigments", UnmixParameters, unmix_task),
+    Task("recolour", "Predicted colours", RecolourParameters, recolour_task),
 )
