@@ -64,8 +64,9 @@ class Recolouring(QObject):
         Give what candidates are asked about; `instrument` may raise AppError.
     window
         Owns the dialogs.
-    models
-        Where models are looked for; by default where they are.
+    models, keeper
+        Where models are looked for, and what runs them; by default the folders of the program and
+        the user, and processes.
     """
 
     shown = Signal()  # the panel is wanted in front
@@ -83,6 +84,7 @@ class Recolouring(QObject):
         asked: tuple[Pigments, InstrumentOf],
         window: QWidget,
         models: Models | None = None,
+        keeper: NetworkKeeper | None = None,
     ) -> None:
         super().__init__(window)
         self._session = session
@@ -91,7 +93,7 @@ class Recolouring(QObject):
         self._preview: Coloured | None = None
         self._job: int | None = None
         self.panel = RecolourPanel()
-        self.keeper = NetworkKeeper(limits_for(RecolourParameters(model="")))
+        self.keeper = keeper or NetworkKeeper(limits_for(RecolourParameters(model="")))
         self.shelf = ModelShelf(session, jobs, preferences, self.panel, window, models)
         self.saving = RecolourSaving(jobs, preferences, window)
         self.showing = RecolourShowing(session, jobs, map_view, self.panel.picture, self)

@@ -281,3 +281,104 @@ def report(make_candidate, make_pigment):
         (make_pigment("Madder lake", ""),),
         ("Fe alone cannot say which it is.",),
     )
+
+
+@pytest.fixture
+def recolour_card(plain_card):
+    """Make the card of a network of four channels, which also says how sure and how new."""
+    from app.core.recolouring.card import card_from_plain
+
+    def make(**changes):
+        outputs = [
+            {"name": "rgb", "kind": "rgb"},
+            {"name": "log_var", "kind": "log_variance"},
+            {"name": "novelty", "kind": "novelty"},
+        ]
+        trained = {"tube_anode": ["Rh"], "note": "spectra made for tests"}
+        return card_from_plain(plain_card(outputs=outputs, trained_on=trained, **changes))
+
+    return make
+
+
+@pytest.fixture
+def made_networks():
+    """The networks that stand for processes, in the order they were started."""
+    return []
+
+
+@pytest.fixture
+def network_keeper(made_networks):
+    """A keeper of networks that compute here instead of in a process.
+
+    Red is 0.2, green grows with the counts, blue is 0.6; the variance is that of 0.1, novelty 0.3.
+    """
+    import threading
+    import zlib
+
+    import numpy as np
+
+    from app.engine.network import Network, NetworkFacts
+    from app.engine.network_keeper import NetworkKeeper
+
+    class Counted(Network):
+        def __init__(self, *told, **more):
+            self.runs, self.is_closed, self.error = 0, False, None
+            self.may_go = threading.Event()
+            self.may_go.set()
+            super().__init__(*told, **more)
+            made_networks.append(self)
+
+        def _start(self, check):
+            check()
+            shapes = {item.name: ("N", item.channels) for item in self.card.inputs}
+            sha = f"{zlib.crc32(self.path.read_bytes()):08x}" * 8
+            self._facts = NetworkFacts(shapes, {item.name: None for item in self.card.outputs}, sha)
+            self._provider, self._memory_mb, self._base_memory_mb = "cpu", 100.0, 100.0
+            # there is none to be ended
+            self._process = object()
+
+        def _end(self):
+            """Leave all as it is: there is no process."""
+
+        def _run(self, inputs, check):
+            while not self.may_go.wait(0.005):
+                check()
+            check()
+            if self.error is not None:
+                raise self.error
+            self.runs += 1
+            counts = next(iter(inputs.values())).sum(axis=1)
+            ones = np.ones_like(counts)
+            told = {
+                "rgb": np.stack([0.2 * ones, np.clip(counts / 20, 0, 1), 0.6 * ones], axis=1),
+                "log_var": np.full((len(counts), 1), 2 * np.log(0.1), np.float32),
+                "novelty": np.full((len(counts), 1), 0.3, np.float32),
+                "maps": np.stack([counts, 10 - counts], axis=1),
+            }
+            return {
+                item.name: told[item.name].astype(np.float32)
+                for item in self.card.outputs
+                if item.name in told
+            }
+
+        def close(self):
+            self.is_closed = True
+            self.may_go.set()
+            super().close()
+
+    keeper = NetworkKeeper(make=Counted)
+    yield keeper
+    keeper.close()
+
+
+@pytest.fixture
+def model_folders(tmp_path, make_network, recolour_card):
+    """A folder of shipped models with one that has a card, and an empty one of the user's own."""
+    from app.engine.model_library import Models
+    from app.io.model_files import write_card
+
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    shipped.mkdir()
+    (shipped / "four.onnx").write_bytes(make_network())
+    write_card(recolour_card(), shipped / "four.onnx")
+    return Models(own=own, shipped=shipped)

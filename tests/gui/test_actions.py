@@ -19,6 +19,7 @@ ALWAYS = {
     "manual",
     "about",
     "log_folder",
+    "recolour",
 }
 SCAN = ALWAYS | {"axis", "region_tool", "fit", "undo"}
 NO_AXIS = SCAN | {"keep", "clusters", "compare", "export_map", "export_spectrum", "export_cube"}

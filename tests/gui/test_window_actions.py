@@ -242,7 +242,7 @@ def test_what_cannot_be_done_is_told_in_the_message_bar(window, table, name):
 def test_panels_and_toolbar_are_hidden_and_shown_by_menu(window):
     parts = [*window.docks.values(), window.window_actions.toolbar]
     offered = window.menuBar().findChildren(QMenu)
-    assert len(parts) == 9
+    assert len(parts) == 11
     for part in parts:
         title = part.windowTitle()
         (action,) = [item for menu in offered for item in menu.actions() if item.text() == title]
