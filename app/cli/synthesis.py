@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.options import AsJson, Force, print_json, progress_bar, say_written
-from app.core.synthesis.oil import OIL_PIGMENTS
-from app.core.synthesis.paper import PAPER_PIGMENTS
+from app.cli.synthesis_set import make_set
 from app.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
-    from app.core.pigments import Pigment
     from app.core.region import Region
     from app.core.synthesis.changes import Changes
     from app.core.synthesis.plan import SynthesisParameters
 
-Image = Annotated[Path | None, typer.Argument(help="A picture: PNG, JPEG or TIFF.")]
+Image = Annotated[
+    Path | None,
+    typer.Argument(help="A picture: PNG, JPEG or TIFF; with --variations a folder of them."),
+]
 Recipe = Annotated[
     Path | None,
     typer.Option(
@@ -38,7 +39,7 @@ ChangesFile = Annotated[
         help="Colours and shares of pigments given by hand, by the number of the colour.",
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", help="The new scan, .h5.")]
+Out = Annotated[Path, typer.Option("--out", help="The new scan, .h5; with --variations a folder.")]
 Pigments = Annotated[
     str,
     typer.Option(
@@ -87,6 +88,15 @@ Hidden = Annotated[
     Path | None,
     typer.Option("--hidden", metavar="PICTURE", help="With physics: a picture under the paint."),
 ]
+Variations = Annotated[
+    Path | None,
+    typer.Option(
+        "--variations",
+        metavar="FILE.toml",
+        help="IMAGE is a folder: a scan of every picture for every [[variation]], in the folder "
+        "--out with a manifest; what is there and unchanged is not made again.",
+    ),
+]
 Values = Annotated[
     list[str] | None,
     typer.Option(
@@ -126,6 +136,7 @@ def synthesise(
     instrument: Instrument = None,
     hidden: Hidden = None,
     set_: Values = None,
+    variations: Variations = None,
     quick: Quick = False,
     force: Force = False,
     as_json: AsJson = False,
@@ -165,6 +176,9 @@ def synthesise(
         changes=_changes(changes),
     )
     parameters = _with_layers(parameters, physics, instrument, hidden, set_ or [])
+    if variations is not None:
+        make_set(image, variations, parameters, pigments, out, as_json=as_json)
+        return
     _make(image, pigments, parameters, out, force=force, as_json=as_json)
 
 
@@ -213,9 +227,9 @@ def _make(
 ) -> None:
     from app.engine.jobs import run_now
     from app.engine.synthesis import synthesise
+    from app.engine.synthesis_pigments import palette_named
 
-    paper = PAPER_PIGMENTS if parameters.physics is None else OIL_PIGMENTS
-    palette = _pigments(pigments or ", ".join(paper))
+    palette = palette_named(pigments, has_layers=parameters.physics is not None)
     with progress_bar(hidden=as_json) as progress:
         written = run_now(
             lambda context: synthesise(image, palette, parameters, out, context, overwrite=force),
@@ -269,21 +283,6 @@ def _changes(path: Path | None) -> "Changes":
             "Cannot read the changes by hand.", f"{path}: there is no such file.", path=path
         )
     return Changes.from_plain(read_json(path))
-
-
-def _pigments(text: str) -> "tuple[Pigment, ...]":
-    """The pigments of a library, or those named with commas between them."""
-    from app.engine.pigment_libraries import Libraries
-
-    known = Libraries()
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if len(names) == 1:
-        try:
-            return known.pigments(names[0])
-        except ParameterError:
-            # no library of that name, so it names a pigment
-            pass
-    return tuple(known.find(name).pigment for name in names)
 
 
 def _choice(option: str, value: str, known: type[StrEnum]) -> str:

@@ -127,12 +127,20 @@ def joined(instrument: Instrument, join: int) -> Instrument:
         If too few or too wide channels are left.
     """
     axis = rebin_axis(instrument.axis, join)
-    return replace(
-        instrument,
-        channels=instrument.channels // join,
-        offset_kev=axis.offset_kev,
-        gain_kev=axis.gain_kev,
-    )
+    try:
+        return replace(
+            instrument,
+            channels=instrument.channels // join,
+            offset_kev=axis.offset_kev,
+            gain_kev=axis.gain_kev,
+        )
+    except ParameterError as error:
+        raise ParameterError(
+            "Spectra cannot be computed on this energy axis.",
+            f"{instrument.channels} channels of {instrument.gain_kev:g} keV, {join} joined: "
+            f"{error.title} {error.message}",
+            "Join fewer channels, or correct the miscalibration.",
+        ) from error
 
 
 def miscalibrated(instrument: Instrument, recipe: PhysicsRecipe) -> Instrument:
