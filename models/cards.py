@@ -95,9 +95,9 @@ def _trained_on(sets: DataSets) -> dict[str, Any]:
     widths = [instrument.resolution_ev for instrument in used]
     return {
         "data": "synthetic: paints of one to three pigments of the shipped library, 5–50 µm in oil "
-        "(leaf metal 0.2–5 µm), on chalk, gypsum or lead white of 30–300 µm or none, on 0.5–15 mm "
-        "of wood or canvas, two in five varnished; how often each pigment is taken is a judgement "
-        "of what is common",
+        "(leaf metal 0.2–5 µm), on chalk, gypsum, lead white or modern white of 30–300 µm or none, "
+        "on 0.5–15 mm of wood or canvas, two in five varnished; how often each pigment "
+        "is taken is a judgement of what is common",
         "spectra": len(sets.training.counts),
         "paints": len(sets.training.shares),
         "pigments": int(sets.training.shares.shape[1]),
@@ -110,8 +110,9 @@ def _trained_on(sets: DataSets) -> dict[str, Any]:
         "resolution_ev": [min(widths), max(widths)],
         "counts_per_pixel": list(COUNTS),
         "axis_error": f"gain ±{100 * GAIN_ERROR:g} %, offset ±{1000 * OFFSET_ERROR_KEV:g} eV",
-        "background": "scatter 1–40 times what the stack gives, argon 0.3–3 times, a smooth hump "
-        "of up to 15 % of the counts",
+        "background": "scatter 1–40 times what the stack gives, argon 0.3–3 times; smooth humps of "
+        "up to 30 % of the counts, up to 5 % that fall off from 0 keV; lines of Ti, Fe, Ni, Cu "
+        "and Zn of the instrument of up to 0.5 % each",
         "split": "by paint and by instrument: no test spectrum shares its paint with training; "
         "“unseen” ones do not share their instrument either",
         "left_out": LEFT_OUT,

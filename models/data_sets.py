@@ -1,7 +1,8 @@
 """What the networks are trained, calibrated and tested with; nothing is in two of the sets."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +30,18 @@ OTHER, UNSEEN = "unseen instruments", "unseen tungsten tubes"
 CONDITIONS = (HOME, FEW, WRONG_AXIS, OTHER, UNSEEN)
 """All but the first have 3 000 counts as well, where nothing else is said."""
 
-NEVER_SEEN = (
-    "titanium-white",
-    "cadmium-yellow",
-    "viridian",
-    "gold-leaf",
-    "barytes",
-    "zinc-white",
+NEVER_SEEN = MappingProxyType(
+    {
+        "titanium-white": "Ti",
+        "cadmium-yellow": "Cd",
+        "viridian": "Cr",
+        "gold-leaf": "Au",
+        "barytes": "Ba",
+        "zinc-white": "Zn",
+    }
 )
-"""Left out of a second training, to see whether they are recognised as new."""
+"""Pigments, and the element by which all its pigments are left out of a second training, to see
+whether these are recognised as new."""
 
 _MANY = (3000.0, 3000.0)
 _KINDS_OF_COUNTING = {
@@ -74,16 +78,20 @@ class Spectra:
         Number of each one's paint, shape (spectra,).
     shares
         Of the pigments in each paint, shape (paints, pigments).
+    grounds
+        Place of the ground's pigment under each, −1 without, shape (spectra,).
     """
 
     counts: NDArray[np.float32]
     srgb: FloatArray
     paints: NDArray[np.intp]
     shares: FloatArray
+    grounds: NDArray[np.intp]
 
     def has(self, places: Sequence[int]) -> NDArray[np.bool_]:
-        """Whether any of these pigments is in each one's paint, shape (spectra,)."""
-        return np.asarray((self.shares[:, list(places)] > 0).any(axis=1)[self.paints])
+        """Whether any of these pigments is in each one's paint or ground, shape (spectra,)."""
+        paint = (self.shares[:, list(places)] > 0).any(axis=1)[self.paints]
+        return np.asarray(paint | np.isin(self.grounds, list(places)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +131,7 @@ def data_sets(
     shares = draw_shares(pigments, sizes.paints, rng)
     twice = np.concatenate([shares, shares])
     training = _measured(pigments, twice, trained, 2, Measuring(), rng, tell)
-    training = Spectra(training.counts, training.srgb, training.paints % sizes.paints, shares)
+    training = replace(training, paints=training.paints % sizes.paints, shares=shares)
     asked = draw_shares(pigments, sizes.calibrated, rng)
     calibration = _measured(pigments, asked, others, 1, Measuring(), rng, tell)
     asked = draw_shares(pigments, sizes.tested, rng)
@@ -179,4 +187,4 @@ def _measured(
             counts.append(counted(shapes, how, rng))
             owners.append(rows)
     owner = np.concatenate(owners)
-    return Spectra(np.concatenate(counts), stacks.srgb[owner], owner, shares)
+    return Spectra(np.concatenate(counts), stacks.srgb[owner], owner, shares, stacks.grounds[owner])

@@ -13,7 +13,7 @@ DIMENSIONS = 24
 NOVELTY_AXES = 32
 """Directions in which a spectrum may vary without being new."""
 
-_WITHIN_REGULAR = 0.01
+_WITHIN_REGULAR = 0.003
 _RIDGE = 1e-4
 _SHARES = np.array([0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1.0])
 _GAMMA_STEPS = 50

@@ -111,8 +111,12 @@ def networks(sets: DataSets, kept: int = KEPT) -> tuple[Made, Made]:
 
 def _never_seen(sets: DataSets, x: NDArray[np.float64]) -> dict[str, float]:
     """How well pigments are told as new by a training that had none of them: area under ROC."""
-    pigments = [pigment.id for pigment in read_archive(LIBRARY).pigments]
-    left_out = [pigments.index(name) for name in NEVER_SEEN]
+    elements = set(NEVER_SEEN.values())
+    left_out = [
+        place
+        for place, pigment in enumerate(read_archive(LIBRARY).pigments)
+        if elements.intersection(pigment.elements)
+    ]
     trained = sets.training
     rows = ~trained.has(left_out)
     new = novelty(x[rows], trained.counts[rows])

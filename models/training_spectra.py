@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.formulas import mass_fractions
+from app.core.line_shapes import families_of, family_shape
 from app.core.physics.forward import ForwardModel, LayerStacks
 from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Material, material
 from app.core.pigments import BINDERS, ColourGroup, Pigment
+from app.core.resampling import channel_edges
 from app.core.synthesis.kubelka_munk import km_colour
 
 FloatArray = NDArray[np.float64]
@@ -40,7 +42,7 @@ OFFSET_ERROR_KEV = 0.03
 """How far an axis is off at most."""
 
 LEFT_OUT = (
-    "left out: enhancement by secondary fluorescence; pile-up; pores, grains, rough and curved "
+    "secondary fluorescence is approximated; left out: pile-up; pores, grains, rough and curved "
     "surfaces; paint between two areas; more than one coat of paint; restorations; copper, slate "
     "and stone supports; nails, stretchers and walls behind the painting; colours through thin "
     "coats, varnish and ageing (a colour is that of an opaque coat of the mixture, and a "
@@ -69,6 +71,11 @@ RARE = 0.3
 
 _OIL, _VARNISH, _CELLULOSE = "linseed oil", "varnish", "wood"
 _GROUNDS = ("chalk", "gypsum", "lead-white")
+_MODERN_GROUNDS = ("titanium-white", "lithopone", "zinc-white")
+_MODERN_GROUND_SHARE = 0.25
+# metals about instrument, frame and wall, and how much of a spectrum their lines are at most
+_STRAY = ("Ti", "Fe", "Ni", "Cu", "Zn")
+_STRAY_SHARE = 0.005
 _HISTORIC_YEAR = 1750
 _FINE = 1024
 _LIGHTEST_SHARE = 0.02
@@ -86,16 +93,19 @@ class Stacks:
         Of the pigments in the paint's pigment, shape (stacks, pigments), rows sum to 1.
     srgb
         The paint's colour, 0 to 1, shape (stacks, 3).
+    grounds
+        Place of the ground's pigment among the pigments, −1 without a ground, shape (stacks,).
     """
 
     layers: LayerStacks
     shares: FloatArray
     srgb: FloatArray
+    grounds: NDArray[np.intp]
 
     def part(self, rows: NDArray[np.intp]) -> "Stacks":
         """Some of the stacks."""
         layers = LayerStacks(self.layers.volumes[rows], self.layers.thickness_um[rows])
-        return Stacks(layers, self.shares[rows], self.srgb[rows])
+        return Stacks(layers, self.shares[rows], self.srgb[rows], self.grounds[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +158,8 @@ def painted(pigments: Sequence[Pigment], shares: FloatArray, rng: np.random.Gene
 
     The paint is 5–50 µm thick and has 0.7 to 1.3 times its pigments' usual share of the volume,
     in oil; leaf metal is 0.2–5 µm and pure. Grounds are of chalk, gypsum or lead white in oil,
-    30–300 µm, one in ten has none; two in five have 5–30 µm of varnish; the support is 0.5–15 mm
-    of wood or canvas.
+    30–300 µm, a quarter of titanium white, lithopone or zinc white instead; one in ten has none.
+    Two in five have 5–30 µm of varnish; the support is 0.5–15 mm of wood or canvas.
     """
     names, number = [pigment.id for pigment in pigments], len(shares)
     volumes = np.zeros((number, 4, len(pigments) + 3))
@@ -160,9 +170,13 @@ def painted(pigments: Sequence[Pigment], shares: FloatArray, rng: np.random.Gene
     volumes[:, 1, : len(pigments)] = shares * fraction[:, None]
     volumes[:, 1, oil] = 1 - fraction
     volumes[:, 0, varnish] = volumes[:, 3, cellulose] = 1.0
-    grounds = np.array([names.index(name) for name in _GROUNDS])
+    old, modern = (
+        rng.choice([names.index(name) for name in kind], number)
+        for kind in (_GROUNDS, _MODERN_GROUNDS)
+    )
+    grounds = np.where(rng.random(number) < _MODERN_GROUND_SHARE, modern, old)
     ground_share = rng.uniform(0.3, 0.6, number)
-    volumes[np.arange(number), 2, rng.choice(grounds, number)] = ground_share
+    volumes[np.arange(number), 2, grounds] = ground_share
     volumes[:, 2, oil] = 1 - ground_share
     thickness = np.stack(
         [
@@ -175,7 +189,9 @@ def painted(pigments: Sequence[Pigment], shares: FloatArray, rng: np.random.Gene
     )
     volumes[thickness == 0] = 0.0
     colours = np.array([pigment.srgb for pigment in pigments], np.float64)
-    return Stacks(LayerStacks(volumes, thickness), shares, km_colour(shares, colours) / 255.0)
+    srgb = km_colour(shares, colours) / 255.0
+    grounds = np.where(thickness[:, 2] > 0, grounds, -1)
+    return Stacks(LayerStacks(volumes, thickness), shares, srgb, grounds)
 
 
 def _paint_shares(
@@ -242,22 +258,50 @@ def shapes_of(
     """Expected spectra, each of sum 1, in channels of 40 eV, shape (stacks, 1024).
 
     Scatter is 1 to 40 times what the stack alone gives (evenly on a logarithmic scale), as
-    scans of paintings have it (`app.core.physics.spectrum`), argon 0.3 to 3 times; a smooth
-    background adds up to 15 % of the counts.
+    scans of paintings have it (`app.core.physics.spectrum`), argon 0.3 to 3 times. Smooth
+    background and lines of the instrument's metals are added, see `_background` and `_stray`.
     """
     tell(f"{len(stacks.srgb)} stacks under {instrument.anode} at {instrument.tube_kv:g} kV")
-    lines, scatter, argon = ForwardModel(instrument, materials).expected_parts(stacks.layers)
+    lines, scatter, argon = ForwardModel(instrument, materials, secondary=True).expected_parts(
+        stacks.layers
+    )
     number = len(lines)
     lines += scatter * _log_uniform(rng, 1, 40, number)[:, None]
     lines += argon * _log_uniform(rng, 0.3, 3, number)[:, None]
-    energies = instrument.axis.energies_kev(instrument.channels)
-    # a hump that falls to both sides, as the detector's shelf and far scatter make
-    peak, width = rng.uniform(4, 14, (number, 1)), rng.uniform(3, 9, (number, 1))
-    smooth = np.exp(-0.5 * ((energies - peak) / width) ** 2) * (energies < instrument.tube_kv)
-    smooth /= smooth.sum(axis=1, keepdims=True)
     total = lines.sum(axis=1, keepdims=True)
-    lines += smooth * total * rng.uniform(0, 0.15, (number, 1))
+    lines += total * (_background(instrument, number, rng) + _stray(instrument, number, rng))
     return np.asarray(lines / lines.sum(axis=1, keepdims=True))
+
+
+def _background(instrument: Instrument, number: int, rng: np.random.Generator) -> FloatArray:
+    """What lies under the lines, as shares of the counts, shape (spectra, channels).
+
+    A hump about 4–14 keV and one about 15–35 keV, as far scatter and the detector's shelf make,
+    each up to 15 % of the counts, and up to 5 % that fall off from 0 keV, as charge that is
+    collected in part.
+    """
+    energies = instrument.axis.energies_kev(instrument.channels)
+    found = np.zeros((number, len(energies)))
+    for peaks, widths in (((4, 14), (3, 9)), ((15, 35), (5, 15))):
+        peak, width = rng.uniform(*peaks, (number, 1)), rng.uniform(*widths, (number, 1))
+        hump = np.exp(-0.5 * ((energies - peak) / width) ** 2) * (energies < instrument.tube_kv)
+        found += hump / hump.sum(axis=1, keepdims=True) * rng.uniform(0, 0.15, (number, 1))
+    falling = np.exp(-energies / rng.uniform(0.5, 3, (number, 1)))
+    found += falling / falling.sum(axis=1, keepdims=True) * rng.uniform(0, 0.05, (number, 1))
+    return found
+
+
+def _stray(instrument: Instrument, number: int, rng: np.random.Generator) -> FloatArray:
+    """K lines of metals that are not the painting's, each up to 0.5 % of the counts."""
+    edges = channel_edges(instrument.axis, instrument.channels)
+    found = np.zeros((number, instrument.channels))
+    for symbol in _STRAY:
+        shape = np.zeros(instrument.channels)
+        for family in families_of(symbol, instrument.tube_kv):
+            if family.shell == "K":
+                shape += family.strength * family_shape(family, edges, instrument.resolution_ev)
+        found += rng.uniform(0, _STRAY_SHARE, (number, 1)) * shape / shape.sum()
+    return found
 
 
 def counted(shapes: FloatArray, how: Measuring, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ def learnt():
     shape = shape + rng.random((PIXELS, 1)) * peaks[2] + 0.01
     counts = rng.poisson(shape / shape.sum(axis=1, keepdims=True) * total[:, None])
     srgb = np.stack([share, 1 - share, np.full(PIXELS, 0.5)], axis=1)
-    return Spectra(counts.astype(np.float32), srgb, paints, np.eye(PAINTS))
+    return Spectra(counts.astype(np.float32), srgb, paints, np.eye(PAINTS), np.full(PIXELS, -1))
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,12 @@ def test_stacks_are_as_they_are_told_to_be(pigments, shares):
     assert (sums[thickness == 0] == 0).all()
     assert 0.3 < (thickness[:, 0] > 0).mean() < 0.5
     assert 0.03 < (thickness[:, 2] == 0).mean() < 0.2
+    np.testing.assert_array_equal(stacks.grounds < 0, thickness[:, 2] == 0)
+    used = {pigments[place].id for place in stacks.grounds if place >= 0}
+    assert used == {
+        *("chalk", "gypsum", "lead-white"),
+        *("titanium-white", "lithopone", "zinc-white"),
+    }
     # the pigments of the paint are those drawn
     volumes = stacks.layers.volumes[:, 1, : len(pigments)]
     np.testing.assert_allclose(volumes / volumes.sum(axis=1, keepdims=True), shares)
@@ -100,6 +106,8 @@ def test_expected_spectra_have_the_lines_of_the_full_computation(pigments, monke
     instrument = draw_instrument("Rh", np.random.default_rng(6))
 
     class Zero:
+        """Draws the least of each: no background, no stray lines."""
+
         def uniform(self, low, high, shape):
             return np.full(shape, low, float)
 
