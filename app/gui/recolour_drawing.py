@@ -125,20 +125,16 @@ def _coloured(found: Recoloured, look: Look, strength: float, shape: tuple[int, 
         title,
         PREDICTED_COLOUR,
         doubt_strip(style, strength),
-        "sure",
-        "worth nothing",
-        _doubt_words(found),
+        *_doubt_words(found),
     )
 
 
-def _doubt_words(found: Recoloured) -> str:
-    """What the doubt is made of."""
-    parts = []
-    if found.log_variance is not None:
-        parts.append(f"± {255 * LARGEST_SD:.0f} of 255")
-    if found.novelty is not None:
-        parts.append("never seen")
-    return " or ".join(parts)
+def _doubt_words(found: Recoloured) -> tuple[str, str, str]:
+    """Both ends of the doubt, and what it is made of."""
+    if found.log_variance is None:
+        return "known", "new", "unlike the training spectra"
+    unit = "deviation of 255"
+    return "± 0", f"± {255 * LARGEST_SD:.0f}", unit if found.novelty is None else f"{unit}, or new"
 
 
 def doubt_strip(style: Blend, strength: float) -> NDArray[np.uint8]:

@@ -226,7 +226,7 @@ def mean_in(found: Recoloured, region: Region) -> PixelColour | None:
         return None
     # in linear light, as the eye mixes what it cannot tell apart
     mean = _encoded(_linear(known).mean(axis=0))
-    words = f"mean colour of {grouped(len(known))} pixel{'' if len(known) == 1 else 's'}"
+    words = f"mean of {grouped(len(known))} pixel{'' if len(known) == 1 else 's'}"
     return PixelColour(region_in_words(region), srgb_of(mean), note=words)
 
 

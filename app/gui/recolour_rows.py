@@ -30,6 +30,7 @@ _STEPS = {
     StepKind.STANDARDISE_IMAGE: "standardised over the scan",
     StepKind.CLIP: "clipped",
 }
+_MOST_ITEMS = 4
 _NOT_NAMED = "not stated"
 
 
@@ -85,17 +86,17 @@ def _standing(entry: ModelEntry, scan: Scan | None) -> tuple[Standing, tuple[str
 def card_facts(card: ModelCard) -> tuple[tuple[str, str], ...]:
     """What a card says, in the order a reader asks for it."""
     facts = [
-        ("Version", card.version),
-        ("Trained on", in_words(card.trained_on)),
+        ("Notes", card.notes),
         ("Scores", in_words(card.metrics)),
+        ("Trained on", in_words(card.trained_on)),
         ("Energies", "; ".join(_energies(card))),
         ("Counts", "; ".join(_preparation(card))),
         ("Looks at", _reach(card)),
         ("Gives", ", ".join(_outputs(card))),
+        ("Version", card.version),
         ("Licence", card.licence or _NOT_NAMED),
         ("Authors", "; ".join(card.authors)),
         ("Cite", card.citation),
-        ("Notes", card.notes),
         ("Checksum", f"sha256 {card.sha256}" if card.sha256 else ""),
     ]
     return tuple((name, value) for name, value in facts if value)
@@ -110,7 +111,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"({in_words(value)})"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "–".join(map(_plain, value)) if _is_span(value) else ", ".join(map(_plain, value))
+        if _is_span(value):
+            return "–".join(map(_plain, value))
+        more = len(value) - _MOST_ITEMS
+        items = [_plain(item) for item in value[: _MOST_ITEMS if more > 1 else len(value)]]
+        return ", ".join([*items, f"… {more} more"] if more > 1 else items)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return grouped(value) if value == int(value) else f"{value:.4g}"

@@ -100,7 +100,7 @@ class RecolourShowing(QObject):
         shown = self._drawn(found, scan)
         step_mm = scan.cube.acquisition.step_mm
         self.view.set_picture(shown.picture, title=shown.title, badge=shown.badge, step_mm=step_mm)
-        self.view.legend.set_strip(shown.strip, shown.low, shown.high, shown.unit)
+        self.view.set_legend(shown.strip, shown.low, shown.high, shown.unit)
         self.view.set_marker(self._session.pixel)
         self.view.set_region(self._session.region)
         self.link.align()
@@ -160,7 +160,9 @@ class RecolourShowing(QObject):
         """Show the views as chosen; with nothing to show the map is alone."""
         has_picture = self._found is not None and self._place is not Place.HIDDEN
         was_alone = self.view.isHidden()
-        self._map.setVisible(not (has_picture and self._place is Place.INSTEAD))
+        is_alone = has_picture and self._place is Place.INSTEAD
+        self._map.setHidden(is_alone)
+        self.view.set_alone(on=is_alone)
         self.view.setVisible(has_picture)
         if has_picture and was_alone:
             # the map's colour bar aside, both pictures are as wide as each other

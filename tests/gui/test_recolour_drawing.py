@@ -80,14 +80,14 @@ def test_doubtful_colours_fade_the_more_the_stronger(card):
     assert tuple(strong) == (191, 89, 64, 255)
     assert tuple(weak) == (223, 70, 32, 255)
     shown = drawn(found, Look.FADED, 1.0, SHAPE)
-    assert (shown.low, shown.high, shown.unit) == ("sure", "worth nothing", "± 64 of 255")
+    assert (shown.low, shown.high, shown.unit) == ("± 0", "± 64", "deviation of 255")
     assert shown.strip is not None
 
 
 def test_hatching_covers_what_is_never_seen(card):
     novelty = np.ones((2, 3), np.float32)
     shown = drawn(found_of(card, novelty=novelty), Look.HATCHED, 1.0, SHAPE)
-    assert shown.unit == "never seen"
+    assert (shown.low, shown.high, shown.unit) == ("known", "new", "unlike the training spectra")
     assert tuple(shown.picture[2, 3, :3]) != (255, 51, 0)
 
 

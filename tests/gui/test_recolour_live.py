@@ -45,7 +45,7 @@ def test_where_nothing_was_predicted_there_is_no_colour(found, pixel):
 def test_mean_of_a_region_leaves_out_what_is_not_known(found):
     told = mean_in(found, Region(0, 5, 4, 9))
     assert told.srgb == (128, 0, 0)
-    assert told.note == "mean colour of 1 pixel"
+    assert told.note == "mean of 1 pixel"
     assert mean_in(found, Region(3, 5, 0, 2)) is None
     assert mean_in(found, Region(2, 3, 4, 5)) is None
 

@@ -74,6 +74,8 @@ class ModelsPage(QWidget):
         self._verdict = _label("")
         self._facts = _label("")
         self._facts.setTextFormat(Qt.TextFormat.RichText)
+        # a path or checksum without a space must not make the page wider
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.add_button = QPushButton(self.tr("Add…"))
         self.add_button.setToolTip(self.tr("Add a network (.onnx) to your own models"))
         self.add_button.clicked.connect(self.add_requested)
@@ -252,12 +254,10 @@ def _bulleted(sentences: tuple[str, ...]) -> list[str]:
 
 
 def _table(facts: tuple[tuple[str, str], ...]) -> str:
-    rows = "".join(
-        f"<tr><td style='padding-right: 8px'><i>{escape(name)}</i></td>"
-        f"<td>{escape(value)}</td></tr>"
+    return "".join(
+        f"<p style='margin: 0 0 5px 0'><b>{escape(name)}</b><br>{escape(value)}</p>"
         for name, value in facts
     )
-    return f"<table cellspacing='2'>{rows}</table>" if rows else ""
 
 
 def _item(row: ModelRow) -> QTreeWidgetItem:

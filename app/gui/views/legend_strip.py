@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.gui.theme import figures_font, plot_colours_for
 
 STRIP_HEIGHT = 12
-_WIDEST = 320
+_WIDEST = 230
 _GAP = 4
+_MARGIN = 8
 
 
 class LegendStrip(QWidget):
@@ -57,12 +58,13 @@ class LegendStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The strip and one line of words."""
-        return QSize(200, STRIP_HEIGHT + _GAP + self.fontMetrics().height() + 2)
+        """The strip and one line of words, with a margin."""
+        height = STRIP_HEIGHT + _GAP + self.fontMetrics().height() + 2 * _MARGIN
+        return QSize(_WIDEST, height)
 
     def minimumSizeHint(self) -> QSize:
         """As high as it likes to be."""
-        return QSize(80, self.sizeHint().height())
+        return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw strip, outline and words."""
@@ -70,13 +72,22 @@ class LegendStrip(QWidget):
             return
         colours = plot_colours_for(self.palette())
         painter = QPainter(self)
-        width = min(self.width(), _WIDEST)
-        place = QRect(0, 0, width, STRIP_HEIGHT)
+        # it stands upon a picture
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(colours.background)
+        ground.setAlphaF(0.85)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self.rect(), 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        width = self.width() - 2 * _MARGIN
+        place = QRect(_MARGIN, _MARGIN, width, STRIP_HEIGHT)
         painter.drawImage(place, self._image)
         painter.setPen(QColor(colours.muted))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(0, 0, -1, -1))
-        line = QRect(0, STRIP_HEIGHT + _GAP - 2, width, self.fontMetrics().height() + 2)
+        top = place.bottom() + _GAP
+        line = QRect(_MARGIN, top, width, self.fontMetrics().height() + 2)
         low, unit, high = self._words
         metrics = self.fontMetrics()
         taken = 2 * max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) + 12

@@ -4,7 +4,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.core.region import Region
@@ -16,6 +16,7 @@ from app.gui.views.legend_strip import LegendStrip
 from app.gui.views.map_canvas import MapCanvas
 
 _SWATCH_PIXELS = 18
+_LEGEND_MARGIN = 10
 
 
 class RecolouredView(QWidget):
@@ -45,12 +46,12 @@ class RecolouredView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = MapCanvas()
-        self.legend = LegendStrip()
+        self.legend = LegendStrip(self.canvas)
         self.title = QuietLabel("title", self.tr("What is shown of the recoloured picture"))
         self.badge = QLabel()
         self.badge.setProperty("role", "banner")
         self.close_button = QToolButton()
-        self.close_button.setText(self.tr("Back to the map"))
+        self.set_alone(on=False)
         self.close_button.clicked.connect(self.closed)
         self._swatch = QLabel()
         self._swatch.setFixedSize(_SWATCH_PIXELS, _SWATCH_PIXELS)
@@ -78,17 +79,14 @@ class RecolouredView(QWidget):
         header.addWidget(self.close_button)
         below = QHBoxLayout()
         below.setContentsMargins(10, 3, 10, 3)
+        below.setSpacing(8)
         below.addWidget(self._swatch)
         below.addWidget(self._readout, 1)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(10, 4, 10, 0)
-        strip.addWidget(self.legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(header)
         column.addWidget(self.canvas, 1)
-        column.addLayout(strip)
         column.addLayout(below)
 
     @property
@@ -140,7 +138,7 @@ class RecolouredView(QWidget):
         self.title.show_text("")
         self.badge.clear()
         self.badge.hide()
-        self.legend.set_strip(None)
+        self.set_legend(None)
         self.set_pixel_colour(None)
 
     def set_pixel_colour(self, shown: PixelColour | None) -> None:
@@ -151,7 +149,19 @@ class RecolouredView(QWidget):
         else:
             self._swatch.setPixmap(swatch(srgb, _SWATCH_PIXELS))
         self._readout.show_text("" if shown is None else pixel_text(shown))
-        self._readout.setToolTip(self._readout.text())
+        bands = "" if srgb is None else "sRGB {}, {}, {}".format(*srgb)
+        self._readout.setToolTip("\n".join(text for text in (self._readout.text(), bands) if text))
+
+    def set_alone(self, *, on: bool) -> None:
+        """Whether the map is out of sight, which the button then brings back."""
+        self.close_button.setText(self.tr("Back to the map") if on else self.tr("Hide"))
+
+    def set_legend(
+        self, strip: NDArray[Any] | None, low: str = "", high: str = "", unit: str = ""
+    ) -> None:
+        """Say upon the picture what its colours mean, as `LegendStrip.set_strip`."""
+        self.legend.set_strip(strip, low, high, unit)
+        self._place_legend()
 
     def set_marker(self, pixel: tuple[int, int] | None) -> None:
         """Mark the chosen pixel (row, col)."""
@@ -161,17 +171,34 @@ class RecolouredView(QWidget):
         """Show the chosen region without emitting anything."""
         self.canvas.set_region(region)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the legend in its corner."""
+        super().resizeEvent(event)
+        self._place_legend()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the legend into its corner."""
+        super().showEvent(event)
+        self._place_legend()
+
+    def _place_legend(self) -> None:
+        """Put the legend at the lower right, opposite the scale bar."""
+        size = self.legend.sizeHint()
+        width = min(size.width(), max(self.canvas.width() // 2, 1))
+        left = self.canvas.width() - width - _LEGEND_MARGIN
+        top = self.canvas.height() - size.height() - _LEGEND_MARGIN
+        self.legend.setGeometry(left, top, width, size.height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the map answer: both show the same pixels."""
         self.key_pressed.emit(event)
 
 
 def pixel_text(shown: PixelColour) -> str:
-    """A predicted colour in words: "row 3, col 4 · #AC783C (172, 120, 60) · ± 9 of 255"."""
+    """A predicted colour in words: "row 3, col 4 · #AC783C · ± 9 of 255"."""
     parts = [shown.place]
     if shown.srgb is not None:
-        bands = ", ".join(str(band) for band in shown.srgb)
-        parts.append(f"{hex_text(shown.srgb)} ({bands})")
+        parts.append(hex_text(shown.srgb))
     parts += shown.facts
     if shown.note:
         parts.append(shown.note)

@@ -19,8 +19,8 @@ def test_strip_is_drawn_with_its_ends_and_unit(qtbot):
     assert strip.accessibleDescription() == "standard deviation, of 255: from 0 to 64"
     drawn = strip.grab().toImage()
     ratio = drawn.devicePixelRatio()
-    right = drawn.pixelColor(round(150 * ratio), round(5 * ratio)).getRgb()[:3]
-    left = drawn.pixelColor(round(50 * ratio), round(5 * ratio)).getRgb()[:3]
+    right = drawn.pixelColor(round(150 * ratio), round(12 * ratio)).getRgb()[:3]
+    left = drawn.pixelColor(round(50 * ratio), round(12 * ratio)).getRgb()[:3]
     assert (left, right) == ((0, 0, 0), (250, 10, 20))
 
 

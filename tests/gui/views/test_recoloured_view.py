@@ -43,9 +43,22 @@ def test_badge_is_there_as_long_as_colours_are(view):
 def test_pixel_is_told_with_its_colour(view):
     show(view)
     view.set_pixel_colour(PixelColour("row 3, col 4", (172, 120, 60), ("± 9 of 255",)))
-    assert view.readout == "row 3, col 4 · #AC783C (172, 120, 60) · ± 9 of 255"
+    assert view.readout == "row 3, col 4 · #AC783C · ± 9 of 255"
     view.set_pixel_colour(None)
     assert view.readout == ""
+
+
+def test_legend_stands_upon_the_picture_and_the_button_says_what_it_does(view):
+    show(view)
+    strip = np.zeros((1, 5, 3), np.uint8)
+    view.set_legend(strip, "0", "1", "novelty")
+    assert view.legend.isVisible()
+    corner = view.legend.geometry().bottomRight()
+    assert view.canvas.width() - 14 <= corner.x() < view.canvas.width()
+    assert view.canvas.height() - 14 <= corner.y() < view.canvas.height()
+    assert view.close_button.text() == "Hide"
+    view.set_alone(on=True)
+    assert view.close_button.text() == "Back to the map"
 
 
 def test_pixel_without_a_colour_says_why():
