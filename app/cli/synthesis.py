@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from app.errors import ParameterError, ReadError
 if TYPE_CHECKING:
     from app.core.region import Region
     from app.core.synthesis.changes import Changes
+    from app.core.synthesis.generate import SynthesisRecipe
     from app.core.synthesis.plan import SynthesisParameters
 
 Image = Annotated[
@@ -146,40 +147,32 @@ def synthesise(
     Reference spectra are mixed (the ganX method) or, with --physics on, layers of paint
     computed.
     """
-    from app.core.synthesis import generate, mixing, plan
+    from app.core.synthesis.plan import SynthesisParameters
 
     if image is None or recipe is not None:
         _again(image, recipe, out, quick=quick, force=force, as_json=as_json)
         return
-    chosen = generate.SynthesisRecipe(
-        clusters=clusters,
-        delta=delta,
-        patience=patience,
-        similarity=mixing.Similarity(_choice("--similarity", similarity, mixing.Similarity)),
-        threshold=threshold,
-        at_most=at_most,
-        counts=counts,
-        noise=generate.Noise(_choice("--noise", noise, generate.Noise)),
-        dwell_s=dwell,
-        dead_time_us=dead,
-        by_luminosity=by_luminosity,
-        join=bin_,
-        seed=seed,
-    )
-    parameters = plan.SynthesisParameters(
-        recipe=chosen,
-        spectrum=spectrum,
-        cols=cols,
-        step_mm=step_mm,
-        is_quick=quick,
-        crop=_crop(crop),
-        changes=_changes(changes),
-    )
+    colours = {"clusters": clusters, "delta": delta, "patience": patience, "seed": seed}
+    rule = {"similarity": similarity, "threshold": threshold, "at_most": at_most}
+    numbers = {"counts": counts, "noise": noise, "by_luminosity": by_luminosity, "join": bin_}
+    chosen = _recipe({**colours, **rule, **numbers, "dwell_s": dwell, "dead_time_us": dead})
+    part, by_hand = _crop(crop), _changes(changes)
+    parameters = SynthesisParameters(chosen, spectrum, cols, step_mm, quick, part, by_hand)
     parameters = _with_layers(parameters, physics, instrument, hidden, set_ or [])
     if variations is not None:
         make_set(image, variations, parameters, pigments, out, as_json=as_json)
         return
     _make(image, pigments, parameters, out, force=force, as_json=as_json)
+
+
+def _recipe(values: dict[str, Any]) -> "SynthesisRecipe":
+    """A recipe whose choices came as texts."""
+    from app.core.synthesis.generate import Noise, SynthesisRecipe
+    from app.core.synthesis.mixing import Similarity
+
+    for name, known in (("similarity", Similarity), ("noise", Noise)):
+        values[name] = known(_choice(f"--{name}", values[name], known))
+    return SynthesisRecipe(**values)
 
 
 def _with_layers(

@@ -21,7 +21,7 @@ from app.engine.instruments import Instruments
 from app.engine.jobs import JobContext
 from app.engine.synthesis import synthesise
 from app.engine.synthesis_pigments import palette_named
-from app.errors import AppError, ParameterError
+from app.errors import AppError, ParameterError, WriteError
 from app.io.atomic import check_free
 from app.io.checksum import checksum
 from app.io.formats import OpenOptions, open_cube
@@ -106,15 +106,7 @@ def synthesise_set(
         written.
     """
     scans = _planned(pictures, variations, start, pigments)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ParameterError(
-            "The folder for the scans cannot be made.",
-            f"{out}: {error.strerror or error}.",
-            "Choose another one.",
-            path=out,
-        ) from error
+    _make_folder(out)
     manifest = out / MANIFEST
     rows = {row.file: row for row in read_manifest(manifest)}
     states: dict[str, list[str]] = {"made": [], "kept": [], "failed": []}
@@ -132,6 +124,18 @@ def synthesise_set(
     wanted = tuple(rows[scan.file] for scan in scans)
     parts = (tuple(states[state]) for state in ("made", "kept", "failed"))
     return SetReport(manifest, wanted, *parts)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            "The folder for the scans cannot be made.",
+            f"{out}: {error.strerror or error}.",
+            "Choose another one.",
+            path=out,
+        ) from error
 
 
 class _Part:

@@ -6,18 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.progress import Progress, no_progress
+from app.core.synthesis.colour_means import WeightedColours, colour_means
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
 
-# starts of K-Means: on a few thousand weighted colours all ten take some hundredths of a second
-_STARTS = 10
-# up to so many clusters are worth all the starts
-_FEW = 16
-_FIT_BITS = 5
+# colours that differ by less are not told apart
+_DISTINCT_BITS = 5
+# starts are compared on bins as coarse as still leave so many, and brought to their end on these
+_COARSE_BINS, _FINE_BINS = 500, 2500
+_COARSE_BITS = 4
 # the silhouette needs all distances between colours, so it looks at a coarser picture
 _SILHOUETTE_BITS = 4
-_EXACT_ROUNDS = 2
+# rounds on the exact colours end when one gains less than this share of the inertia
+_LEAST_GAIN = 1e-4
+_EXACT_ROUNDS = 8
 # so many colours at a time stay in the processor's cache, and are too few for BLAS to start
 # threads that would spend their time waiting
 _NEAREST_BLOCK = 4096
@@ -93,10 +96,10 @@ def find_palette(
     Notes
     -----
     The iterative K-Means of ganX (A. Bombini et al., arXiv:2304.14078), which leaves the upper
-    end out. Colours are gathered in bins of 5 bits per channel, each at the mean of its pixels
-    and weighted with their number, which is quicker than clustering all pixels and finds the
-    better optimum, as ten starts cost less than one; two Lloyd rounds on the exact colours
-    follow. The silhouette is that of bins of 4 bits, weighted likewise.
+    end out. Colours are gathered in bins of a few bits per channel, each at the mean of its
+    pixels and weighted with their number, which is quicker than clustering all pixels and finds
+    the better optimum, as sixty starts cost less than one; a few of Lloyd's rounds on the exact
+    colours follow. The silhouette is that of bins of 4 bits, weighted likewise.
     """
     _check(picture, around, delta, patience)
     colours = _Colours(picture)
@@ -142,9 +145,7 @@ def many_colours(
         )
     _check(picture, 1, 0, 1)
     colours = _Colours(picture)
-    # many clusters hardly depend on the start
-    starts = _STARTS if count <= _FEW else 1
-    centres = colours.fitted(min(count, colours.distinct), seed, starts)
+    centres = colours.fitted(min(count, colours.distinct), seed)
     return colours.labelled(centres)[:2]
 
 
@@ -172,31 +173,38 @@ class _Colours:
 
     def __init__(self, picture: NDArray[np.uint8]) -> None:
         self._shape = picture.shape[:2]
-        wide = picture.astype(np.uint32)
-        keys = (wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]).ravel()
-        unique, self._back, weights = np.unique(keys, return_inverse=True, return_counts=True)
+        unique, self._back, weights = _counted(_keys(picture).ravel())
+        self._keys = unique
         self._weights = weights.astype(np.float64)
         self._exact = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], axis=1) / 255.0
-        self._fit = _binned(unique, self._exact, self._weights, _FIT_BITS)
-        self._coarse = _binned(unique, self._exact, self._weights, _SILHOUETTE_BITS)
+        self._coarse = self._binned(_SILHOUETTE_BITS)
+        # no more clusters than bins that hold a pixel can be told apart
+        self.distinct = len(self._binned(_DISTINCT_BITS)[1])
+        self._starting = WeightedColours(*self._binned_into(_COARSE_BINS, _COARSE_BITS))
+        self._ending = WeightedColours(*self._binned_into(_FINE_BINS, _DISTINCT_BITS))
         self._distances: NDArray[np.float32] | None = None
 
-    @property
-    def distinct(self) -> int:
-        """How many bins hold a pixel: no more clusters than these can be told apart."""
-        return len(self._fit[1])
-
-    def fitted(self, k: int, seed: int, starts: int = _STARTS) -> FloatArray:
+    def fitted(self, k: int, seed: int) -> FloatArray:
         """Centres of k clusters, shape (k, 3), 0..1."""
-        from sklearn.cluster import KMeans
-        from threadpoolctl import threadpool_limits
+        return colour_means(self._starting, self._ending, k, seed)
 
-        bins, weights = self._fit
-        fit = KMeans(k, n_init=starts, random_state=seed, tol=1e-5)
-        # so little work is done in no time by one thread; several spend theirs on waiting
-        with threadpool_limits(1):
-            fit.fit(bins, sample_weight=weights)
-        return np.asarray(fit.cluster_centers_, np.float64)
+    def _binned_into(self, least: int, bits: int) -> tuple[FloatArray, FloatArray]:
+        """The coarsest bins of which so many are occupied, else the exact colours."""
+        for some in range(bits, 8):
+            found = self._binned(some)
+            if len(found[1]) >= least:
+                return found
+        return self._exact, self._weights
+
+    def _binned(self, bits: int) -> tuple[FloatArray, FloatArray]:
+        """Mean colour and pixels of each occupied bin, shapes (bins, 3) and (bins,)."""
+        drop, keys = 8 - bits, self._keys
+        red, green, blue = keys >> 16, keys >> 8 & 255, keys & 255
+        codes = (red >> drop) << 2 * bits | (green >> drop) << bits | blue >> drop
+        totals = np.bincount(codes, self._weights).astype(np.float64)
+        full = np.flatnonzero(totals)
+        sums = [np.bincount(codes, self._weights * self._exact[:, i])[full] for i in range(3)]
+        return np.stack(sums, axis=1) / totals[full, None], totals[full]
 
     def silhouette(self, centres: FloatArray) -> float:
         """Mean silhouette over all pixels, −1..1; 0 for a single cluster."""
@@ -230,14 +238,26 @@ class _Colours:
         labels, means, sizes, inertia = self.labelled(centres)
         return Palette(labels.astype(np.uint8), means, sizes, tried, inertia)
 
+    def _settled(self, centres: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
+        """Labels of the exact colours and the centres they were found with."""
+        total = float(self._weights @ (self._exact**2).sum(axis=1))
+        labels = _nearest(self._exact, centres)
+        before = np.inf
+        for _ in range(_EXACT_ROUNDS):
+            centres = _means(self._exact, self._weights, labels, centres)
+            sizes = np.bincount(labels, self._weights, minlength=len(centres))
+            inertia = total - float(sizes @ (centres**2).sum(axis=1))
+            if before - inertia <= _LEAST_GAIN * inertia:
+                break
+            before = inertia
+            labels = _nearest(self._exact, centres)
+        return labels, centres
+
     def labelled(
         self, centres: FloatArray
     ) -> tuple[NDArray[np.uint16], FloatArray, NDArray[np.int64], float]:
         """Labels of all pixels, means of 0..255, sizes and inertia; empty clusters left out."""
-        for _ in range(_EXACT_ROUNDS):
-            labels = _nearest(self._exact, centres)
-            centres = _means(self._exact, self._weights, labels, centres)
-        labels = _nearest(self._exact, centres)
+        labels, centres = self._settled(centres)
         sizes = np.bincount(labels, self._weights, minlength=len(centres))
         order = np.argsort(-sizes, kind="stable")[: int(np.count_nonzero(sizes))]
         number = np.zeros(len(centres), np.int64)
@@ -253,17 +273,24 @@ class _Colours:
         )
 
 
-def _binned(
-    keys: NDArray[np.uint32], colours: FloatArray, weights: FloatArray, bits: int
-) -> tuple[FloatArray, FloatArray]:
-    """Mean colour and pixels of each occupied bin, shapes (bins, 3) and (bins,)."""
-    drop = 8 - bits
-    red, green, blue = keys >> 16, keys >> 8 & 255, keys & 255
-    codes = (red >> drop) << 2 * bits | (green >> drop) << bits | blue >> drop
-    _, where = np.unique(codes, return_inverse=True)
-    totals = np.bincount(where, weights).astype(np.float64)
-    means = [np.bincount(where, weights * colours[:, i]) / totals for i in range(3)]
-    return np.stack(means, axis=1), totals
+def _keys(picture: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """One number for each colour, shape (rows, cols)."""
+    red, green, blue = np.moveaxis(picture.astype(np.uint32), -1, 0)
+    return (red << 16 | green << 8 | blue).astype(np.uint32, copy=False)
+
+
+def _counted(
+    keys: NDArray[np.uint32],
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct keys ascending, where each key is among them, and how often each occurs."""
+    # sorting keys together with their places is several times quicker than sorting places by keys
+    both = np.sort(keys.astype(np.uint64) << 32 | np.arange(len(keys), dtype=np.uint64))
+    ordered = (both >> 32).astype(np.uint32)
+    is_new = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    where = np.empty(len(keys), np.int64)
+    where[(both & 0xFFFFFFFF).astype(np.int64)] = np.cumsum(is_new) - 1
+    firsts = np.flatnonzero(is_new)
+    return ordered[firsts], where, np.diff(firsts, append=len(keys))
 
 
 def _nearest(colours: FloatArray, centres: FloatArray) -> NDArray[np.int64]:

@@ -113,10 +113,8 @@ def paint_physically(
     Raises
     ------
     ParameterError
-        If the pigments cannot be computed with, a change does not fit, there are too many
-        stacks, or no counts come about.
+        If pigments cannot be computed with, changes do not fit, or stacks are too many or dark.
     """
-    progress(0.0, "Mixing the paint")
     made = layers(pigments, plan.physics)
     paint = paint_layer(picture, pigments, plan, plan.physics.materials, plan.changes)
     below = None
@@ -124,7 +122,6 @@ def paint_physically(
         below = paint_layer(hidden, pigments, plan, plan.physics.hidden_materials, Changes())
     thickness = _thickness(picture.shape[:2], plan)
     nodes = nodes_of(thickness, paint.labels, None if below is None else below.labels)
-    spectra = _spectra(made, nodes, paint, below, plan, part_of(progress, 0.05, 1.0))
     truth = PhysicalTruth(
         pigments=tuple(pigment.name for pigment in pigments),
         pigment_colours=np.array([pigment.srgb for pigment in pigments], np.float64),
@@ -132,11 +129,7 @@ def paint_physically(
         hidden=below,
         thickness_um=thickness,
         nodes=nodes,
-        expected=spectra.expected.astype(np.float32),
-        rates_per_s=spectra.rates_per_s,
-        live_s=spectra.live_s,
-        lines=spectra.lines,
-        line_counts=spectra.line_counts,
+        **_spectra(made, nodes, paint, below, plan, part_of(progress, 0.05, 1.0)),
         instrument=joined(plan.instrument, plan.recipe.join),
         real_instrument=_real(plan),
         recipe=plan.recipe,
@@ -162,20 +155,46 @@ def paint_layer(
     """
     labels, colours = many_colours(picture, count, seed=plan.recipe.seed)
     srgb = np.array([pigment.srgb for pigment in pigments], np.float64)
-    names = [pigment.name for pigment in pigments]
-    rule = plan.recipe.rule
-
-    def mix(wanted: FloatArray) -> FloatArray:
-        if plan.physics.mixing is Mixing.KUBELKA_MUNK:
-            return km_mixture(wanted, srgb, rule.at_most)
-        return weights(wanted, srgb, rule)
-
-    shares = mixed_by(mix, colours, names, srgb, rule, changes)
+    shares = shares_of(colours, pigments, plan.recipe, plan.physics, changes)
     return PaintLayer(picture, labels, colours, km_colour(shares, srgb), shares)
 
 
+def shares_of(
+    colours: FloatArray,
+    pigments: Sequence[Pigment],
+    recipe: SynthesisRecipe,
+    physics: PhysicsRecipe,
+    changes: Changes,
+) -> FloatArray:
+    """Share of every pigment in paint of these colours, shape (colours, pigments).
+
+    Parameters
+    ----------
+    colours
+        sRGB 0..255, shape (colours, 3).
+
+    Raises
+    ------
+    ParameterError
+        If there is no pigment or a change does not fit.
+    """
+    srgb = np.array([pigment.srgb for pigment in pigments], np.float64)
+    rule = recipe.rule
+
+    def mix(wanted: FloatArray) -> FloatArray:
+        if physics.mixing is Mixing.KUBELKA_MUNK:
+            return km_mixture(wanted, srgb, rule.at_most)
+        return weights(wanted, srgb, rule)
+
+    names = [pigment.name for pigment in pigments]
+    return mixed_by(mix, colours, names, srgb, rule, changes)
+
+
 def nodes_of(
-    thickness_um: NDArray[np.float32], labels: Labels, hidden_labels: Labels | None
+    thickness_um: NDArray[np.float32],
+    labels: Labels,
+    hidden_labels: Labels | None,
+    enough: int = _ENOUGH_NODES,
 ) -> Nodes:
     """The stacks that occur: paint, thickness and hidden paint.
 
@@ -183,6 +202,8 @@ def nodes_of(
     ----------
     thickness_um, labels, hidden_labels
         Shape (rows, cols).
+    enough
+        Fewer thicknesses are taken rather than more stacks than these.
 
     Raises
     ------
@@ -193,7 +214,7 @@ def nodes_of(
     numbers = labels.astype(np.int64), below.astype(np.int64)
     found = _at_levels(thickness_um, numbers, _LEVELS[0])
     for levels in _LEVELS[1:]:
-        if len(found.numbers) <= _ENOUGH_NODES or len(found.levels_um) == 1:
+        if len(found.numbers) <= enough or len(found.levels_um) == 1:
             break
         found = _at_levels(thickness_um, numbers, levels)
     if len(found.numbers) > MOST_NODES:
@@ -228,15 +249,6 @@ def _at_levels(
     return Nodes(table, levels, low, high, above)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spectra:
-    expected: FloatArray
-    rates_per_s: FloatArray
-    live_s: FloatArray
-    lines: tuple[str, ...]
-    line_counts: FloatArray
-
-
 def _spectra(
     made: Layers,
     nodes: Nodes,
@@ -244,8 +256,8 @@ def _spectra(
     below: PaintLayer | None,
     plan: PhysicalPlan,
     progress: Progress,
-) -> _Spectra:
-    """What is expected at the nodes: per second first, then as it is counted."""
+) -> dict[str, Any]:
+    """What the truth says of the nodes' spectra: per second first, then as it is counted."""
     physics, recipe = plan.physics, plan.recipe
     model = ForwardModel(
         replace(_real(plan), live_time_s=1.0),
@@ -278,7 +290,13 @@ def _spectra(
         if recipe.noise is Noise.POISSON:
             # the number of counts is what was asked for, whatever pile-up takes
             expected *= recipe.counts / float(nodes.at_points(expected.sum(axis=1)).mean())
-    return _Spectra(expected, rates, live, lines, peaks * times[:, None])
+    return {
+        "expected": expected.astype(np.float32),
+        "rates_per_s": rates,
+        "live_s": live,
+        "lines": lines,
+        "line_counts": peaks * times[:, None],
+    }
 
 
 def _main_lines(model: ForwardModel, peaks: FloatArray) -> tuple[tuple[str, ...], FloatArray]:
