@@ -13,7 +13,9 @@ from app.io.model_errors import EXPORT_AGAIN, ModelError
 MOST_NODES = 20_000
 """More operations than this no network for colours has."""
 
-_MOST_PARTS = 2_000_000
+_MOST_PARTS = 1_000_000
+# single numbers of long lists, as forests of decision trees have them; they stay small in memory
+_MOST_NUMBERS = 10_000_000
 _MOST_PACKED_BYTES = 32 * 2**20
 
 Buffer = bytes | memoryview
@@ -94,18 +96,45 @@ _MESSAGES = {
 
 @dataclass(slots=True)
 class _Budget:
-    """What is left of parts and of packed numbers, and the operations counted."""
+    """What is left of parts, numbers and operations; each taking raises ModelError at the end."""
 
     parts: int = _MOST_PARTS
+    numbers: int = _MOST_NUMBERS
     packed: int = _MOST_PACKED_BYTES
-    nodes: int = 0
+    nodes: int = MOST_NODES
+
+    def take(self, *, is_number: bool) -> None:
+        if is_number:
+            self.numbers -= 1
+            if self.numbers < 0:
+                raise ModelError(f"It is made of more than {_MOST_NUMBERS:,} single numbers.")
+        else:
+            self.parts -= 1
+            if self.parts < 0:
+                raise ModelError(f"It is made of more than {_MOST_PARTS:,} parts.")
+
+    def take_packed(self, count: int) -> None:
+        self.packed -= count
+        if self.packed < 0:
+            raise ModelError(
+                f"It keeps more than {_MOST_PACKED_BYTES // 2**20} MB of numbers in a form that "
+                "takes many times as much in memory."
+            )
+
+    def take_node(self) -> None:
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise ModelError(
+                f"It has more than {MOST_NODES:,} operations.",
+                "Export it without unrolled loops.",
+            )
 
 
 def check_wire(data: Buffer) -> None:
     """Raise ModelError if bytes are no ONNX file, cut off, too much, or hold what is refused.
 
     Refused are sub-graphs, functions of the file's own, instructions for training, sparse
-    weights, more than 20 000 operations, and more than two million parts of any kind.
+    weights, more than 20 000 operations, and more than a million parts of any kind.
     """
     if not data:
         raise ModelError("The file is empty.")
@@ -142,7 +171,7 @@ def metadata(data: Buffer, key: str) -> str | None:
 
 
 def fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """The fields of one message: number, and the value or the bytes.
+    """The fields of one message: number, and a single number's bits or the bytes of a part.
 
     The form is that of Protocol Buffers (protobuf.dev/programming-guides/encoding).
 
@@ -153,7 +182,11 @@ def fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     """
     place, size = 0, len(data)
     while place < size:
-        tag, place = _varint(data, place)
+        tag = data[place]
+        if tag < 128:
+            place += 1
+        else:
+            tag, place = _varint(data, place)
         number, kind = tag >> 3, tag & 7
         if number == 0 or number >= 2**29:
             raise _no_onnx()
@@ -173,7 +206,8 @@ def fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
                 f"{size - place:,} are left.",
                 "Copy or download the file again.",
             )
-        yield number, data[place : place + length]
+        part = data[place : place + length]
+        yield number, part if kind == 2 else int.from_bytes(part, "little")
         place += length
 
 
@@ -182,18 +216,11 @@ def _walk(data: memoryview, kind: str, budget: _Budget) -> set[str]:
     message = _MESSAGES[kind]
     names = set()
     for number, value in fields(data):
-        budget.parts -= 1
-        if budget.parts < 0:
-            raise ModelError(f"It is made of more than {_MOST_PARTS:,} parts.")
+        budget.take(is_number=isinstance(value, int))
         if number in message.refused:
             raise ModelError(message.refused[number])
         if number in message.packed and isinstance(value, memoryview):
-            budget.packed -= len(value)
-            if budget.packed < 0:
-                raise ModelError(
-                    f"It keeps more than {_MOST_PACKED_BYTES // 2**20} MB of numbers in a form "
-                    "that takes many times as much in memory."
-                )
+            budget.take_packed(len(value))
         if number in message.texts and isinstance(value, memoryview):
             _check_text(value)
         if number not in message.inside:
@@ -203,12 +230,7 @@ def _walk(data: memoryview, kind: str, budget: _Budget) -> set[str]:
             raise _no_onnx()
         names.add(name)
         if inner == "node":
-            budget.nodes += 1
-            if budget.nodes > MOST_NODES:
-                raise ModelError(
-                    f"It has more than {MOST_NODES:,} operations.",
-                    "Export it without unrolled loops.",
-                )
+            budget.take_node()
         _walk(value, inner, budget)
     return names
 

