@@ -17,6 +17,14 @@ from app.gui.views.numbers import MINUS, grouped
 PREDICTED_COLOUR = "predicted colour"
 PREDICTED_MAP = "predicted map"
 _STRIP = (12, 200)
+# about what a picture is drawn at
+_LINES_PX = 600
+_DEVIATION = "Standard deviation of the colour's bands, as the model tells it, of 255."
+_NOVELTY = (
+    "Share of the training spectra that are less unlike the others; near 1 the model has not seen "
+    "the like."
+)
+_NOVEL_DOUBT = "A spectrum unlike 95 % of the training spectra counts as doubtful, too."
 _DOUBT_MAP = "cividis"
 _NOVELTY_MAP = "magma"
 # a light brown: neither dark nor light, so that both ways of showing doubt are seen upon it
@@ -41,6 +49,10 @@ class Drawn:
         Colours of the legend, shape (rows, cols, 3), uint8; None where none is needed.
     low, high, unit
         Values of the strip's ends and what they are.
+    meaning
+        The same at length.
+    fineness
+        How many rows and columns of the picture make up a pixel of the scan.
     """
 
     picture: NDArray[np.uint8]
@@ -50,6 +62,8 @@ class Drawn:
     low: str = ""
     high: str = ""
     unit: str = ""
+    meaning: str = ""
+    fineness: int = 1
 
 
 def looks_of(found: Recoloured) -> tuple[Look, ...]:
@@ -88,8 +102,9 @@ def drawn(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]
             PREDICTED_COLOUR,
             _ramp(table),
             "± 0",
-            f"± {255 * LARGEST_SD:.0f}",
-            "standard deviation, of 255",
+            f"± {255 * LARGEST_SD:.0f} of 255",
+            "uncertainty",
+            _DEVIATION,
         )
     if look is Look.NOVELTY and found.novelty is not None:
         values = _whole_look(found, found.novelty)
@@ -100,41 +115,62 @@ def drawn(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]
             _ramp(COLOUR_MAPS[_NOVELTY_MAP]),
             "0",
             "1",
-            "share of training spectra less unusual",
+            "novelty",
+            _NOVELTY,
         )
     return _coloured(found, look, strength, shape)
 
 
 def _coloured(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]) -> Drawn:
-    rgb = found.picture()
+    rgb, title = found.picture(), f"Colour · {found.card.name}"
     style = _BLENDS.get(look, Blend.NONE)
     doubt = None
     if style is not Blend.NONE:
         doubt = doubt_of(found.uncertainty, found.novelty)
-        doubt = None if doubt is None else _whole_look(found, doubt)
-    colours = _opaque(
-        blended(rgb, doubt, style, strength), np.asarray(np.isfinite(rgb).all(axis=2))
-    )
-    # pixels are hatched one by one, so that a line may be seen at any size of the window
-    picture = placed(colours, found, shape)
-    title = f"Colour · {found.card.name}"
     if doubt is None:
-        return Drawn(picture, title, PREDICTED_COLOUR)
+        return Drawn(_placed_colours(rgb, None, found, shape), title, PREDICTED_COLOUR)
+    doubt = _whole_look(found, doubt)
+    # lines are to be thin whatever the size of the scan
+    fineness = max(_LINES_PX // max(shape), 1) if style is Blend.HATCH else 1
+    low, high, meaning = _doubt_words(found)
     return Drawn(
-        picture,
+        _placed_colours(rgb, (doubt, style, strength, fineness), found, shape),
         title,
         PREDICTED_COLOUR,
         doubt_strip(style, strength),
-        *_doubt_words(found),
+        low,
+        high,
+        "doubt",
+        meaning,
+        fineness,
     )
+
+
+def _placed_colours(
+    rgb: NDArray[np.float32],
+    blend: tuple[NDArray[Any], Blend, float, int] | None,
+    found: Recoloured,
+    shape: tuple[int, int],
+) -> NDArray[np.uint8]:
+    """Colours with their doubt upon them, where they belong."""
+    doubt, style, strength, fineness = blend or (None, Blend.NONE, 1.0, 1)
+    fine = _finer(rgb, fineness)
+    fine_doubt = None if doubt is None else _finer(doubt, fineness)
+    colours = blended(fine, fine_doubt, style, strength)
+    known = np.asarray(np.isfinite(fine).all(axis=2))
+    return placed(_opaque(colours, known), found, shape, fineness)
+
+
+def _finer(values: NDArray[Any], fineness: int) -> NDArray[Any]:
+    return np.repeat(np.repeat(values, fineness, axis=0), fineness, axis=1)
 
 
 def _doubt_words(found: Recoloured) -> tuple[str, str, str]:
     """Both ends of the doubt, and what it is made of."""
     if found.log_variance is None:
-        return "known", "new", "unlike the training spectra"
-    unit = "deviation of 255"
-    return "± 0", f"± {255 * LARGEST_SD:.0f}", unit if found.novelty is None else f"{unit}, or new"
+        return "known", "new", _NOVEL_DOUBT
+    meaning = _DEVIATION if found.novelty is None else f"{_DEVIATION} {_NOVEL_DOUBT}"
+    return "± 0", f"± {255 * LARGEST_SD:.0f} of 255", meaning
 
 
 def doubt_strip(style: Blend, strength: float) -> NDArray[np.uint8]:
@@ -208,14 +244,15 @@ def drawn_map(
 
 
 def placed(
-    picture: NDArray[np.uint8], found: Recoloured, shape: tuple[int, int]
+    picture: NDArray[np.uint8], found: Recoloured, shape: tuple[int, int], fineness: int = 1
 ) -> NDArray[np.uint8]:
     """A region's colours with opacity in a picture of the whole scan."""
-    region = found.region
-    if picture.shape[:2] == shape:
+    region, size = found.region, (shape[0] * fineness, shape[1] * fineness)
+    if picture.shape[:2] == size:
         return picture
-    whole = np.zeros((*shape, 4), np.uint8)
-    whole[region.row_start : region.row_stop, region.col_start : region.col_stop] = picture
+    whole = np.zeros((*size, 4), np.uint8)
+    rows = slice(region.row_start * fineness, region.row_stop * fineness)
+    whole[rows, region.col_start * fineness : region.col_stop * fineness] = picture
     return whole
 
 

@@ -98,9 +98,14 @@ class RecolourShowing(QObject):
         if found is None or scan is None:
             return
         shown = self._drawn(found, scan)
-        step_mm = scan.cube.acquisition.step_mm
-        self.view.set_picture(shown.picture, title=shown.title, badge=shown.badge, step_mm=step_mm)
-        self.view.set_legend(shown.strip, shown.low, shown.high, shown.unit)
+        self.view.set_picture(
+            shown.picture,
+            title=shown.title,
+            badge=shown.badge,
+            step_mm=scan.cube.acquisition.step_mm,
+            fineness=shown.fineness,
+        )
+        self.view.set_legend(shown.strip, shown.low, shown.high, shown.unit, shown.meaning)
         self.view.set_marker(self._session.pixel)
         self.view.set_region(self._session.region)
         self.link.align()

@@ -80,15 +80,19 @@ def test_doubtful_colours_fade_the_more_the_stronger(card):
     assert tuple(strong) == (191, 89, 64, 255)
     assert tuple(weak) == (223, 70, 32, 255)
     shown = drawn(found, Look.FADED, 1.0, SHAPE)
-    assert (shown.low, shown.high, shown.unit) == ("± 0", "± 64", "deviation of 255")
+    assert (shown.low, shown.high, shown.unit) == ("± 0", "± 64 of 255", "doubt")
     assert shown.strip is not None
 
 
 def test_hatching_covers_what_is_never_seen(card):
     novelty = np.ones((2, 3), np.float32)
     shown = drawn(found_of(card, novelty=novelty), Look.HATCHED, 1.0, SHAPE)
-    assert (shown.low, shown.high, shown.unit) == ("known", "new", "unlike the training spectra")
-    assert tuple(shown.picture[2, 3, :3]) != (255, 51, 0)
+    assert (shown.low, shown.high, shown.unit) == ("known", "new", "doubt")
+    # lines are drawn finer than pixels
+    assert shown.fineness == 100
+    assert shown.picture.shape == (400, 600, 4)
+    assert (shown.picture[250, 350, :3] != (255, 51, 0)).any()
+    assert shown.picture[50, 350, 3] == 0
 
 
 def test_uncertainty_and_novelty_have_a_scale_with_units(card):
@@ -96,8 +100,8 @@ def test_uncertainty_and_novelty_have_a_scale_with_units(card):
     with np.errstate(divide="ignore"):
         found = found_of(card, log_variance=2 * np.log(sd), novelty=sd)
     doubt = drawn(found, Look.UNCERTAINTY, 1.0, SHAPE)
-    assert (doubt.low, doubt.high) == ("± 0", "± 64")
-    assert "of 255" in doubt.unit
+    assert (doubt.low, doubt.high) == ("± 0", "± 64 of 255")
+    assert "of 255" in doubt.meaning
     lightness = doubt.picture[2, 2:5, :3].sum(axis=1, dtype=int)
     assert (np.diff(lightness) > 0).all()
     novelty = drawn(found, Look.NOVELTY, 1.0, SHAPE)

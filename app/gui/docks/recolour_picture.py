@@ -187,6 +187,10 @@ class PicturePage(QWidget):
     def set_reasons(self, reasons: ColourReasons | None, words: str = "") -> None:
         """Show what made a colour; words in their place while there is no answer."""
         self.reasons.set_reasons(reasons, words)
+        if not self.reasons.isHidden():
+            # else the answer would be below what is seen
+            self._content_layout.activate()
+            self._area.ensureWidgetVisible(self.reasons, 0, 0)
 
     def set_can_ask(self, on: bool) -> None:
         """Whether there is a pixel or region whose colour can be asked about."""
@@ -230,7 +234,8 @@ class PicturePage(QWidget):
         inner.addWidget(self.reasons_button)
         inner.addWidget(self.reasons)
         inner.addStretch(1)
-        area = QScrollArea()
+        self._content_layout = inner
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

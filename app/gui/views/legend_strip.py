@@ -37,7 +37,12 @@ class LegendStrip(QWidget):
         return self._words
 
     def set_strip(
-        self, strip: NDArray[Any] | None, low: str = "", high: str = "", unit: str = ""
+        self,
+        strip: NDArray[Any] | None,
+        low: str = "",
+        high: str = "",
+        unit: str = "",
+        meaning: str = "",
     ) -> None:
         """Show another strip.
 
@@ -48,12 +53,14 @@ class LegendStrip(QWidget):
         low, high
             Values of the first and the last colour.
         unit
-            What the values are, with their unit.
+            What the values are, in a word or two.
+        meaning
+            The same at length, for who asks.
         """
         self._image = None if strip is None else _image(strip)
         self._words = (low, unit, high) if strip is not None else ("", "", "")
         self.setAccessibleDescription(f"{unit}: from {low} to {high}")
-        self.setToolTip(unit)
+        self.setToolTip(meaning or unit)
         self.setVisible(strip is not None)
         self.update()
 

@@ -78,7 +78,9 @@ class MapCanvas(pg.GraphicsView):
         """Whether the whole picture is shown, and stays so when the window changes."""
         return self._is_fitted
 
-    def set_picture(self, picture: NDArray[np.uint8], step_mm: tuple[float, float] | None) -> None:
+    def set_picture(
+        self, picture: NDArray[np.uint8], step_mm: tuple[float, float] | None, fineness: int = 1
+    ) -> None:
         """Show colours of shape (rows, cols, 4); a picture of another size is fitted.
 
         Parameters
@@ -87,9 +89,12 @@ class MapCanvas(pg.GraphicsView):
             Red, green, blue and opacity, uint8.
         step_mm
             Distance between rows and between columns, mm; the sides' proportion follows it.
+        fineness
+            How many rows and columns of the colours make up a pixel.
         """
-        rows, cols = picture.shape[:2]
+        rows, cols = picture.shape[0] // fineness, picture.shape[1] // fineness
         self.image.setImage(picture, autoLevels=False)
+        self.image.setRect(QRectF(0, 0, cols, rows))
         ratio = step_mm[1] / step_mm[0] if step_mm is not None else 1.0
         if self.box.state["aspectLocked"] != ratio:
             self.box.setAspectLocked(True, ratio)

@@ -111,6 +111,7 @@ class RecolouredView(QWidget):
         title: str,
         badge: str,
         step_mm: tuple[float, float] | None,
+        fineness: int = 1,
     ) -> None:
         """Show colours.
 
@@ -125,8 +126,10 @@ class RecolouredView(QWidget):
             What these colours are: "predicted colour".
         step_mm
             Distance between rows and between columns, mm; None where unknown.
+        fineness
+            How many rows and columns of the colours make up a pixel.
         """
-        self.canvas.set_picture(picture, step_mm)
+        self.canvas.set_picture(picture, step_mm, fineness)
         self.title.show_text(title)
         self.title.setToolTip(title)
         self.badge.setText(badge)
@@ -157,10 +160,15 @@ class RecolouredView(QWidget):
         self.close_button.setText(self.tr("Back to the map") if on else self.tr("Hide"))
 
     def set_legend(
-        self, strip: NDArray[Any] | None, low: str = "", high: str = "", unit: str = ""
+        self,
+        strip: NDArray[Any] | None,
+        low: str = "",
+        high: str = "",
+        unit: str = "",
+        meaning: str = "",
     ) -> None:
         """Say upon the picture what its colours mean, as `LegendStrip.set_strip`."""
-        self.legend.set_strip(strip, low, high, unit)
+        self.legend.set_strip(strip, low, high, unit, meaning)
         self._place_legend()
 
     def set_marker(self, pixel: tuple[int, int] | None) -> None:

@@ -31,3 +31,5 @@ def test_nothing_to_explain_takes_no_room(qtbot):
     strip.set_strip(None)
     assert strip.isHidden()
     assert strip.words == ("", "", "")
+    strip.set_strip(STRIP, "0", "1", "novelty", "How new it is.")
+    assert strip.toolTip() == "How new it is."

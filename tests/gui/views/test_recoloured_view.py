@@ -48,6 +48,14 @@ def test_pixel_is_told_with_its_colour(view):
     assert view.readout == ""
 
 
+def test_picture_finer_than_the_scan_has_the_scans_pixels(view):
+    fine = np.repeat(np.repeat(PICTURE, 3, axis=0), 3, axis=1)
+    view.set_picture(fine, title="", badge="", step_mm=None, fineness=3)
+    assert view.canvas.shape == (20, 30)
+    rect = view.canvas.image.mapRectToParent(view.canvas.image.boundingRect())
+    assert (rect.width(), rect.height()) == (30, 20)
+
+
 def test_legend_stands_upon_the_picture_and_the_button_says_what_it_does(view):
     show(view)
     strip = np.zeros((1, 5, 3), np.uint8)
