@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.display import COLOUR_MAPS, MapDisplay, levels, to_rgb
-from app.core.recolouring.blend import LARGEST_SD, Blend, blended, doubt_of
+from app.core.recolouring.blend import LARGEST_SD, USUAL_NOVELTY, Blend, blended, doubt_of
 from app.core.recolouring.measured_maps import MapAgreement
 from app.core.recolouring.recoloured import Recoloured
 from app.core.recolouring.tiles import filled
@@ -24,7 +24,9 @@ _NOVELTY = (
     "Share of the training spectra that are less unlike the others; near 1 the model has not seen "
     "the like."
 )
-_NOVEL_DOUBT = "A spectrum unlike 95 % of the training spectra counts as doubtful, too."
+_NOVEL_DOUBT = (
+    f"A spectrum unlike {100 * USUAL_NOVELTY:g} % of the training spectra counts as doubtful, too."
+)
 _DOUBT_MAP = "cividis"
 _NOVELTY_MAP = "magma"
 # a light brown: neither dark nor light, so that both ways of showing doubt are seen upon it

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from app.core.recolouring.blend import USUAL_NOVELTY
 from app.core.recolouring.card import ModelCard, StepKind, TaskKind
 from app.core.recolouring.recoloured import Recoloured
 from app.core.recolouring.verdict import Fit, ScanFacts, verdict
@@ -31,6 +34,8 @@ _STEPS = {
     StepKind.CLIP: "clipped",
 }
 _MOST_ITEMS = 4
+# far more than of the training spectra themselves
+_MANY_NEW = 0.1
 _NOT_NAMED = "not stated"
 
 
@@ -174,9 +179,23 @@ def result_note(found: Recoloured, scan: Scan) -> str:
     region = found.region
     if region.pixels < scan.cube.rows * scan.cube.cols:
         words.append(f"{region_in_words(region).capitalize()} only.")
+    new = share_of_new(found)
+    if new >= _MANY_NEW:
+        words.append(
+            f"{100 * new:.0f} % of the pixels are unlike what the model learnt from (novelty above "
+            f"{USUAL_NOVELTY:g}): doubt their colours."
+        )
     words.append(f"Computed by: {title_of(found.provider)}.")
     words += found.notes
     return " ".join(words)
+
+
+def share_of_new(found: Recoloured) -> float:
+    """Share of the pixels, 0 to 1, whose spectra are newer than most of the training spectra."""
+    if found.novelty is None:
+        return 0.0
+    known = found.novelty[np.isfinite(found.novelty)]
+    return float((known > USUAL_NOVELTY).mean()) if known.size else 0.0
 
 
 def region_in_words(region: Region) -> str:

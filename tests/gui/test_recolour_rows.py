@@ -102,6 +102,11 @@ def test_note_says_what_the_picture_is_and_of_which_part(recolour_card, make_sca
         steps=(Step("recolour"),),
         notes=("CUDA was not there.",),
     )
+    new = np.ones((2, 3), np.float32)
+    new[0] = 0.5
+    assert "50 % of the pixels are unlike what the model learnt from" in result_note(
+        replace(found, novelty=new), make_scan()
+    )
     assert result_note(found, make_scan()) == (
         f"{WARNING} Rows 1–2, columns 2–4 only. Computed by: Processor. CUDA was not there."
     )

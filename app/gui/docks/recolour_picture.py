@@ -50,6 +50,7 @@ class PicturePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_answer_below = False
         self._title = _words("title")
         self._note = _words("muted")
         self.live_box = QCheckBox(self.tr("Colour under the pointer"))
@@ -187,10 +188,9 @@ class PicturePage(QWidget):
     def set_reasons(self, reasons: ColourReasons | None, words: str = "") -> None:
         """Show what made a colour; words in their place while there is no answer."""
         self.reasons.set_reasons(reasons, words)
-        if not self.reasons.isHidden():
-            # else the answer would be below what is seen
-            self._content_layout.activate()
-            self._area.ensureWidgetVisible(self.reasons, 0, 0)
+        # else the answer would be below what is seen
+        self._is_answer_below = reasons is not None
+        self._show_answer()
 
     def set_can_ask(self, on: bool) -> None:
         """Whether there is a pixel or region whose colour can be asked about."""
@@ -234,8 +234,8 @@ class PicturePage(QWidget):
         inner.addWidget(self.reasons_button)
         inner.addWidget(self.reasons)
         inner.addStretch(1)
-        self._content_layout = inner
         area = self._area = QScrollArea()
+        area.verticalScrollBar().rangeChanged.connect(self._show_answer)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -261,6 +261,14 @@ class PicturePage(QWidget):
     def _on_strength(self) -> None:
         self._refresh(has_result=True)
         self.look_changed.emit()
+
+    @Slot()
+    def _show_answer(self) -> None:
+        """Scroll to an answer that has just come, when there is room made for it."""
+        if self._is_answer_below:
+            bar = self._area.verticalScrollBar()
+            bar.setValue(min(self.reasons_button.y(), bar.maximum()))
+            self._is_answer_below = bar.value() < min(self.reasons_button.y(), 1)
 
     def _refresh(self, *, has_result: bool) -> None:
         for widget in (

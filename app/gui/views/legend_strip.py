@@ -97,12 +97,10 @@ class LegendStrip(QWidget):
         line = QRect(_MARGIN, top, width, self.fontMetrics().height() + 2)
         low, unit, high = self._words
         metrics = self.fontMetrics()
-        taken = 2 * max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) + 12
-        painter.drawText(
-            line,
-            int(Qt.AlignmentFlag.AlignHCenter),
-            metrics.elidedText(unit, Qt.TextElideMode.ElideRight, max(width - taken, 0)),
-        )
+        ends = metrics.horizontalAdvance(low) + _GAP, metrics.horizontalAdvance(high) + _GAP
+        between = line.adjusted(ends[0], 0, -ends[1], 0)
+        words = metrics.elidedText(unit, Qt.TextElideMode.ElideRight, max(between.width(), 0))
+        painter.drawText(between, int(Qt.AlignmentFlag.AlignHCenter), words)
         painter.setPen(QColor(colours.text))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), low)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), high)
