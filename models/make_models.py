@@ -10,7 +10,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from app.core.pigments import Pigment  # noqa: E402
 from app.core.recolouring.card import ModelCard  # noqa: E402
 from app.io.model_files import write_card  # noqa: E402
 from app.io.pigment_archive import read_archive  # noqa: E402
@@ -30,6 +31,7 @@ from models.data_sets import NEVER_SEEN, DataSets, Sizes, data_sets  # noqa: E40
 from models.fitting import knn, novelty, places, ridge  # noqa: E402
 from models.networks import features, knn_file, ridge_file  # noqa: E402
 from models.scores import (  # noqa: E402
+    EXPLAINED_STACKS,
     Answers,
     answers,
     auroc,
@@ -64,8 +66,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     is_check = parser.parse_args().check
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    sets = data_sets(read_archive(LIBRARY).pigments, Sizes(), SEED, _LOG.info)
-    made = networks(sets)
+    pigments = read_archive(LIBRARY).pigments
+    sets = data_sets(pigments, Sizes(), SEED, _LOG.info)
+    made = networks(sets, pigments)
     for item in made:
         _LOG.info("%s\n%s", item.name, readable(item.card.metrics))
     if not is_check:
@@ -79,8 +82,25 @@ def main() -> int:
     return 1 if any(differences) else 0
 
 
-def networks(sets: DataSets, kept: int = KEPT) -> tuple[Made, Made]:
-    """Both networks, trained and scored."""
+def networks(
+    sets: DataSets,
+    pigments: Sequence[Pigment],
+    kept: int = KEPT,
+    explained: int = EXPLAINED_STACKS,
+) -> tuple[Made, Made]:
+    """Both networks, trained and scored.
+
+    Parameters
+    ----------
+    sets
+        Spectra of these pigments.
+    pigments
+        As the sets were made of.
+    kept
+        Spectra that the nearest neighbours are sought among.
+    explained
+        Stacks of each pigment whose colour is explained.
+    """
     from threadpoolctl import threadpool_limits
 
     # one thread: sums are then always added in the same order
@@ -95,27 +115,26 @@ def networks(sets: DataSets, kept: int = KEPT) -> tuple[Made, Made]:
             (x[rows], trained.srgb[rows]),
             (sets.calibration.counts, sets.calibration.srgb),
         )
-        never = _never_seen(sets, x)
-    pigments = read_archive(LIBRARY).pigments
+        never = _never_seen(sets, pigments, x)
     made = []
     for name, data in (("palette_knn", knn_file), ("palette_ridge", ridge_file)):
         content = data(nearest if name == "palette_knn" else linear, {})
         given = {key: answers(content, item.counts) for key, item in sets.tests.items()}
         metrics = scores(given, sets, trained.srgb.mean(axis=0))
         metrics["novelty"] = {**novelty_scores(given), "auroc_never_seen": never}
-        metrics["right_element_first"] = explanation_rates(content, pigments)
+        metrics["right_element_first"] = explanation_rates(content, pigments, explained)
         described = card(name, metrics, sets, kept)
         made.append(Made(name, content, described, given))
     return made[0], made[1]
 
 
-def _never_seen(sets: DataSets, x: NDArray[np.float64]) -> dict[str, float]:
+def _never_seen(
+    sets: DataSets, pigments: Sequence[Pigment], x: NDArray[np.float64]
+) -> dict[str, float]:
     """How well pigments are told as new by a training that had none of them: area under ROC."""
     elements = set(NEVER_SEEN.values())
     left_out = [
-        place
-        for place, pigment in enumerate(read_archive(LIBRARY).pigments)
-        if elements.intersection(pigment.elements)
+        place for place, pigment in enumerate(pigments) if elements.intersection(pigment.elements)
     ]
     trained = sets.training
     rows = ~trained.has(left_out)

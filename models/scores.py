@@ -16,7 +16,9 @@ FloatArray = NDArray[np.float64]
 EXPLAINED = {"vermilion": "Hg", "azurite": "Cu", "smalt": "Co", "red-ochre": "Fe"}
 """Pigments and the element that ought to be behind their colour."""
 
-_EXPLAINED_STACKS = 30
+EXPLAINED_STACKS = 30
+"""Stacks of each of these."""
+
 _EXPLAINED_COUNTS = (3000, 30_000)
 _EXPLAINED_SEED = 11
 _QUINTILES = 5
@@ -106,7 +108,9 @@ def auroc(known: FloatArray, new: FloatArray) -> float:
     return round(float(below + even / 2), 3)
 
 
-def explanation_rates(data: bytes, pigments: Sequence[Pigment]) -> dict[str, dict[str, float]]:
+def explanation_rates(
+    data: bytes, pigments: Sequence[Pigment], number: int = EXPLAINED_STACKS
+) -> dict[str, dict[str, float]]:
     """How often the right element is first, and among the first three, behind a pure paint."""
     told = {}
     ask = asker(data)
@@ -116,7 +120,7 @@ def explanation_rates(data: bytes, pigments: Sequence[Pigment]) -> dict[str, dic
         return ask(joined.astype(np.float32)).rgb
 
     for name, element in EXPLAINED.items():
-        shapes, instrument = pure_shapes(pigments, name, _EXPLAINED_STACKS, _EXPLAINED_SEED)
+        shapes, instrument = pure_shapes(pigments, name, number, _EXPLAINED_SEED)
         for counts in _EXPLAINED_COUNTS:
             drawn = np.random.default_rng(_EXPLAINED_SEED).poisson(shapes * counts)
             found = [

@@ -12,7 +12,7 @@ LARGEST_SD = 0.25
 """Standard deviation of a colour's bands from which on it is worth nothing: that of colours
 drawn at random from the palette."""
 
-USUAL_NOVELTY = 0.95
+USUAL_NOVELTY = 0.99
 """This share of the spectra that a network learnt from is less new than that."""
 
 NOT_COMPUTED_SRGB = (200, 198, 194)
