@@ -154,3 +154,31 @@ def test_what_layers_cannot_be_is_one_clear_error(painting, tmp_path, capsys, ar
     assert physics(painting, out, *arguments) != 0
     assert message in " ".join(capsys.readouterr().err.split())
     assert not out.exists()
+
+
+def test_dwell_and_dead_time_decide_the_counts_of_mixed_spectra(painting, tmp_path, capsys):
+    totals = []
+    for number, dead in enumerate(("0", "20")):
+        out = tmp_path / f"{number}.h5"
+        command = ["--pigments", "azurite,vermilion", "--bin", "16", "--noise", "dwell"]
+        assert (
+            run(
+                [
+                    "synthesise",
+                    painting,
+                    "--out",
+                    str(out),
+                    *command,
+                    "--dwell",
+                    "0.1",
+                    "--dead",
+                    dead,
+                ]
+            )
+            == 0
+        )
+        found = read_truth(out)
+        assert found is not None
+        totals.append(found[0].numbers.mean())
+    assert 3000 < totals[0] < 5000
+    assert totals[1] == pytest.approx(totals[0] / (1 + totals[0] / 0.1 * 20e-6), rel=0.03)

@@ -1,5 +1,7 @@
 """The truth of a synthetic scan in its file."""
 
+import json
+
 import h5py
 import numpy as np
 import pytest
@@ -95,3 +97,17 @@ def test_what_is_no_file_of_that_kind_is_named(tmp_path):
     path.write_bytes(b"no")
     with pytest.raises(ReadError, match=r"a\.h5"):
         read_truth(path)
+
+
+def test_a_truth_from_before_dwell_times_is_read(truth, tmp_path):
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w") as file:
+        velatura = file.create_group("entry/velatura")
+        write_truth(velatura, truth, RECIPE)
+        recipe = json.loads(velatura["truth"].attrs["recipe"])
+        del recipe["dwell_s"], recipe["dead_time_us"]
+        velatura["truth"].attrs["recipe"] = json.dumps(recipe)
+    found = read_truth(path)
+    assert found is not None
+    assert found[1] == RECIPE
+    assert found[0].paints.rates is None

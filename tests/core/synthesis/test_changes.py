@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.core.synthesis.changes import Changes, carried, mixture
+from app.core.synthesis.changes import Changes, carried, mixed_by, mixture
 from app.core.synthesis.mixing import MixingRule, weights
 from app.core.synthesis.paints import paints
 from app.errors import ParameterError
@@ -141,3 +141,16 @@ def test_two_changes_do_not_go_to_one_colour():
 def test_shares_of_pigments_no_longer_there_are_left_out():
     changes = Changes({0: (1, 2, 3)}, {0: {"red": 0.5, "blue": 0.2}, 1: {"blue": 1.0}})
     assert changes.among(("red", "white")) == Changes({0: (1, 2, 3)}, {0: {"red": 0.5}})
+
+
+def test_shares_given_by_hand_are_kept_with_another_way_of_mixing():
+    colours = np.array([[200.0, 0, 0], [0, 0, 200]])
+    srgb = np.array([[190.0, 10, 10], [20, 20, 190], [250, 250, 250]])
+    changes = Changes({1: (250, 250, 250)}, {0: {"white": 0.4}})
+
+    def mix(wanted):
+        assert wanted[1].tolist() == [250, 250, 250]
+        return np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]])
+
+    found = mixed_by(mix, colours, ("red", "blue", "white"), srgb, MixingRule(), changes)
+    np.testing.assert_allclose(found, [[0.3, 0.3, 0.4], [0, 0, 1]])

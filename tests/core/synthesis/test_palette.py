@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.synthesis.palette import find_palette
+from app.core.synthesis.palette import find_palette, many_colours
 from app.errors import ParameterError
 
 
@@ -91,3 +91,28 @@ def test_impossible_numbers_of_clusters_are_refused(around, delta, patience):
 def test_a_picture_of_another_shape_is_refused():
     with pytest.raises(ParameterError, match=r"shape \(4, 4\)"):
         find_palette(np.zeros((4, 4), np.uint8))
+
+
+def test_many_colours_are_the_largest_first_with_their_means():
+    generator = np.random.default_rng(1)
+    picture = generator.integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    labels, colours = many_colours(picture, 300, seed=4)
+    assert labels.dtype == np.uint16
+    assert colours.shape == (300, 3)
+    sizes = np.bincount(labels.ravel(), minlength=300)
+    assert (np.diff(sizes) <= 0).all()
+    for number in (0, 299):
+        np.testing.assert_allclose(colours[number], picture[labels == number].mean(axis=0))
+    again, _ = many_colours(picture, 300, seed=4)
+    np.testing.assert_array_equal(again, labels)
+
+
+def test_no_more_colours_than_the_picture_has():
+    labels, colours = many_colours(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8), 64)
+    assert len(colours) == 2
+    assert sorted(labels.ravel().tolist()) == [0, 1]
+
+
+def test_a_number_of_many_colours_out_of_its_limits_is_refused():
+    with pytest.raises(ParameterError, match="0 clusters"):
+        many_colours(np.zeros((2, 2, 3), np.uint8), 0)
