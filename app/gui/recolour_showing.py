@@ -47,7 +47,6 @@ class RecolourShowing(QObject):
         self._found: Recoloured | None = None
         self._agreements: dict[str, MapAgreement] = {}
         self._job: int | None = None
-        self._is_live = False
         self.view = RecolouredView()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(map_view)
@@ -120,11 +119,6 @@ class RecolourShowing(QObject):
     def set_region_tool(self, on: bool) -> None:
         """Let the left button draw a region in the picture, too."""
         self.view.canvas.set_drawing(on)
-
-    def set_live(self, on: bool) -> None:
-        """Show the colour under the pointer even while there is no picture."""
-        self._is_live = on
-        self._arrange()
 
     def _connect(self) -> None:
         session, page, view, shown = self._session, self._page, self.view, self._map

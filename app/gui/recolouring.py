@@ -179,6 +179,7 @@ class Recolouring(QObject):
         self.shelf.failed.connect(self.failed)
         self.saving.written.connect(self.written)
         self.live.changed.connect(self.showing.view.set_pixel_colour)
+        self.live.changed.connect(panel.picture.pixel.set_colour)
         panel.picture.live_toggled.connect(self._on_live)
         panel.picture.export_requested.connect(self._on_export)
         panel.picture.score_requested.connect(self._on_score)
@@ -291,7 +292,6 @@ class Recolouring(QObject):
     @Slot(bool)
     def _on_live(self, on: bool) -> None:
         self.live.set_on(on)
-        self.showing.set_live(on)
 
     @Slot()
     def _on_export(self) -> None:

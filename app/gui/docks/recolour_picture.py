@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.recolour_values import ColourReasons, Look, Place
 from app.gui.views.colour_reasons import ColourReasonsView
+from app.gui.views.pixel_colour import PixelColourView
 
 EMPTY = (
     "No picture yet. Choose a model and press Recolour. With “Colour under the pointer” the colour "
@@ -77,6 +78,7 @@ class PicturePage(QWidget):
         self.strength.valueChanged.connect(self._on_strength)
         self._strength_label = QLabel(self.tr("Doubt"))
         self._strength_words = QLabel()
+        self.pixel = PixelColourView()
         self.reasons = ColourReasonsView()
         self.reasons_button = QPushButton(self.tr("What made this colour?"))
         self.reasons_button.setToolTip(
@@ -231,6 +233,7 @@ class PicturePage(QWidget):
         inner.addLayout(buttons)
         inner.addWidget(self.stamp_box)
         inner.addWidget(self.live_box)
+        inner.addWidget(self.pixel)
         inner.addWidget(self.reasons_button)
         inner.addWidget(self.reasons)
         inner.addStretch(1)
