@@ -94,7 +94,7 @@ Variations = Annotated[
     typer.Option(
         "--variations",
         metavar="FILE.toml",
-        help="IMAGE is a folder: a scan of every picture for every [[variation]], in the folder "
+        help="IMAGE is a folder: a scan of every picture for every variation in the file, in the folder "
         "--out with a manifest; what is there and unchanged is not made again.",
     ),
 ]
