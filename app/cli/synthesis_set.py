@@ -10,7 +10,7 @@ from app.cli.options import print_json, progress_bar
 if TYPE_CHECKING:
     from app.core.synthesis.plan import SynthesisParameters
 
-_FAILED = 1
+_FAILED = 2
 
 
 def make_set(

@@ -42,6 +42,6 @@ def test_a_set_is_made_reported_and_kept(velatura, folder):
 def test_a_failure_is_told_and_gives_a_code(velatura, folder):
     (folder / "pictures/b.png").write_bytes(b"broken")
     made = velatura(*arguments(folder))
-    assert made.code == 1
+    assert made.code == 2
     assert "2 made, 0 kept, 2 failed" in made.out
     assert "failed  b.few.h5: Cannot open this picture." in made.out
