@@ -1,6 +1,6 @@
 """Why this colour, how sure, what else it could be: asked of a network about a place of a scan."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,13 @@ from app.core.progress import Progress, part_of
 from app.core.recolouring.explain import ElementEffect, elements_behind
 from app.core.recolouring.groups import DegenerateGroup, degenerate_group
 from app.core.recolouring.measured_maps import MapAgreement, agreements
+from app.core.recolouring.outputs import Predicted
 from app.core.recolouring.preparation import Preparation
 from app.core.recolouring.recoloured import Recoloured
 from app.core.scan import Scan
 from app.engine.jobs import JobContext
 from app.engine.network import Network
-from app.engine.pigment_measured import Where, measured_at
+from app.engine.pigment_measured import Measured, Where, measured_at
 from app.engine.recolouring import recolour_spectra
 from app.engine.source import Source
 from app.errors import ParameterError
@@ -110,10 +111,55 @@ def explain(
         If the result is no longer wanted.
     """
     measured = measured_at(scan, where, part_of(context.progress, 0.0, 0.4))
+    ask = _asker(measured, network, preparation, context)
+    context.progress(0.4, "Asking the network")
+    answer = ask(measured.counts[None, :])
+    if answer.rgb is None:
+        raise _no_colours(network.card.name)
+    context.progress(0.5, "Leaving out elements")
+    effects = elements_behind(
+        measured.counts, measured.axis, lambda spectra: _rgb(ask(spectra)), instrument=instrument
+    )
+    red, green, blue = (
+        round(255 * float(band)) for band in np.clip(np.nan_to_num(answer.rgb[0]), 0.0, 1.0)
+    )
+    srgb = (red, green, blue)
+    group = _group(measured, pigments, instrument, srgb, context)
+    novelty = None if answer.novelty is None else float(answer.novelty[0])
+    variance = answer.log_variance
+    sd = None if variance is None else float(np.exp(0.5 * float(np.mean(variance[0]))))
+    notes = _notes(effects, novelty)
+    return Explanation(measured.place, measured.pixels, srgb, sd, novelty, effects, group, notes)
+
+
+def _group(
+    measured: Measured,
+    pigments: Sequence[Pigment],
+    instrument: Instrument | None,
+    srgb: Srgb,
+    context: JobContext,
+) -> DegenerateGroup:
+    """Pigments among which the spectrum of a place leaves the choice."""
+    context.progress(0.8, "Comparing pigments")
+    report = candidates(
+        measured.counts,
+        measured.axis,
+        pigments,
+        instrument=instrument,
+        pixels=measured.pixels,
+        srgb=srgb,
+    )
+    return degenerate_group(report)
+
+
+def _asker(
+    measured: Measured, network: Network, preparation: Preparation | None, context: JobContext
+) -> Callable[[NDArray[Any]], Predicted]:
+    """The network, to be asked about spectra of all pixels of a place together."""
     live = measured.live_time_s
     per_pixel = None if live is None else live / measured.pixels
 
-    def ask(spectra: NDArray[Any]) -> Any:
+    def ask(spectra: NDArray[Any]) -> Predicted:
         context.check()
         return recolour_spectra(
             np.asarray(spectra, np.float64) / measured.pixels,
@@ -124,39 +170,7 @@ def explain(
             check=context.check,
         )
 
-    context.progress(0.4, "Asking the network")
-    answer = ask(measured.counts[None, :])
-    if answer.rgb is None:
-        raise _no_colours(network.card.name)
-    context.progress(0.5, "Leaving out elements")
-    effects = elements_behind(
-        measured.counts, measured.axis, lambda spectra: ask(spectra).rgb, instrument=instrument
-    )
-    red, green, blue = (
-        round(255 * float(band)) for band in np.clip(np.nan_to_num(answer.rgb[0]), 0.0, 1.0)
-    )
-    context.progress(0.8, "Comparing pigments")
-    context.check()
-    report = candidates(
-        measured.counts,
-        measured.axis,
-        pigments,
-        instrument=instrument,
-        pixels=measured.pixels,
-        srgb=(red, green, blue),
-    )
-    novelty = None if answer.novelty is None else float(answer.novelty[0])
-    variance = answer.log_variance
-    return Explanation(
-        measured.place,
-        measured.pixels,
-        (red, green, blue),
-        None if variance is None else float(np.exp(0.5 * float(np.mean(variance[0])))),
-        novelty,
-        effects,
-        degenerate_group(report),
-        _notes(effects, novelty),
-    )
+    return ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +252,11 @@ def _bytes(picture: NDArray[Any]) -> NDArray[np.uint8]:
     if picture.dtype == np.uint8:
         return picture
     return np.rint(255 * np.clip(picture, 0.0, 1.0)).astype(np.uint8)
+
+
+def _rgb(answer: Predicted) -> NDArray[Any]:
+    # the network has given colours before
+    return np.zeros((0, 3)) if answer.rgb is None else answer.rgb
 
 
 def _no_colours(name: str) -> ParameterError:

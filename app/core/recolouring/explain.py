@@ -101,14 +101,7 @@ def elements_behind(
     expected in it. The spectrum without it is one that the network has hardly ever seen; its
     answer says what it relies on, not what the painter used.
     """
-    values = np.asarray(spectrum)
-    if values.ndim != 1:
-        raise ParameterError(
-            "This spectrum cannot be explained.",
-            f"Found an array of shape {values.shape}; expected counts in one row of channels.",
-            "Choose a pixel or a region of a scan.",
-        )
-    counts = np.maximum(np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0), 0.0)
+    counts = _checked(spectrum)
     fitted = _fit(counts, axis, instrument)
     if fitted is None:
         return ()
@@ -123,6 +116,17 @@ def elements_behind(
     without = np.stack([counts * kept(fit, window, seen, len(counts)) for seen in found])
     colours = np.asarray(predict(np.concatenate([counts[None, :], without])), np.float64)
     return _ranked(found, counts, without, np.clip(colours, 0.0, 1.0))[:at_most]
+
+
+def _checked(spectrum: NDArray[Any]) -> FloatArray:
+    values = np.asarray(spectrum)
+    if values.ndim != 1:
+        raise ParameterError(
+            "This spectrum cannot be explained.",
+            f"Found an array of shape {values.shape}; expected counts in one row of channels.",
+            "Choose a pixel or a region of a scan.",
+        )
+    return np.maximum(np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0), 0.0)
 
 
 def kept(fit: LineFit, window: Window, seen: Seen, channels: int) -> FloatArray:

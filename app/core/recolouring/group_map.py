@@ -144,6 +144,19 @@ def group_map(
     if not seen:
         return GroupMap(groups, numbers)
     symbols = tuple(symbol for _, symbol in seen)
+    amounts = _measured(scan, symbols, used, progress)
+    amounts *= _weights(symbols, pigments, used)[:, None, None]
+    places = np.array([place for place, _ in seen], np.int16)
+    best = amounts.argmax(axis=0)
+    progress(1.0, "")
+    return GroupMap(groups, np.where(amounts.max(axis=0) > 0, places[best], numbers))
+
+
+def _measured(
+    scan: Scan, symbols: tuple[str, ...], instrument: Instrument, progress: Progress
+) -> FloatArray:
+    """Counts of each element's line, 0 where they are not sure, shape (elements, rows, cols)."""
+    axis = required_axis(scan.cube)
     net, variances, windows = [], [], []
     for place, symbol in enumerate(symbols):
         progress(place / len(symbols), f"Measuring {symbol}")
@@ -155,13 +168,8 @@ def group_map(
         # the background is known from as many channels as the window has
         variances.append(np.maximum(2 * gross - above, 1.0))
         windows.append(window)
-    weight = _weights(symbols, pigments, used)
-    table = _responses(symbols, windows, channel_edges(axis, scan.cube.channels), used)
-    amounts = _amounts(table, np.stack(net), np.stack(variances)) * weight[:, None, None]
-    places = np.array([place for place, _ in seen], np.int16)
-    best = amounts.argmax(axis=0)
-    progress(1.0, "")
-    return GroupMap(groups, np.where(amounts.max(axis=0) > 0, places[best], numbers))
+    table = _responses(symbols, windows, channel_edges(axis, scan.cube.channels), instrument)
+    return _amounts(table, np.stack(net), np.stack(variances))
 
 
 def _telling(pigment: Pigment) -> str:
