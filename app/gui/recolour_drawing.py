@@ -200,48 +200,61 @@ def drawn_map(
     display
         As the measured map is shown.
     """
-    place = found.elements.index(element)
-    name = found.card.name
-    if agreement is None or found.maps is None:
-        own = np.full(shape, np.nan, np.float32)
-        if found.maps is not None:
-            own = _embedded(filled(found.maps[place], found.grid_step), found, shape)
-        limits = levels(own, display.low_percentile, display.high_percentile)
-        return Drawn(
-            to_rgb(own, display, limits),
-            f"{element} predicted · {name}",
-            PREDICTED_MAP,
-            _ramp(display.table),
-            _number(limits[0]),
-            _number(limits[1]),
-            "in the model's unit",
-        )
+    if agreement is None:
+        return _map_alone(found, element, display, shape)
     told = "r not defined" if agreement.r is None else f"r = {agreement.r:.2f}"
-    told = told.replace("-", MINUS)
+    head = f"{agreement.line.label} · {told.replace('-', MINUS)}"
     if look is Look.RESIDUAL:
-        # predicted less measured, as the choice is worded
-        values: NDArray[Any] = -agreement.residual
-        known = values[np.isfinite(values)]
-        most = float(np.percentile(np.abs(known), 99)) if known.size else 1.0
-        most = most or 1.0
-        return Drawn(
-            placed(_opaque(_diverging(values / most), np.isfinite(values)), found, shape),
-            f"{agreement.line.label} predicted less measured · {told}",
-            PREDICTED_MAP,
-            _diverging(np.broadcast_to(np.linspace(-1, 1, _STRIP[1]), _STRIP)),
-            f"{MINUS}{_number(most)}",
-            f"+{_number(most)}",
-            "counts, predicted less measured",
-        )
+        return _residual(found, agreement, head, shape)
     limits = levels(agreement.measured, display.low_percentile, display.high_percentile)
     return Drawn(
         placed(to_rgb(agreement.predicted, display, limits), found, shape),
-        f"{agreement.line.label} predicted · {told} · {name}",
+        f"{head} · predicted by {found.card.name}",
         PREDICTED_MAP,
         _ramp(display.table),
         _number(limits[0]),
         _number(limits[1]),
-        "counts, on the measured map's scale",
+        "counts",
+        "Predicted counts, brought onto the measured map's scale by the best straight line.",
+    )
+
+
+def _map_alone(
+    found: Recoloured, element: str, display: MapDisplay, shape: tuple[int, int]
+) -> Drawn:
+    """A predicted map while the measured one is not known."""
+    own = np.full(shape, np.nan, np.float32)
+    if found.maps is not None:
+        values = found.maps[found.elements.index(element)]
+        own = _embedded(filled(values, found.grid_step), found, shape)
+    limits = levels(own, display.low_percentile, display.high_percentile)
+    return Drawn(
+        to_rgb(own, display, limits),
+        f"{element} · predicted by {found.card.name}",
+        PREDICTED_MAP,
+        _ramp(display.table),
+        _number(limits[0]),
+        _number(limits[1]),
+        "model's unit",
+    )
+
+
+def _residual(
+    found: Recoloured, agreement: MapAgreement, head: str, shape: tuple[int, int]
+) -> Drawn:
+    """Predicted less measured, as the choice is worded."""
+    values: NDArray[Any] = -agreement.residual
+    known = values[np.isfinite(values)]
+    most = (float(np.percentile(np.abs(known), 99)) if known.size else 1.0) or 1.0
+    return Drawn(
+        placed(_opaque(_diverging(values / most), np.isfinite(values)), found, shape),
+        f"{head} · predicted less measured",
+        PREDICTED_MAP,
+        _diverging(np.broadcast_to(np.linspace(-1, 1, _STRIP[1]), _STRIP)),
+        f"{MINUS}{_number(most)}",
+        f"+{_number(most)}",
+        "counts",
+        "Counts predicted less counts measured, after the best straight line between both.",
     )
 
 
@@ -297,4 +310,5 @@ def _ramp(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _number(value: float) -> str:
-    return grouped(value) if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    whole = abs(value) >= 100 or value == int(value)
+    return grouped(value) if whole else f"{value:.3g}".replace("-", MINUS)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.core.recolouring.blend import LARGEST_SD
+from app.core.recolouring.card import OutputKind
 from app.core.recolouring.outputs import Predicted
 from app.core.recolouring.preparation import Preparation
 from app.core.recolouring.recoloured import Recoloured
@@ -149,16 +150,18 @@ class LiveColour(QObject):
             self.tr("Colour of {}").format(place_in_words(where)),
             partial(_predicted, scan, where, chosen, self._keeper, self._preparations),
             lane=Lane.LIVE,
-            on_done=partial(self._on_done, scan, where),
+            on_done=partial(self._on_done, scan, where, elements_of(chosen.entry)),
             on_failed=self._on_failed,
             on_cancelled=self._on_ended,
             is_listed=False,
         )
 
-    def _on_done(self, scan: Scan, where: Where, found: Predicted) -> None:
+    def _on_done(
+        self, scan: Scan, where: Where, elements: tuple[str, ...], found: Predicted
+    ) -> None:
         self._job = None
         if scan is self._session.scan and where == self.where:
-            self.changed.emit(_told(where, found))
+            self.changed.emit(_told(where, found, elements))
         self._go_on()
 
     def _on_failed(self, error: BaseException) -> None:
@@ -266,11 +269,19 @@ def _at(values: NDArray[np.float32] | None, row: int, col: int) -> NDArray[np.fl
     return None if values is None else np.asarray(values[row, col])
 
 
-def _told(where: Where, found: Predicted) -> PixelColour:
+def elements_of(entry: ModelEntry) -> tuple[str, ...]:
+    """Whose maps a model predicts; none for a model of colours."""
+    output = None if entry.card is None else entry.card.output_of(OutputKind.MAPS)
+    return () if output is None else output.elements
+
+
+def _told(where: Where, found: Predicted, elements: tuple[str, ...]) -> PixelColour:
     """What a network said of one spectrum."""
     note = "mean spectrum" if isinstance(where, Region) else "predicted now"
-    if found.rgb is None:
-        return PixelColour(place_in_words(where), note=note)
+    if found.maps is not None:
+        values = zip(elements, found.maps[0].tolist(), strict=True)
+        facts = tuple(f"{name} {value:.3g}" for name, value in values)
+        return PixelColour(place_in_words(where), facts=facts, note=note)
     return _in_words(where, found.part(0), note)
 
 

@@ -19,6 +19,7 @@ from app.gui.preferences import Preferences
 from app.gui.recolour_rows import model_row, processor_rows
 from app.gui.recolour_values import GraphRow, ProcessorRow, TensorRow
 from app.gui.session import Session
+from app.gui.views.numbers import MINUS
 from app.io.atomic import check_free, written
 from app.io.model_files import card_path, write_card
 from app.io.onnx_graph import VettedModel, vetted
@@ -234,7 +235,7 @@ class ModelShelf(QObject):
             return ""
         low, high = scan.cube.axis.edges_kev(0, scan.cube.channels)
         words = self.tr("The open scan has {} channels from {:.2f} to {:.2f} keV.")
-        return words.format(scan.cube.channels, low, high)
+        return words.format(scan.cube.channels, low, high).replace("-", MINUS)
 
     def _on_card(self, path: Path, dialog: ModelCardDialog) -> None:
         self._jobs.submit(

@@ -118,7 +118,7 @@ def predicted(maps_card):
 def test_map_alone_is_in_the_models_unit(predicted):
     shown = drawn_map(predicted, "Fe", Look.MAP, None, MapDisplay(), SHAPE)
     assert shown.badge == PREDICTED_MAP
-    assert shown.unit == "in the model's unit"
+    assert shown.unit == "model's unit"
     assert shown.picture[..., 3].sum() == 6 * 255
 
 
@@ -126,7 +126,7 @@ def test_map_beside_the_measured_one_tells_r_and_is_on_its_scale(predicted):
     measured = 100 + 10 * np.arange(6.0).reshape(2, 3)
     told = agreement("Fe", predicted.maps[0], measured, line("Fe"))
     shown = drawn_map(predicted, "Fe", Look.MAP, told, MapDisplay(), SHAPE)
-    assert shown.title.startswith("Fe Kα predicted · r = 1.00 · ")
+    assert shown.title.startswith("Fe Kα · r = 1.00 · predicted by ")
     assert (shown.low, shown.high) == ("100", "150")
 
 
@@ -140,7 +140,7 @@ def test_residual_is_red_where_too_much_was_predicted(predicted):
     assert red > blue
     assert opacity == 255
     assert shown.low.startswith(MINUS)
-    assert shown.unit == "counts, predicted less measured"
+    assert shown.unit == "counts"
 
 
 def test_even_map_has_no_correlation(predicted):

@@ -150,3 +150,18 @@ def test_failure_switches_it_off_and_is_told(parts, made_networks):
     assert not parts.live.is_on
     parts.map.pixel_hovered.emit(1, 2)
     assert not parts.jobs.has_any
+
+
+def test_values_of_a_model_of_maps_are_told(parts, model_folders, plain_card):
+    from app.core.recolouring.card import card_from_plain
+    from app.io.model_files import write_card
+
+    outputs = [{"name": "maps", "kind": "maps", "elements": ["Fe", "Cu"]}]
+    path = model_folders._shipped / "four.onnx"
+    write_card(card_from_plain(plain_card(task="maps", outputs=outputs)), path)
+    parts.chosen = Chosen(entry_of(path, Origin.OWN), "auto")
+    parts.live.set_on(True)
+    parts.wait(lambda: parts.map.pixel_hovered.emit(2, 3))
+    told = parts.told[-1]
+    assert told.srgb is None
+    assert [fact.split()[0] for fact in told.facts] == ["Fe", "Cu"]

@@ -280,7 +280,7 @@ def test_maps_stand_beside_the_measured_ones(parts, make_scan, plain_card, model
     parts.run()
     assert parts.failures == []
     assert parts.view.badge_text == "predicted map"
-    assert "Fe Kα predicted · r = " in parts.view.title.text()
+    assert "Fe Kα · r = " in parts.view.title.text()
     assert parts.session.window_title == "Fe Kα"
     page = parts.panel.picture
     page.element_box.setCurrentText("Cu")

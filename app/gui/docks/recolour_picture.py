@@ -279,9 +279,7 @@ class PicturePage(QWidget):
             self.look_box,
             self._place_label,
             self.place_box,
-            self.stamp_box,
             self.export_button,
-            self.score_button,
         ):
             widget.setVisible(has_result)
         self._note.setVisible(has_result and bool(self._note.text()))
@@ -289,6 +287,8 @@ class PicturePage(QWidget):
         # a model of maps gives no colour to explain or to compare with a photograph
         self.reasons_button.setHidden(has_elements)
         self.score_button.setVisible(has_result and not has_elements)
+        # maps are exported as numbers, which say in their file what they are
+        self.stamp_box.setVisible(has_result and not has_elements)
         for widget in (self._element_label, self.element_box):
             widget.setVisible(has_elements)
         has_doubt = has_result and self.look in (Look.FADED, Look.HATCHED)
