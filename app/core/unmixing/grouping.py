@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+Parts = tuple[tuple[int, float], ...]
+"""Numbers of templates and their shares, the largest first."""
 
 SAME = 0.04
 """Templates closer than this are one; see `distance`."""
 
 _SIGMAS = 3.0
 _LEAST_PART = 0.03
+_NEARLY_ALL = 0.9
 _SCATTER_BINS = 6
 _TINY = 1e-9
 
@@ -102,7 +105,7 @@ def alike(shapes: FloatArray, limit: float) -> list[list[int]]:
 
 def mixtures(
     shapes: FloatArray, limit: float, check: Callable[[], None] = nothing
-) -> dict[int, tuple[tuple[int, float], ...]]:
+) -> dict[int, Parts]:
     """Templates that are sums of others, as near as the limit.
 
     One is taken out after another, the one best explained first, so that those that explain it
@@ -118,11 +121,11 @@ def mixtures(
     Returns
     -------
     dict
-        Of each that was taken out: which of the others it looks like, with their shares of its
-        counts, the largest first.
+        Of each that was taken out: which of those that stay it looks like, with their shares
+        of its counts, the largest first.
     """
     left = list(range(len(shapes)))
-    found: dict[int, tuple[tuple[int, float], ...]] = {}
+    found: dict[int, Parts] = {}
     rests: dict[int, tuple[float, FloatArray, list[int]]] = {}
     while len(left) > 2:
         for place in left:
@@ -143,7 +146,29 @@ def mixtures(
             for place, kept in rests.items()
             if place != best and not _uses(kept[1], kept[2], best)
         }
-    return found
+    return _settled(found)
+
+
+def _settled(found: dict[int, Parts]) -> dict[int, Parts]:
+    """The same, where a part was taken out later with what that one looks like in its place."""
+    settled: dict[int, Parts] = {}
+    # what was taken out last looks like none that was taken out
+    for place in reversed(found):
+        shares: dict[int, float] = {}
+        for part, share in found[place]:
+            for final, of_it in settled.get(part, ((part, 1.0),)):
+                shares[final] = shares.get(final, 0.0) + share * of_it
+        settled[place] = tuple(sorted(shares.items(), key=lambda item: -item[1]))
+    return {place: settled[place] for place in found}
+
+
+def twin(parts: Parts) -> int | None:
+    """The one that a mixture is nearly all of, nine tenths of its counts; None if there is none.
+
+    What is left, a little of another line, does not make it another material.
+    """
+    part, share = parts[0]
+    return part if share >= _NEARLY_ALL * sum(other for _, other in parts) else None
 
 
 def _uses(shares: FloatArray, others: list[int], place: int) -> bool:

@@ -11,7 +11,15 @@ from app.core.degenerate import joined
 from app.core.elements import ELEMENTS
 from app.core.resampling import counts_between
 from app.core.unmixing.binning import Binning
-from app.core.unmixing.grouping import alike, limit_for, mixtures, nothing, without_scatter
+from app.core.unmixing.grouping import (
+    Parts,
+    alike,
+    limit_for,
+    mixtures,
+    nothing,
+    twin,
+    without_scatter,
+)
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
@@ -124,7 +132,8 @@ def templates_for(
         Whether each pigment keeps the scatter of its reference, as in scans generated from
         these. Otherwise scatter, which canvas and wood give as well, and a smooth rest are free.
     keep_mixtures
-        Whether pigments that look like mixtures of others take part, too.
+        Whether pigments that look like mixtures of others take part, too. Otherwise one that
+        is nearly all like one other joins its group, and the rest have no map of their own.
     check
         Called now and then; may raise to stop.
 
@@ -137,15 +146,18 @@ def templates_for(
     kinds = _Kinds(references, scatter, binning)
     sets = kinds.sets(limit_for(counts_per_pixel))
     notes = [*_about_twins(references, sets), *_about_no_lines(references, kinds.without)]
+    near: dict[int, list[int]] = {}
     if not keep_mixtures and len(sets) > 2:
         means = np.array([kinds.lines[members].mean(axis=0) for members in sets])
         found = mixtures(means, limit_for(counts_per_pixel), check)
+        near = _twins_of(sets, found)
         notes += _about_mixtures(references, sets, found)
         sets = [members for place, members in enumerate(sets) if place not in found]
     shapes = kinds.full if own_scatter else kinds.lines
     made = _Builder(binning)
     for members in sets:
-        group = _group([references[place] for place in members])
+        others = near.get(members[0], [])
+        group = _group([references[place] for place in (*members, *others)])
         made.add(group, np.array([shapes[members].mean(axis=0)]))
     names = tuple(references[place].name for place in kinds.without)
     if own_scatter and names:
@@ -295,19 +307,30 @@ def _about_no_lines(references: Sequence[Reference], without: Sequence[int]) -> 
     return [f"Without lines of their own, so neither shown nor excluded: {names}."]
 
 
+def _twins_of(sets: Sequence[Sequence[int]], found: dict[int, Parts]) -> dict[int, list[int]]:
+    """References to join a group, by the first member of the group."""
+    near: dict[int, list[int]] = {}
+    for place, parts in found.items():
+        other = twin(parts)
+        if other is not None:
+            near.setdefault(sets[other][0], []).extend(sets[place])
+    return near
+
+
 def _about_mixtures(
-    references: Sequence[Reference],
-    sets: Sequence[Sequence[int]],
-    found: dict[int, tuple[tuple[int, float], ...]],
+    references: Sequence[Reference], sets: Sequence[Sequence[int]], found: dict[int, Parts]
 ) -> list[str]:
+    def name(place: int) -> str:
+        return _short([references[member].name for member in sets[place]])
+
     told = []
     for place, parts in found.items():
-        names = _short([references[member].name for member in sets[place]])
-        shares = joined(
-            [
-                f"{_short([references[member].name for member in sets[part]])} ({share:.0%})"
-                for part, share in parts
-            ]
-        )
-        told.append(f"Not on a map of its own: {names}, which would look like {shares}.")
+        other = twin(parts)
+        if other is None:
+            shares = joined([f"{name(part)} ({share:.0%})" for part, share in parts])
+            told.append(f"Not on a map of its own: {name(place)}, which would look like {shares}.")
+        else:
+            told.append(
+                f"Nearly the same to XRF here, so on one map: {name(other)} and {name(place)}."
+            )
     return told
