@@ -1,0 +1,1 @@
+"""Teaching networks: data, architectures, training, evaluation, export; needs the extra `train`."""
