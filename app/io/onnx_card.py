@@ -70,9 +70,9 @@ def check_card(
             _FIX_CARD,
         )
     _check_names("output", [item.name for item in outputs], [item.name for item in card.outputs])
-    by_name = {item.name: item for item in (*outputs, *inputs)}
+    taken_by = {item.name: item for item in inputs}
     for taken in card.inputs:
-        _check_input(by_name[taken.name], taken, card.layout)
+        _check_input(taken_by[taken.name], taken, card.layout)
     given_by = {item.name: item for item in outputs}
     for given in card.outputs:
         _check_output(given_by[given.name], given, card.layout)

@@ -82,6 +82,7 @@ def _itemsize(data_type: int) -> int:
 
 
 def _reason(error: Exception) -> str:
+    """The first of the faults that onnx found, from which the others follow."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    # the last line names the operation; the first only tells that there was an error
-    return (lines[-1] if lines else type(error).__name__).rstrip(".")[:_LONGEST_REASON]
+    first = lines[0] if lines else type(error).__name__
+    return first.rpartition("Inference error(s): ")[2].rstrip(".")[:_LONGEST_REASON]
