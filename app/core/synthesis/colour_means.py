@@ -8,8 +8,9 @@ FloatArray = NDArray[np.float64]
 # starts for up to ten clusters; more clusters have fewer, as each takes longer
 _STARTS = 60
 _STARTS_TIMES_CLUSTERS = 600
-# rounds on the coarse colours, and how many starts are kept after them
-_THINNING = ((3, 20), (8, 4))
+# rounds and how many starts are kept after them: on the coarse colours, then on the fine ones
+_COARSE_THINNING = ((4, 24), (8, 10))
+_FINE_THINNING = ((4, 3),)
 # more clusters than these hardly depend on the start
 _FEW = 64
 # distances at a time, so that they stay in the processor's cache
@@ -138,26 +139,24 @@ def colour_means(coarse: WeightedColours, fine: WeightedColours, k: int, seed: i
     Notes
     -----
     Which optimum K-Means ends in depends on where it starts, and differs by a percent or two on
-    paintings. Sixty starts on a coarse histogram of colours cost less than one on the pixels; the
-    best twenty after three rounds go on, and the best four after eight more. Beyond 64 clusters a
-    single start serves.
+    paintings. Sixty starts on a coarse histogram of colours cost less than one on the pixels:
+    the best are kept after a few rounds, and three of them go on to their end. Beyond 64
+    clusters a single start serves.
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     generator = np.random.default_rng([seed, k])
-    # so little work is done in no time by one thread; several spend theirs on waiting
-    with threadpool_limits(1):
-        if k > _FEW:
-            return fine.moved(fine.starts(k, 1, generator), 20)[0][0]
-        source = coarse if len(coarse) > 4 * k else fine
-        count = max(8, min(_STARTS, _STARTS_TIMES_CLUSTERS // k))
-        centres = source.starts(k, count, generator)
-        for rounds, kept in _THINNING:
-            centres, left = source.moved(centres, rounds)
+    if k > _FEW:
+        return fine.moved(fine.starts(k, 1, generator), 20)[0][0]
+    source = coarse if len(coarse) > 4 * k else fine
+    count = max(8, min(_STARTS, _STARTS_TIMES_CLUSTERS // k))
+    centres = source.starts(k, count, generator)
+    for colours, thinning in ((source, _COARSE_THINNING), (fine, _FINE_THINNING)):
+        for rounds, kept in thinning:
+            centres, left = colours.moved(centres, rounds)
             centres = centres[np.argsort(left, kind="stable")[:kept]]
-        fits = [
-            KMeans(k, init=start, n_init=1, tol=1e-5).fit(fine.colours, sample_weight=fine.weights)
-            for start in centres
-        ]
+    fits = [
+        KMeans(k, init=start, n_init=1, tol=1e-5).fit(fine.colours, sample_weight=fine.weights)
+        for start in centres
+    ]
     return np.asarray(min(fits, key=lambda fit: fit.inertia_).cluster_centers_, np.float64)

@@ -101,13 +101,17 @@ def find_palette(
     the better optimum, as sixty starts cost less than one; a few of Lloyd's rounds on the exact
     colours follow. The silhouette is that of bins of 4 bits, weighted likewise.
     """
+    from threadpoolctl import threadpool_limits
+
     _check(picture, around, delta, patience)
     colours = _Colours(picture)
     numbers = [k for k in range(around - delta, around + delta + 1) if k <= colours.distinct]
-    if len(numbers) < 2:
-        only = numbers[0] if numbers else colours.distinct
-        return colours.palette(colours.fitted(only, seed), ())
-    return _of_best_silhouette(colours, numbers, patience, seed, progress)
+    # so little work is done in no time by one thread; several spend theirs on waiting
+    with threadpool_limits(1):
+        if len(numbers) < 2:
+            only = numbers[0] if numbers else colours.distinct
+            return colours.palette(colours.fitted(only, seed), ())
+        return _of_best_silhouette(colours, numbers, patience, seed, progress)
 
 
 def many_colours(
@@ -137,6 +141,8 @@ def many_colours(
     ParameterError
         If the picture is not of that shape or the number out of its limits.
     """
+    from threadpoolctl import threadpool_limits
+
     if not 1 <= count <= 0xFFFF:
         raise ParameterError(
             "These colours cannot be clustered.",
@@ -145,8 +151,9 @@ def many_colours(
         )
     _check(picture, 1, 0, 1)
     colours = _Colours(picture)
-    centres = colours.fitted(min(count, colours.distinct), seed)
-    return colours.labelled(centres)[:2]
+    with threadpool_limits(1):
+        centres = colours.fitted(min(count, colours.distinct), seed)
+        return colours.labelled(centres)[:2]
 
 
 def _of_best_silhouette(
@@ -209,7 +216,6 @@ class _Colours:
     def silhouette(self, centres: FloatArray) -> float:
         """Mean silhouette over all pixels, −1..1; 0 for a single cluster."""
         from scipy.spatial.distance import cdist
-        from threadpoolctl import threadpool_limits
 
         bins, weights = self._coarse
         if self._distances is None:
@@ -221,8 +227,7 @@ class _Colours:
         members = np.zeros((len(bins), len(present)), np.float32)
         members[np.arange(len(bins)), labels] = weights
         sizes = members.sum(axis=0, dtype=np.float64)
-        with threadpool_limits(1):
-            sums = (self._distances @ members).astype(np.float64)
+        sums = (self._distances @ members).astype(np.float64)
         own = np.arange(len(bins)), labels
         # a pixel is not among its own neighbours
         within = sums[own] / np.maximum(sizes[labels] - 1, 1e-12)
