@@ -3,18 +3,23 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from app.core.elements import ELEMENTS
 from app.core.recolouring import card_values as values
-from app.core.recolouring.card_energy import EnergyBins, energy_from_plain
-from app.core.recolouring.card_steps import (
-    PreparationStep,
-    StepKind,
-    check_steps,
-    steps_from_plain,
+from app.core.recolouring.card_ends import (
+    Layout,
+    ModelInput,
+    ModelOutput,
+    OutputKind,
+    TaskKind,
+    check_inputs,
+    check_outputs,
+    check_symbols,
+    inputs_from_plain,
+    outputs_from_plain,
 )
+from app.core.recolouring.card_energy import EnergyBins
+from app.core.recolouring.card_steps import PreparationStep, StepKind
 from app.core.recolouring.card_values import ModelCardError
 
 __all__ = [
@@ -31,106 +36,8 @@ __all__ = [
     "card_from_plain",
 ]
 
-MOST_CHANNELS = 65_536
-"""More channels than this no detector has."""
-
-_MOST_INPUTS = 8
-_MOST_OUTPUTS = 32
 _WIDEST_FIELD = 4096
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class OutputKind(StrEnum):
-    """What an output of a network means."""
-
-    RGB = "rgb"
-    """Colour, sRGB of 0 to 1, 3 channels."""
-
-    LOG_VARIANCE = "log_variance"
-    """Natural logarithm of the variance of the colour, 1 channel or 3."""
-
-    QUANTILES = "quantiles"
-    """Colours at several quantiles, 3 channels each, the lowest first."""
-
-    MAPS = "maps"
-    """One channel for each element."""
-
-    RECONSTRUCTION = "reconstruction"
-    """The spectrum as the network can tell it."""
-
-    LATENT = "latent"
-    """The network's own summary of a spectrum."""
-
-    NOVELTY = "novelty"
-    """How unlike the training spectra, 0 to 1, 1 channel."""
-
-    NEIGHBOURS = "neighbours"
-    """Mean distance to the nearest training spectra, 1 channel."""
-
-
-class Layout(StrEnum):
-    """The order of an input's and output's numbers."""
-
-    PIXEL = "pixel"
-    """(pixels, channels): each pixel by itself."""
-
-    IMAGE_CHANNELS_FIRST = "image_channels_first"
-    """(1, channels, rows, columns)."""
-
-    IMAGE_CHANNELS_LAST = "image_channels_last"
-    """(1, rows, columns, channels)."""
-
-
-class TaskKind(StrEnum):
-    """What a network is for."""
-
-    RGB = "rgb"
-    MAPS = "maps"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInput:
-    """One input of a network.
-
-    Parameters
-    ----------
-    name
-        Its name in the graph.
-    channels
-        How many numbers it takes of each pixel.
-    energy
-        The energies they stand for.
-    steps
-        What is done with the counts before, in order.
-    """
-
-    name: str
-    channels: int
-    energy: EnergyBins
-    steps: tuple[PreparationStep, ...] = ()
-
-    def to_plain(self) -> dict[str, Any]:
-        """The values as JSON can hold them."""
-        return {
-            "name": self.name,
-            "channels": self.channels,
-            "energy": self.energy.to_plain(),
-            "preprocessing": [step.to_plain() for step in self.steps],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ModelOutput:
-    """One output of a network: its name in the graph, what it means, and whose maps it gives."""
-
-    name: str
-    kind: OutputKind
-    elements: tuple[str, ...] = ()
-
-    def to_plain(self) -> dict[str, Any]:
-        """The values as JSON can hold them."""
-        plain: dict[str, Any] = {"name": self.name, "kind": self.kind.value}
-        return {**plain, "elements": list(self.elements)} if self.elements else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +93,8 @@ class ModelCard:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_inputs(self.inputs)
-        _check_outputs(self.outputs, self.task)
+        check_inputs(self.inputs)
+        check_outputs(self.outputs, self.task)
         _check_training(self.trained_on)
         if self.layout is Layout.PIXEL and (self.receptive_field_px != 0 or self.multiple_px != 1):
             key = "receptive_field_px" if self.receptive_field_px != 0 else "multiple_px"
@@ -290,8 +197,8 @@ def card_from_plain(value: Any) -> ModelCard:
         citation=values.text(record.get("citation", ""), "citation"),
         task=values.choice(values.required(record, "task"), "task", TaskKind),
         layout=layout,
-        inputs=_inputs(values.required(record, "inputs")),
-        outputs=_outputs(values.required(record, "outputs")),
+        inputs=inputs_from_plain(values.required(record, "inputs")),
+        outputs=outputs_from_plain(values.required(record, "outputs")),
         receptive_field_px=_receptive_field(record, layout),
         multiple_px=values.whole(record.get("multiple_px", 1), "multiple_px", least=1, most=1024),
         trained_on=values.plain(record.get("trained_on", {}), "trained_on"),
@@ -317,77 +224,6 @@ def _receptive_field(record: Mapping[str, Any], layout: Layout) -> int | None:
     return None if value is None else values.whole(value, key, least=0, most=_WIDEST_FIELD)
 
 
-def _inputs(value: Any) -> tuple[ModelInput, ...]:
-    found = []
-    for place, item in enumerate(values.items(value, "inputs", fewest=1, most=_MOST_INPUTS)):
-        at = f"inputs[{place}]"
-        record = values.mapping(item, at)
-        values.known_keys(record, at, ("name", "channels", "energy", "preprocessing"))
-        channels = values.whole(
-            values.required(record, "channels", at), f"{at}.channels", least=2, most=MOST_CHANNELS
-        )
-        found.append(
-            ModelInput(
-                name=values.text(values.required(record, "name", at), f"{at}.name", is_needed=True),
-                channels=channels,
-                energy=energy_from_plain(
-                    values.required(record, "energy", at), channels, f"{at}.energy"
-                ),
-                steps=steps_from_plain(
-                    values.required(record, "preprocessing", at), f"{at}.preprocessing"
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def _outputs(value: Any) -> tuple[ModelOutput, ...]:
-    found = []
-    for place, item in enumerate(values.items(value, "outputs", fewest=1, most=_MOST_OUTPUTS)):
-        at = f"outputs[{place}]"
-        record = values.mapping(item, at)
-        values.known_keys(record, at, ("name", "kind", "elements"))
-        name = values.text(values.required(record, "name", at), f"{at}.name", is_needed=True)
-        kind = values.choice(values.required(record, "kind", at), f"{at}.kind", OutputKind)
-        elements = values.texts(record.get("elements", ()), f"{at}.elements")
-        found.append(ModelOutput(name, kind, elements))
-    return tuple(found)
-
-
-def _check_inputs(inputs: tuple[ModelInput, ...]) -> None:
-    if not inputs:
-        raise ModelCardError("inputs", "has no items; expected at least one")
-    _check_names([item.name for item in inputs], "inputs")
-    for place, item in enumerate(inputs):
-        at = f"inputs[{place}]"
-        if item.channels != item.energy.bins:
-            raise ModelCardError(
-                f"{at}.channels",
-                f"is {item.channels}, but {at}.energy has {item.energy.bins} bins; expected "
-                "the same number",
-            )
-        check_steps(item.steps, f"{at}.preprocessing")
-
-
-def _check_outputs(outputs: tuple[ModelOutput, ...], task: TaskKind) -> None:
-    _check_names([item.name for item in outputs], "outputs")
-    kinds = [item.kind for item in outputs]
-    wanted = OutputKind(task.value)
-    if kinds.count(wanted) != 1:
-        raise ModelCardError(
-            "outputs",
-            f"has {kinds.count(wanted)} of kind “{wanted}”; expected one, since the task is "
-            f"“{task}”",
-        )
-    for place, item in enumerate(outputs):
-        at = f"outputs[{place}].elements"
-        if (item.kind is OutputKind.MAPS) != bool(item.elements):
-            wrong = "is missing; expected" if not item.elements else "is there; expected none but"
-            raise ModelCardError(at, f"{wrong} the elements of an output of kind “maps”")
-        _check_names(list(item.elements), at)
-        _check_symbols(item.elements, at)
-
-
 def _check_training(trained_on: Mapping[str, Any]) -> None:
     """What is looked at of the free information must be what it is looked at for."""
     for key in ("tube_kv", "counts_per_pixel", "resolution_ev"):
@@ -395,16 +231,4 @@ def _check_training(trained_on: Mapping[str, Any]) -> None:
             values.span(trained_on[key], f"trained_on.{key}")
     if "tube_anode" in trained_on:
         at = "trained_on.tube_anode"
-        _check_symbols(values.texts(trained_on["tube_anode"], at), at)
-
-
-def _check_names(names: list[str], at: str) -> None:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ModelCardError(at, f"has {values.shown(twice)} twice; expected different names")
-
-
-def _check_symbols(symbols: tuple[str, ...], at: str) -> None:
-    for symbol in symbols:
-        if symbol not in ELEMENTS:
-            raise ModelCardError(at, f"has {values.shown(symbol)}; expected symbols as “Fe”")
+        check_symbols(values.texts(trained_on["tube_anode"], at), at)
