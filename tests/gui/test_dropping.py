@@ -47,3 +47,25 @@ def test_what_is_no_file_is_not_taken(window):
     enter.ignore()
     window.dragEnterEvent(enter)
     assert not enter.isAccepted()
+
+
+def test_dropped_network_is_listed_beside_the_open_scan(window, qtbot, tmp_path, make_network):
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(make_network())
+    window.show()
+    with qtbot.waitSignal(window.jobs.idle, timeout=20_000):
+        window.open_files([path])
+    assert window.docks["recolour"].isVisible()
+    assert window.recolouring.panel.models.selected.name == "mine"
+    assert window.session.scan is None
+
+
+def test_network_dropped_with_a_scan_leaves_the_scan_to_be_opened(
+    window, qtbot, tmp_path, make_network, scan_file
+):
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(make_network())
+    with qtbot.waitSignal(window.jobs.idle, timeout=20_000):
+        window.open_files([path, scan_file])
+    assert window.session.scan is not None
+    assert "mine" in {row.name for row in window.recolouring.panel.models.rows}

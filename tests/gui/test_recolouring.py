@@ -288,3 +288,22 @@ def test_maps_stand_beside_the_measured_ones(parts, make_scan, plain_card, model
     page.look_box.setCurrentText(Look.RESIDUAL.value)
     assert "predicted less measured" in parts.view.title.text()
     assert page.score_button.isHidden()
+
+
+@pytest.mark.slow
+def test_real_process_is_used_again_and_ends_with_the_window(make_window, qtbot, scan_file):
+    import multiprocessing
+
+    window = make_window()
+    with qtbot.waitSignal(window.jobs.idle, timeout=30_000):
+        window.open_files([scan_file])
+    recolouring = window.recolouring
+    with qtbot.waitSignal(window.jobs.idle, timeout=30_000):
+        recolouring.show()
+    for _ in range(2):
+        with qtbot.waitSignal(window.jobs.idle, timeout=60_000):
+            recolouring.run()
+    assert recolouring.result is not None
+    (child,) = [item.pid for item in multiprocessing.active_children() if "velatura" in item.name]
+    window.close()
+    assert child not in [item.pid for item in multiprocessing.active_children()]
