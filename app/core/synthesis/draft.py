@@ -36,7 +36,11 @@ class Draft:
     shares
         Shares with those given by hand, likewise.
     maps
-        The eight maps of the paper of some pixels.
+        The eight maps of the paper of some pixels; empty while they are being computed.
+    mean_counts
+        Expected counts of a pixel, on average over those; None while it is not known.
+    is_by_likeness
+        Whether pigments are chosen by their likeness to a colour.
     """
 
     sketch: Sketch
@@ -45,6 +49,8 @@ class Draft:
     ruled: FloatArray
     shares: FloatArray
     maps: tuple[PreviewMap, ...]
+    mean_counts: float | None = None
+    is_by_likeness: bool = True
 
     def painted(self, chosen: int) -> NDArray[np.uint8]:
         """Some pixels in the palette's colours, all but the chosen one's faint.
@@ -79,4 +85,5 @@ def drafted(sketch: Sketch, paints: Paints, recipe: SynthesisRecipe, changes: Ch
         ruled=weights(colours, paints.srgb, recipe.rule),
         shares=shares,
         maps=preview(sketch.small, expected, paints.axis, recipe, means),
+        mean_counts=float(means[sketch.small.labels].mean()),
     )

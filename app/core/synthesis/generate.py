@@ -179,7 +179,7 @@ class DrawnCounts:
     def __init__(
         self,
         source: SpectrumTables,
-        labels: NDArray[np.uint8],
+        labels: NDArray[np.unsignedinteger],
         numbers: NDArray[np.int64],
         seed: int,
     ) -> None:

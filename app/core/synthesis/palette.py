@@ -46,7 +46,7 @@ class Palette:
         scaled to 0..1.
     """
 
-    labels: NDArray[np.uint8]
+    labels: NDArray[np.unsignedinteger]
     colours: FloatArray
     sizes: NDArray[np.int64]
     silhouettes: tuple[tuple[int, float], ...]

@@ -24,11 +24,11 @@ from app.core.physics.pileup import piled_up
 from app.core.pigments import Pigment
 from app.core.progress import Progress, no_progress, part_of
 from app.core.provenance import InputFile, Step
-from app.core.synthesis.changes import Changes, mixed_by
+from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe
-from app.core.synthesis.kubelka_munk import km_colour, km_mixture
-from app.core.synthesis.layers_recipe import Mixing, PhysicsRecipe
-from app.core.synthesis.mixing import weights
+from app.core.synthesis.kubelka_munk import km_colour
+from app.core.synthesis.layers_recipe import PhysicsRecipe
+from app.core.synthesis.paint_mixing import shares_of
 from app.core.synthesis.palette import many_colours
 from app.core.synthesis.physical_counts import PhysicalCounts
 from app.core.synthesis.physical_layers import Layers, joined, layers, miscalibrated
@@ -115,13 +115,48 @@ def paint_physically(
     ParameterError
         If pigments cannot be computed with, changes do not fit, or stacks are too many or dark.
     """
-    made = layers(pigments, plan.physics)
+    # what cannot be computed with is refused before colours are looked for
+    layers(pigments, plan.physics)
     paint = paint_layer(picture, pigments, plan, plan.physics.materials, plan.changes)
     below = None
     if hidden is not None:
         below = paint_layer(hidden, pigments, plan, plan.physics.hidden_materials, Changes())
-    thickness = _thickness(picture.shape[:2], plan)
-    nodes = nodes_of(thickness, paint.labels, None if below is None else below.labels)
+    return scan_of_paint(
+        paint,
+        below,
+        pigments,
+        plan,
+        details=details,
+        name=name,
+        inputs=inputs,
+        progress=part_of(progress, 0.05, 1.0),
+    )
+
+
+def scan_of_paint(
+    paint: PaintLayer,
+    below: PaintLayer | None,
+    pigments: Sequence[Pigment],
+    plan: PhysicalPlan,
+    *,
+    details: Mapping[str, Any] | None = None,
+    name: str = "synthetic",
+    inputs: tuple[InputFile, ...] = (),
+    enough_nodes: int = _ENOUGH_NODES,
+    progress: Progress = no_progress,
+) -> PhysicalScan:
+    """As `paint_physically`, of paint that is mixed already.
+
+    Parameters
+    ----------
+    paint, below
+        What is seen and what is hidden, of the same rows and columns; None for nothing hidden.
+    enough_nodes
+        The paint has fewer thicknesses rather than more stacks than these.
+    """
+    made = layers(pigments, plan.physics)
+    thickness = _thickness(paint.labels.shape, plan)
+    nodes = nodes_of(thickness, paint.labels, None if below is None else below.labels, enough_nodes)
     truth = PhysicalTruth(
         pigments=tuple(pigment.name for pigment in pigments),
         pigment_colours=np.array([pigment.srgb for pigment in pigments], np.float64),
@@ -129,7 +164,7 @@ def paint_physically(
         hidden=below,
         thickness_um=thickness,
         nodes=nodes,
-        **_spectra(made, nodes, paint, below, plan, part_of(progress, 0.05, 1.0)),
+        **_spectra(made, nodes, paint, below, plan, progress),
         instrument=joined(plan.instrument, plan.recipe.join),
         real_instrument=_real(plan),
         recipe=plan.recipe,
@@ -157,37 +192,6 @@ def paint_layer(
     srgb = np.array([pigment.srgb for pigment in pigments], np.float64)
     shares = shares_of(colours, pigments, plan.recipe, plan.physics, changes)
     return PaintLayer(picture, labels, colours, km_colour(shares, srgb), shares)
-
-
-def shares_of(
-    colours: FloatArray,
-    pigments: Sequence[Pigment],
-    recipe: SynthesisRecipe,
-    physics: PhysicsRecipe,
-    changes: Changes,
-) -> FloatArray:
-    """Share of every pigment in paint of these colours, shape (colours, pigments).
-
-    Parameters
-    ----------
-    colours
-        sRGB 0..255, shape (colours, 3).
-
-    Raises
-    ------
-    ParameterError
-        If there is no pigment or a change does not fit.
-    """
-    srgb = np.array([pigment.srgb for pigment in pigments], np.float64)
-    rule = recipe.rule
-
-    def mix(wanted: FloatArray) -> FloatArray:
-        if physics.mixing is Mixing.KUBELKA_MUNK:
-            return km_mixture(wanted, srgb, rule.at_most)
-        return weights(wanted, srgb, rule)
-
-    names = [pigment.name for pigment in pigments]
-    return mixed_by(mix, colours, names, srgb, rule, changes)
 
 
 def nodes_of(

@@ -28,13 +28,13 @@ class Thumbnail:
     picture
         Their sRGB, shape (rows, cols, 3), uint8.
     labels
-        Their colours on the palette, shape (rows, cols), uint8.
+        Their colours on the palette, shape (rows, cols), uint8 or uint16.
     step
         1 where all pixels are there.
     """
 
     picture: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    labels: NDArray[np.unsignedinteger]
     step: int
 
 
@@ -55,7 +55,9 @@ class PreviewMap:
     counts: NDArray[np.int64] | None
 
 
-def thumbnail(picture: NDArray[np.uint8], labels: NDArray[np.uint8], side: int = SIDE) -> Thumbnail:
+def thumbnail(
+    picture: NDArray[np.uint8], labels: NDArray[np.unsignedinteger], side: int = SIDE
+) -> Thumbnail:
     """At most `side` × `side` pixels of a scan's picture and its labels, evenly spread."""
     step = max(-(-max(labels.shape) // side), 1)
     return Thumbnail(
@@ -100,7 +102,7 @@ def preview(
     """
     channels = expected.shape[1]
     lines = [line(key) for key in PAPER_LINES]
-    windows = [_window(item, axis, channels) for item in lines]
+    windows = [window_of(item, axis, channels) for item in lines]
     ends = {end for window in windows if window is not None for end in window}
     edges = np.array(sorted(ends | {0, channels}))
     chances = np.add.reduceat(expected, edges[:-1], axis=1)
@@ -120,8 +122,14 @@ def preview(
     return tuple(maps)
 
 
-def _window(item: EmissionLine, axis: EnergyAxis, channels: int) -> tuple[int, int] | None:
-    """Channels of a line's window; None where the axis does not reach it."""
+def window_of(item: EmissionLine, axis: EnergyAxis, channels: int) -> tuple[int, int] | None:
+    """Channels of a line's window, the first and one beyond the last; None where it is not reached.
+
+    Parameters
+    ----------
+    channels
+        How many the axis has.
+    """
     try:
         roi = roi_for(item, axis, channels=channels)
         return axis.channel_range(roi.low_kev, roi.high_kev, channels)

@@ -11,8 +11,8 @@ from app.core.synthesis.generate import SynthesisRecipe
 from app.core.synthesis.palette import Palette, find_palette
 from app.core.synthesis.preview import Thumbnail, thumbnail
 
-# a palette of so few pixels is there in a moment, and shows about the same colours
-_FIRST_SIDE = 160
+FIRST_SIDE = 160
+"""Longest side of the pixels of a first look: their palette is there in a moment."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ def sketch(
         If the numbers of colours cannot be tried.
     """
     rows, cols = picture.shape[:2]
-    step = max(-(-max(rows, cols) // _FIRST_SIDE), 1)
+    step = max(-(-max(rows, cols) // FIRST_SIDE), 1)
     if step > 1:
         few = np.ascontiguousarray(picture[::step, ::step])
         first = find_palette(few, recipe.clusters, 0, seed=recipe.seed)
