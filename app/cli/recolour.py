@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from app.cli.options import (
     progress_bar,
     source,
 )
+
+if TYPE_CHECKING:
+    from app.core.recolouring.recoloured import Recoloured
 
 Model = Annotated[
     str, typer.Option("--model", metavar="NAME|PATH", help="A network: its name, or an .onnx file.")
@@ -75,22 +78,7 @@ def recolour(
             ),
             progress,
         )
-    details = found.steps[-1].parameters
-    report: dict[str, Any] = {
-        "scan": file.name,
-        "model": found.card.name,
-        "version": found.card.version,
-        "sha256": details["sha256"],
-        "task": found.card.task.value,
-        "provider": found.provider,
-        "region": str(found.region),
-        "pixels": found.region.pixels,
-        "pixels_per_s": details["pixels_per_s"],
-        "seconds": round(time.monotonic() - started, 3),
-        "network_memory_mb": details["network_memory_mb"],
-        "notes": list(found.notes),
-        "outputs": [str(path) for path in written],
-    }
+    report = _report(file, found, written, time.monotonic() - started)
     if as_json:
         print_json(report)
         return
@@ -103,3 +91,25 @@ def recolour(
         typer.echo(f"note      {note}")
     for path in written:
         typer.echo(str(path))
+
+
+def _report(
+    file: Path, found: "Recoloured", written: tuple[Path, ...], seconds: float
+) -> dict[str, Any]:
+    """What was done, as JSON can hold it."""
+    details = found.steps[-1].parameters
+    return {
+        "scan": file.name,
+        "model": found.card.name,
+        "version": found.card.version,
+        "sha256": details["sha256"],
+        "task": found.card.task.value,
+        "provider": found.provider,
+        "region": str(found.region),
+        "pixels": found.region.pixels,
+        "pixels_per_s": details["pixels_per_s"],
+        "seconds": round(seconds, 3),
+        "network_memory_mb": details["network_memory_mb"],
+        "notes": list(found.notes),
+        "outputs": [str(path) for path in written],
+    }

@@ -75,6 +75,8 @@ class BatchSize:
         stalls = not is_instant and self._rates[pixels] < _PAYS * max(before, default=0.0)
         if stalls or is_full or is_slow or pixels * factor > _LARGEST:
             self._is_found = True
-            self.pixels = max(self._rates, key=lambda size: self._rates[size])
+            # of sizes that are about as fast the smallest needs least memory and shows most often
+            enough = max(self._rates.values()) / _PAYS
+            self.pixels = min(size for size, rate in self._rates.items() if rate >= enough)
         else:
             self.pixels = pixels * factor

@@ -18,11 +18,19 @@ from numpy.typing import NDArray
 from app.core.recolouring.card import ModelCard, OutputKind
 from app.core.recolouring.outputs import predicted
 from app.engine import network_child
-from app.engine.network_child import EXIT_MEMORY, FAILED, MEMORY, REFUSED
+from app.engine.network_errors import (
+    NetworkError,
+    cannot_start,
+    ended,
+    told,
+    took_too_long,
+)
 from app.engine.network_shapes import NetworkFacts, trial
 from app.engine.network_wire import Arrays, receive, send
 from app.engine.providers import AUTO, CPU, chain, name_of, title_of
-from app.errors import AppError, Cancelled
+from app.errors import Cancelled
+
+__all__ = ["Limits", "Network", "NetworkError"]
 
 _LOOK_EVERY_S = 0.02
 _WAIT_FOR_END_S = 2.0
@@ -34,10 +42,6 @@ _USED = (
     OutputKind.NOVELTY,
     OutputKind.MAPS,
 )
-
-
-class NetworkError(AppError):
-    """A network that could not be run to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +267,7 @@ class Network:
         try:
             process.start()
         except OSError as error:
-            raise NetworkError(
-                "The network cannot be started.",
-                f"{self.path.name}: the system starts no process for it: {error}.",
-                "Close other programs, then try again.",
-                path=self.path,
-            ) from error
+            raise cannot_start(self.path, error) from error
         finally:
             # else the end of the child would not be noticed
             theirs.close()
@@ -307,13 +306,7 @@ class Network:
             check()
             if time.monotonic() > deadline:
                 self._end()
-                raise NetworkError(
-                    "The network took too long.",
-                    f"{self.path.name}: no answer within {seconds:g} s, the limit for "
-                    + ("loading it." if head is None else "one part of the picture."),
-                    "Its process was ended. A smaller network or another provider may do it.",
-                    path=self.path,
-                )
+                raise took_too_long(self.path, seconds, is_loading=head is None)
         if answer.value is None:
             raise self._ended()
         return answer.value
@@ -326,47 +319,11 @@ class Network:
             process.join(_WAIT_FOR_END_S)
             code = process.exitcode
         self._end()
-        if code == EXIT_MEMORY:
-            return self._out_of_memory()
-        if code is not None and code < 0:
-            how = f"by the signal {-code}"
-            hint = "If you did not end it, the system may have lacked memory."
-            if -code != 9:
-                hint = "The network made onnxruntime crash; do not use it."
-        else:
-            how = f"with the code {code}"
-            hint = "Try again; if it happens again, do not use this network."
-        return NetworkError(
-            "The network's process has ended.",
-            f"{self.path.name}: it was ended {how} before it gave a result.",
-            hint,
-            path=self.path,
-        )
+        return ended(self.path, code, self._limits.memory_mb)
 
-    def _out_of_memory(self) -> NetworkError:
-        return NetworkError(
-            "The network needs too much memory.",
-            f"{self.path.name}: it asked for more than the {self._limits.memory_mb:.0f} MB that "
-            "its process may use.",
-            "Its process was ended. Choose a smaller network or a smaller region.",
-            path=self.path,
-        )
-
-    def _told(self, head: Mapping[str, Any]) -> AppError:
+    def _told(self, head: Mapping[str, Any]) -> NetworkError:
         """The child's own words for what went wrong."""
-        if head.get("kind") == REFUSED:
-            return NetworkError(
-                str(head["title"]), str(head["message"]), str(head["hint"]), path=self.path
-            )
-        if head.get("kind") == MEMORY:
-            return self._out_of_memory()
-        reason = str(head.get("message", "")) if head.get("kind") == FAILED else "no clear answer"
-        return NetworkError(
-            "The network cannot be run.",
-            f"{self.path.name}: onnxruntime says: {reason.rstrip('.')}.",
-            "The file is damaged, or does not fit its card.",
-            path=self.path,
-        )
+        return told(self.path, head, self._limits.memory_mb)
 
     def _end(self) -> None:
         """End the child, whatever it does, and forget it; called with the lock held."""

@@ -32,6 +32,11 @@ def test_the_fastest_size_is_taken_not_the_last():
     assert max(tried) == 32
 
 
+def test_of_sizes_about_as_fast_the_smallest_is_taken():
+    rates = {4: 200.0, 8: 290.0, 16: 300.0, 32: 303.0}
+    assert settled(lambda n: n / rates.get(n, 250.0))[0] == 8
+
+
 def test_instant_networks_grow_in_large_steps_up_to_the_most():
     size, tried = settled(lambda n: 0.002 + n * 1e-6)
     assert size == 1024
