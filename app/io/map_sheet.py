@@ -74,7 +74,7 @@ def draw_sheet(
     """
     if not rows or any(len(row.maps) != len(columns) for row in rows):
         raise ValueError(f"every row of a sheet needs {len(columns)} maps")
-    bands = []
+    bands: list[NDArray[np.uint8]] = []
     for first in range(0, len(columns), beside):
         part = slice(first, first + beside)
         cut = [SheetRow(row.title, row.maps[part]) for row in rows]

@@ -44,11 +44,11 @@ def title_of(page: Path) -> str:
 class _Pages(QTextBrowser):
     """Shows pictures no wider than the text."""
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """The picture of a page, or whatever else it asks for."""
         found = super().loadResource(kind, name)
         if kind == QTextDocument.ResourceType.ImageResource.value:
-            address = self.source().resolved(name)
+            address = self.source().resolved(QUrl(name))
             picture = QImage(address.toLocalFile())
             ratio = self.devicePixelRatioF()
             width = min(picture.width(), round(_WIDEST * ratio))
