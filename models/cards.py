@@ -14,16 +14,11 @@ from app.core.recolouring.card import (
     StepKind,
     TaskKind,
 )
+from app.learn.axis import CHANNELS, GAIN_KEV
+from app.learn.backgrounds import LEFT_OUT
+from app.learn.instruments import TRAINING_ANODES
+from app.learn.jitter import COUNTS, GAIN_ERROR, OFFSET_ERROR_KEV
 from models.data_sets import DataSets
-from models.training_spectra import (
-    CHANNELS,
-    COUNTS,
-    GAIN_ERROR,
-    GAIN_KEV,
-    LEFT_OUT,
-    OFFSET_ERROR_KEV,
-    TRAINING_ANODES,
-)
 
 VERSION = "1"
 LICENCE = "GPL-3.0-or-later"

@@ -9,18 +9,11 @@ from numpy.typing import NDArray
 
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
-from models.training_spectra import (
-    TRAINING_ANODES,
-    UNSEEN_ANODE,
-    Measuring,
-    Stacks,
-    counted,
-    draw_instrument,
-    draw_shares,
-    materials_for,
-    painted,
-    shapes_of,
-)
+from app.learn.backgrounds import shapes_of
+from app.learn.instruments import TRAINING_ANODES, UNSEEN_ANODE, draw_instrument
+from app.learn.jitter import Measuring, counted
+from app.learn.paints import draw_shares, materials_for
+from app.learn.stacks import Stacks, painted
 
 FloatArray = NDArray[np.float64]
 Tell = Callable[[str], None]

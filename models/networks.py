@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training_spectra import CHANNELS
+from app.learn.axis import CHANNELS
 
 FloatArray = NDArray[np.float64]
 

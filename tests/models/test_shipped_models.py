@@ -15,10 +15,10 @@ from app.core.recolouring.verdict import Fit, ScanFacts, verdict
 from app.io.model_files import model_files, read_card
 from app.io.onnx_graph import vetted
 from app.io.pigment_archive import read_archive
+from app.learn.paints import FREQUENCY
 from models.data_sets import CONDITIONS, NEVER_SEEN, Sizes, data_sets
 from models.make_models import FOLDER, LIBRARY, difference, networks, write
 from models.scores import EXPLAINED, answers, readable
-from models.training_spectra import FREQUENCY
 
 MOST_BYTES = 5_000_000
 NAMES = ["palette_knn", "palette_ridge"]

@@ -1,0 +1,36 @@
+"""Scanners at random: tubes, windows, gases, geometries and detectors that are in use."""
+
+import numpy as np
+
+from app.core.physics.instrument import Instrument
+from app.learn.axis import FINE_CHANNELS, FINE_KEV
+
+TRAINING_ANODES = ("Rh", "Mo", "Ag", "Cr")
+UNSEEN_ANODE = "W"
+"""No network learns from spectra of this tube: they show what an unknown one does."""
+
+
+def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:
+    """A scanner with such a tube; all else at random within what is in use."""
+    has_optic = rng.random() < 0.3
+    return Instrument(
+        name=f"{anode} at random",
+        anode=anode,
+        tube_kv=round(float(rng.uniform(30, 50)), 1),
+        take_off_degrees=float(rng.choice([12.0, 20.0, 45.0])),
+        tube_window_um=float(rng.choice([75.0, 125.0, 250.0])),
+        optic_cutoff_kev=float(rng.choice([13.0, 18.0])) if has_optic else 0.0,
+        incidence_degrees=float(rng.choice([90.0, 60.0, 45.0])),
+        exit_degrees=round(float(rng.uniform(40, 60)), 1),
+        scatter_degrees=round(float(rng.uniform(90, 150)), 1),
+        path="helium" if rng.random() < 0.35 else "air",
+        beam_path_mm=round(float(rng.uniform(10, 80)), 1),
+        path_mm=round(float(rng.uniform(8, 25)), 1),
+        detector_window_um=float(rng.choice([8.0, 12.5, 25.0])),
+        detector_mm=float(rng.choice([0.45, 0.5])),
+        resolution_ev=round(float(rng.uniform(125, 160)), 1),
+        live_time_s=1.0,
+        gain_kev=FINE_KEV,
+        offset_kev=FINE_KEV / 2,
+        channels=FINE_CHANNELS,
+    )
