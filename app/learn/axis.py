@@ -15,9 +15,9 @@ FINE_CHANNELS, FINE_KEV = 1024, 0.04
 
 def edges_kev() -> NDArray[np.float64]:
     """Limits of the networks' bins, keV, shape (513,)."""
-    return np.arange(CHANNELS + 1) * GAIN_KEV
+    return np.arange(CHANNELS + 1, dtype=np.float64) * GAIN_KEV
 
 
 def fine_edges_kev() -> NDArray[np.float64]:
     """Limits of the fine channels, keV, shape (1025,)."""
-    return np.arange(FINE_CHANNELS + 1) * FINE_KEV
+    return np.arange(FINE_CHANNELS + 1, dtype=np.float64) * FINE_KEV
