@@ -8,7 +8,11 @@ FloatArray = NDArray[np.float64]
 # starts for up to ten clusters; more clusters have fewer, as each takes longer
 _STARTS = 60
 _STARTS_TIMES_CLUSTERS = 600
-# rounds and how many starts are kept after them: on the coarse colours, then on the fine ones
+# so many are enough to tell which number of clusters is good
+_FEWER_STARTS = 24
+# rounds and how many starts are kept after them: for a guess, and else first on the coarse
+# colours, then on the fine ones
+_QUICK_THINNING = ((3, 8), (9, 1))
 _COARSE_THINNING = ((4, 24), (8, 10))
 _FINE_THINNING = ((4, 3),)
 # more clusters than these hardly depend on the start
@@ -83,16 +87,17 @@ class WeightedColours:
         """
         count, k, _ = centres.shape
         together = max(1, _CACHE_CELLS // (k * len(self)))
+        moments = np.tile(self._moments, min(together, count))
         result, left = np.empty_like(centres), np.empty(count)
         for first in range(0, count, together):
             part = slice(first, first + together)
             some = centres[part]
             for _ in range(rounds):
-                some, left[part] = self._move(some)
+                some, left[part] = self._move(some, moments[:, : len(some) * len(self)])
             result[part] = some
         return result, left
 
-    def _move(self, centres: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _move(self, centres: FloatArray, moments: FloatArray) -> tuple[FloatArray, FloatArray]:
         count, k, _ = centres.shape
         flat = centres.reshape(-1, 3)
         # the distance less the colour's own length, which is the same for all centres
@@ -102,9 +107,7 @@ class WeightedColours:
         labels = apart.argmin(axis=1)
         left = np.take_along_axis(apart, labels[:, None], axis=1)[:, 0] @ self.weights
         cells = (labels + (np.arange(count) * k)[:, None]).ravel()
-        sums = np.stack(
-            [np.bincount(cells, np.tile(some, count), count * k) for some in self._moments]
-        )
+        sums = np.stack([np.bincount(cells, some, count * k) for some in moments])
         moved = flat.copy()
         full = sums[0] > 0
         moved[full] = (sums[1:, full] / sums[0, full]).T
@@ -120,6 +123,21 @@ class WeightedColours:
     def _within(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         # the last sum may be rounded below what is looked for
         return np.minimum(places, len(self) - 1)
+
+
+def quick_means(colours: WeightedColours, k: int, seed: int) -> FloatArray:
+    """Centres of k clusters of a few hundred colours, shape (k, 3), 0..1: a good guess.
+
+    Parameters
+    ----------
+    k
+        Not more than there are colours.
+    seed
+        Decides the starts.
+    """
+    generator = np.random.default_rng([seed, k])
+    centres = colours.starts(k, min(_FEWER_STARTS, _starts(k)), generator)
+    return _thinned(colours, centres, _QUICK_THINNING)[0]
 
 
 def colour_means(coarse: WeightedColours, fine: WeightedColours, k: int, seed: int) -> FloatArray:
@@ -149,14 +167,24 @@ def colour_means(coarse: WeightedColours, fine: WeightedColours, k: int, seed: i
     if k > _FEW:
         return fine.moved(fine.starts(k, 1, generator), 20)[0][0]
     source = coarse if len(coarse) > 4 * k else fine
-    count = max(8, min(_STARTS, _STARTS_TIMES_CLUSTERS // k))
-    centres = source.starts(k, count, generator)
-    for colours, thinning in ((source, _COARSE_THINNING), (fine, _FINE_THINNING)):
-        for rounds, kept in thinning:
-            centres, left = colours.moved(centres, rounds)
-            centres = centres[np.argsort(left, kind="stable")[:kept]]
+    centres = source.starts(k, _starts(k), generator)
+    centres = _thinned(source, centres, _COARSE_THINNING)
     fits = [
         KMeans(k, init=start, n_init=1, tol=1e-5).fit(fine.colours, sample_weight=fine.weights)
-        for start in centres
+        for start in _thinned(fine, centres, _FINE_THINNING)
     ]
     return np.asarray(min(fits, key=lambda fit: fit.inertia_).cluster_centers_, np.float64)
+
+
+def _starts(k: int) -> int:
+    return max(8, min(_STARTS, _STARTS_TIMES_CLUSTERS // k))
+
+
+def _thinned(
+    colours: WeightedColours, centres: FloatArray, thinning: tuple[tuple[int, int], ...]
+) -> FloatArray:
+    """The best starts after some rounds, the very best first, shape (starts, clusters, 3)."""
+    for rounds, kept in thinning:
+        centres, left = colours.moved(centres, rounds)
+        centres = centres[np.argsort(left, kind="stable")[:kept]]
+    return centres

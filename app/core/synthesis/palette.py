@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.progress import Progress, no_progress
-from app.core.synthesis.colour_means import WeightedColours, colour_means
+from app.core.synthesis.colour_means import WeightedColours, colour_means, quick_means
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
@@ -99,7 +99,8 @@ def find_palette(
     end out. Colours are gathered in bins of a few bits per channel, each at the mean of its
     pixels and weighted with their number, which is quicker than clustering all pixels and finds
     the better optimum, as sixty starts cost less than one; a few of Lloyd's rounds on the exact
-    colours follow. The silhouette is that of bins of 4 bits, weighted likewise.
+    colours follow. Which number is best is told by quick clusters of the coarsest bins, with the
+    silhouette of bins of 4 bits, weighted likewise.
     """
     from threadpoolctl import threadpool_limits
 
@@ -160,19 +161,18 @@ def _of_best_silhouette(
     colours: "_Colours", numbers: list[int], patience: int, seed: int, progress: Progress
 ) -> Palette:
     tried: list[tuple[int, float]] = []
-    best, centres = -np.inf, np.empty((0, 3))
+    best, chosen = -np.inf, numbers[0]
     since_best = 0
     for done, k in enumerate(numbers):
         progress(done / len(numbers), f"{k} clusters")
-        found = colours.fitted(k, seed)
-        score = colours.silhouette(found)
+        score = colours.silhouette(colours.guessed(k, seed))
         tried.append((k, score))
         since_best += 1
         if score > best:
-            best, centres, since_best = score, found, 0
+            best, chosen, since_best = score, k, 0
         if since_best >= patience:
             break
-    return colours.palette(centres, tuple(tried))
+    return colours.palette(colours.fitted(chosen, seed), tuple(tried))
 
 
 class _Colours:
@@ -194,6 +194,11 @@ class _Colours:
     def fitted(self, k: int, seed: int) -> FloatArray:
         """Centres of k clusters, shape (k, 3), 0..1."""
         return colour_means(self._starting, self._ending, k, seed)
+
+    def guessed(self, k: int, seed: int) -> FloatArray:
+        """Centres of k clusters as good as a silhouette needs them, shape (k, 3), 0..1."""
+        enough = len(self._starting) > 4 * k
+        return quick_means(self._starting if enough else self._ending, k, seed)
 
     def _binned_into(self, least: int, bits: int) -> tuple[FloatArray, FloatArray]:
         """The coarsest bins of which so many are occupied, else the exact colours."""
