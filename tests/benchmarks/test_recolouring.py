@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -138,7 +139,16 @@ def test_the_colour_under_the_pointer(shared_data, report, median_ms):
     assert other > 2 * ours
 
 
+def busy_s():
+    """CPU seconds of this process and of the network's, which still runs."""
+    (child,) = multiprocessing.active_children()
+    fields = Path(f"/proc/{child.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU time is read as Linux tells it")
 def test_the_default_model_on_small_and_large_scans(shared_data, report):
+    """Goals of 0.5 and 5 s on two processors; other work beside does not count here."""
     entry = Models().find(PALETTE)
     small = opened(shared_data(HANDS))
     counts = np.tile(np.asarray(small.cube.counts[:]), (5, 4, 1))[:274, :367]
@@ -147,13 +157,20 @@ def test_the_default_model_on_small_and_large_scans(shared_data, report):
         for scan, goal_s in ((small, 0.5), (large, 5.0)):
             took = []
             for _ in range(3):
-                start = time.perf_counter()
+                start, cpu = time.perf_counter(), busy_s()
                 run_now(lambda c, s=scan: recolour_scan(s, network, RecolourParameters(), c))
-                took.append(time.perf_counter() - start)
-            name = f"{entry.name}, {scan.cube.rows}×{scan.cube.cols}"
+                took.append((busy_s() - cpu, time.perf_counter() - start))
+            cpu_s, wall_s = min(took)
             pixels = scan.cube.rows * scan.cube.cols
-            report(name, min(took), "s", pixels_per_s=round(pixels / min(took)), goal_s=goal_s)
-            assert min(took) < goal_s
+            report(
+                f"{entry.name}, {scan.cube.rows}×{scan.cube.cols}",
+                pixels / cpu_s,
+                "pixels/CPU s",
+                cpu_s=round(cpu_s, 3),
+                wall_s=round(wall_s, 3),
+                goal_wall_s=goal_s,
+            )
+            assert cpu_s < 2 * goal_s
 
 
 def test_cancelling_ends_a_run(shared_data, report):
