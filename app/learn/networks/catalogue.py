@@ -1,0 +1,84 @@
+"""All networks by name: how they are built, what they take and give, whose they are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from torch import nn
+
+from app.learn.networks.cnn import Cnn
+from app.learn.networks.dense import Dense
+from app.learn.networks.fractal import FractalNet
+from app.learn.networks.inception import Inception
+from app.learn.networks.multi_input import MultiInput
+from app.learn.networks.opt_inception import OptInception
+from app.learn.networks.resnet import ResNet
+from app.learn.networks.wavenet import WaveNet
+
+AIRES = "A. Bombini et al., Computers 2023"
+COUNTED_CHANNELS = 500
+"""Bins that `parameters_expected` is for: those of the published networks."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """One network.
+
+    Parameters
+    ----------
+    name
+        By which configurations call it.
+    title
+        For tables.
+    build
+        Makes it: `build(channels=512, …)`, further options as the class has them. First weights
+        are drawn by torch's generator.
+    layout
+        "pixel": counts (pixels, channels); "image": counts (pictures, channels, rows, columns).
+    outputs
+        Keys of what it gives.
+    reference
+        Whose it is.
+    parameters_expected
+        As Keras counts them, for 500 bins and no other options.
+    inputs
+        Names of what it takes.
+    receptive_field_px
+        How far to each side it looks; None for the whole picture.
+    multiple_px
+        Rows and columns must be multiples of this.
+    """
+
+    name: str
+    title: str
+    build: Callable[..., nn.Module]
+    layout: Literal["pixel", "image"]
+    outputs: tuple[str, ...]
+    reference: str
+    parameters_expected: int
+    inputs: tuple[str, ...] = ("counts",)
+    receptive_field_px: int | None = 0
+    multiple_px: int = 1
+
+
+def _pixel(
+    name: str, title: str, build: Callable[..., nn.Module], reference: str, parameters: int
+) -> NetworkRow:
+    """A network from a spectrum to a colour."""
+    return NetworkRow(name, title, build, "pixel", ("rgb",), reference, parameters)
+
+
+_ROWS = (
+    _pixel("dense", "Dense", Dense, AIRES, 169_603),
+    _pixel("cnn", "CNN", Cnn, AIRES, 262_963),
+    _pixel("resnet", "ResNet-like", ResNet, AIRES, 94_563),
+    _pixel("inception", "Inception-like", Inception, AIRES, 129_515),
+    _pixel("multi_input", "Custom multi-input (v5.1)", MultiInput, AIRES, 2_482_731),
+    _pixel("fractal", "FractalNet (v6)", FractalNet, AIRES, 2_117_195),
+    _pixel("wavenet", "Dilated WaveNet (v7)", WaveNet, AIRES, 1_809_667),
+    _pixel("opt_inception", "Optimised Inception-ResNet", OptInception, AIRES, 656_913),
+)
+
+NETWORKS: Mapping[str, NetworkRow] = MappingProxyType({row.name: row for row in _ROWS})
+"""All networks by name."""
