@@ -14,7 +14,6 @@ from app.core.progress import Progress, part_of
 from app.core.provenance import InputFile
 from app.core.synthesis.generate import SyntheticScan, generate
 from app.core.synthesis.mixing import similarities
-from app.core.synthesis.paint_look import paint_sketch
 from app.core.synthesis.physical_truth import PhysicalScan
 from app.core.synthesis.plan import SynthesisParameters
 from app.core.synthesis.sketch import Sketch, sketch
@@ -187,7 +186,4 @@ def sketched(
     recipe = parameters.recipe
     # what likeness is computed with is loaded here, as the window asks for it while it is used
     similarities(np.zeros((1, 3)), np.zeros((1, 3)), recipe.similarity)
-    if parameters.physics is not None:
-        physics = parameters.physics
-        return paint_sketch(picture, recipe, physics, context.partial, context.progress)
     return sketch(picture, recipe, context.partial, context.progress)

@@ -58,8 +58,18 @@ class SetReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scan:
-    """One scan to be made."""
+class PlannedScan:
+    """One scan to be made.
+
+    Parameters
+    ----------
+    picture, variation
+        What it is made of, and how.
+    file
+        Name of its file.
+    parameters, pigments
+        All else that decides it.
+    """
 
     picture: Path
     variation: Variation
@@ -68,15 +78,34 @@ class _Scan:
     pigments: tuple[Pigment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """What is going on with one scan of a set: an intermediate result.
+
+    Parameters
+    ----------
+    file
+        Name of its file.
+    state
+        "begun", "made", "kept" or "failed".
+    message
+        What failed.
+    """
+
+    file: str
+    state: str
+    message: str = ""
+
+
 def synthesise_set(
-    pictures: Path,
-    variations: Path,
+    pictures: Path | Sequence[Path],
+    variations: Path | Sequence[Variation],
     start: SynthesisParameters,
-    pigments: str,
+    pigments: str | Sequence[Pigment],
     out: Path,
     context: JobContext,
 ) -> SetReport:
-    """Make a scan of every picture in a folder for every variation.
+    """Make a scan of every picture for every variation; tells a `SetState` before and after each.
 
     What the manifest in `out` says was made, from the same picture with the same parameters,
     and is still there as it was written, is not made again. The manifest is written after every
@@ -86,16 +115,17 @@ def synthesise_set(
     Parameters
     ----------
     pictures
-        A folder.
+        A folder, or some files.
     variations
-        A TOML file as `app.io.variations.read_variations` takes it. Besides parameters by name
-        a variation may give `physics` (true or false), `pigments` (a text or list), `hidden` (a
-        picture, from the TOML file's folder on) and `crop`. Where it gives no `seed`, the names
-        of picture and variation decide it.
+        Some, or a TOML file as `app.io.variations.read_variations` takes it. Besides parameters
+        by name a variation may give `physics` (true or false), `pigments` (a text or list),
+        `hidden` (a picture, from the TOML file's folder on if there is one) and `crop`. Where it
+        gives no `seed`, the names of picture and variation decide it.
     start
         Parameters that hold where a variation says nothing.
     pigments
-        Likewise, as `palette_named` takes them.
+        Likewise, as `palette_named` takes them. Pigments themselves hold where a variation
+        computes layers, or does not, as `start` does; the usual ones elsewhere.
     out
         A folder; made where it is absent.
 
@@ -105,7 +135,7 @@ def synthesise_set(
         If there are no pictures, a variation makes no sense, or the manifest cannot be read or
         written.
     """
-    scans = _planned(pictures, variations, start, pigments)
+    scans = planned_set(pictures, variations, start, pigments)
     _make_folder(out)
     manifest = out / MANIFEST
     rows = {row.file: row for row in read_manifest(manifest)}
@@ -113,6 +143,7 @@ def synthesise_set(
     for number, scan in enumerate(scans):
         part = part_of(context.progress, number / len(scans), (number + 1) / len(scans))
         part(0.0, f"{scan.file} ({number + 1} of {len(scans)})")
+        context.partial(SetState(scan.file, _BEGUN))
 
         def note(row: SetRow) -> None:
             rows[row.file] = row
@@ -121,6 +152,7 @@ def synthesise_set(
         row, state = _made(scan, out, rows.get(scan.file), note, _Part(context, part))
         states[state].append(scan.file)
         note(row)
+        context.partial(SetState(scan.file, state, row.error))
     wanted = tuple(rows[scan.file] for scan in scans)
     parts = (tuple(states[state]) for state in ("made", "kept", "failed"))
     return SetReport(manifest, wanted, *parts)
@@ -151,23 +183,45 @@ class _Part:
         """A set shows nothing in between."""
 
 
-def _planned(
-    pictures: Path, variations: Path, start: SynthesisParameters, pigments: str
-) -> list[_Scan]:
-    """All scans; raises before any is made if a variation makes no sense."""
-    found = sorted(path for path in pictures.glob("*") if path.is_file() and is_picture(path))
+def pictures_in(folder: Path) -> tuple[Path, ...]:
+    """The pictures of a folder by name; none where it cannot be read."""
+    return tuple(sorted(path for path in folder.glob("*") if path.is_file() and is_picture(path)))
+
+
+def planned_set(
+    pictures: Path | Sequence[Path],
+    variations: Path | Sequence[Variation],
+    start: SynthesisParameters,
+    pigments: str | Sequence[Pigment],
+) -> list[PlannedScan]:
+    """All scans of a set, as `synthesise_set` makes them.
+
+    Raises
+    ------
+    AppError
+        If there are no pictures, or two of one name, or a variation makes no sense.
+    """
+    found = list(pictures_in(pictures) if isinstance(pictures, Path) else pictures)
     if not found:
         raise ParameterError(
             "There are no pictures to make scans of.",
-            f"{pictures}: found no PNG, JPEG, TIFF or BMP file.",
+            f"{pictures or 'The list'}: found no PNG, JPEG, TIFF or BMP file.",
             "Choose a folder with pictures.",
-            path=pictures,
+        )
+    names = [path.name.casefold() for path in found]
+    twice = next((path.name for path in found if names.count(path.name.casefold()) > 1), "")
+    if twice:
+        raise ParameterError(
+            "Two pictures have the same name.",
+            f"Found {twice} more than once; their scans would have the same names, too.",
+            "Leave one of them out, or rename it.",
         )
     scans = []
-    known = read_variations(variations)
+    known = read_variations(variations) if isinstance(variations, Path) else variations
+    folder = variations.parent if isinstance(variations, Path) else Path()
     stems = [path.stem.casefold() for path in found]
     for variation in known:
-        parameters, palette = _of(variation, variations.parent, start, pigments)
+        parameters, palette = _of(variation, folder, start, pigments)
         for path in found:
             name = path.stem if stems.count(path.stem.casefold()) == 1 else path.name
             seed = parameters.recipe.seed
@@ -175,13 +229,16 @@ def _planned(
                 seed = zlib.crc32(f"{path.name}\n{variation.name}".encode()) % _MOST_SEEDS
             seeded = replace(parameters, recipe=replace(parameters.recipe, seed=seed))
             file = f"{name}.{variation.name}.h5"
-            scans.append(_Scan(path, variation, file, seeded, palette))
+            scans.append(PlannedScan(path, variation, file, seeded, palette))
     scans.sort(key=lambda scan: found.index(scan.picture))
     return scans
 
 
 def _of(
-    variation: Variation, folder: Path, start: SynthesisParameters, pigments: str
+    variation: Variation,
+    folder: Path,
+    start: SynthesisParameters,
+    pigments: str | Sequence[Pigment],
 ) -> tuple[SynthesisParameters, tuple[Pigment, ...]]:
     """Parameters and palette of a variation."""
     try:
@@ -195,12 +252,13 @@ def _of(
             begin = replace(begin, hidden=folder / str(others["hidden"]))
         if "crop" in others:
             begin = replace(begin, crop=Region.parse(str(others["crop"])))
-        named = others.get("pigments", pigments)
-        text = ", ".join(str(name) for name in named) if isinstance(named, list) else str(named)
         parameters = with_values(begin, values)
         if parameters.physics is not None:
             Instruments().named(parameters.physics.instrument)
-        return parameters, palette_named(text, has_layers=has_layers)
+        is_other = has_layers is not (start.physics is not None)
+        usual = "" if is_other and not isinstance(pigments, str) else pigments
+        named = others.get("pigments", usual)
+        return parameters, _palette(named, has_layers=has_layers)
     except AppError as error:
         raise ParameterError(
             f"The variation “{variation.name}” makes no sense.",
@@ -209,8 +267,17 @@ def _of(
         ) from error
 
 
+def _palette(named: Any, *, has_layers: bool) -> tuple[Pigment, ...]:
+    """Pigments themselves, or by the names that a variation or a command line gives."""
+    parts = named if isinstance(named, list | tuple) else [named]
+    pigments = tuple(item for item in parts if isinstance(item, Pigment))
+    if pigments:
+        return pigments
+    return palette_named(", ".join(str(part) for part in parts), has_layers=has_layers)
+
+
 def _made(
-    scan: _Scan,
+    scan: PlannedScan,
     out: Path,
     before: SetRow | None,
     note: Callable[[SetRow], None],
@@ -271,7 +338,7 @@ def counts_checksum(path: Path, context: JobContext) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def _recipe_checksum(scan: _Scan) -> str:
+def _recipe_checksum(scan: PlannedScan) -> str:
     """SHA-256 of parameters, instrument and pigments."""
     physics = scan.parameters.physics
     known = {

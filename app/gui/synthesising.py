@@ -1,7 +1,10 @@
 """Makes synthetic scans from pictures: opens the dialog, looks for palettes, writes scans."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +12,22 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.core.pigments import Pigment
+from app.core.synthesis.oil import OIL_PIGMENTS
+from app.core.synthesis.paint_look import PaintLook
 from app.core.synthesis.paper import PAPER_PIGMENTS
 from app.core.synthesis.plan import SynthesisParameters
 from app.core.synthesis.sketch import Sketch
 from app.engine import synthesis
-from app.engine.jobs import JobContext, Lane
+from app.engine.instruments import Instruments
+from app.engine.jobs import JobContext, JobFunction, Lane
+from app.engine.physical_preview import looked_at, sketched_layers
 from app.engine.pigment_libraries import Libraries
 from app.errors import AppError, ParameterError
 from app.gui.busy_bar import BusyBar
 from app.gui.dialogs.synthesis import SynthesisDialog
 from app.gui.job_manager import JobManager
 from app.gui.preferences import Preferences
-from app.io.pictures import SUFFIXES, Picture
+from app.io.pictures import SUFFIXES, Picture, read_picture
 
 SCAN_FILTER = "HDF5 (*.h5)"
 
@@ -62,6 +69,7 @@ class Synthesising(QObject):
         self._source = Path()
         self._picture: Picture | None = None
         self._reading: int | None = None
+        self._hidden = _Hidden()
         self._sketching: int | None = None
 
     @property
@@ -72,15 +80,9 @@ class Synthesising(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a picture, then open the dialog with it."""
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Synthetic scan from a picture"),
-            self._preferences.settings.last_open_folder or str(Path.home()),
-            self.tr("Pictures ({});;All files (*)").format(patterns),
-        )
-        if chosen:
-            self.open(Path(chosen))
+        chosen = self._asked_picture(self._window, self.tr("Synthetic scan from a picture"))
+        if chosen is not None:
+            self.open(chosen)
 
     def offer(self, path: Path) -> None:
         """Ask whether a scan is to be made from a picture that was dropped."""
@@ -104,17 +106,21 @@ class Synthesising(QObject):
         """
         try:
             pigments = tuple(entry.pigment for entry in self._libraries.all_pigments())
-            paper = self._paper()
+            paper, oil = self._named(PAPER_PIGMENTS), self._named(OIL_PIGMENTS)
         except AppError as error:
             self.failed.emit(error)
             return None
         self.close()
-        dialog = SynthesisDialog(path.name, pigments, paper, self._window)
+        dialog = SynthesisDialog(
+            path.name, pigments, paper, self._window, oil=oil, instruments=Instruments().all()
+        )
         self._dialog, self._source = dialog, path
         self._busy = BusyBar(self._jobs.model)
         self._busy.cancel_requested.connect(self._jobs.cancel)
         dialog.widgets.extra.addWidget(self._busy)
         dialog.palette_wanted.connect(partial(self._on_palette_wanted, dialog))
+        dialog.look_wanted.connect(partial(self._on_look_wanted, dialog))
+        dialog.hidden_wanted.connect(partial(self._on_hidden_wanted, dialog))
         dialog.generate_requested.connect(partial(self._on_generate, dialog))
         dialog.finished.connect(partial(self._on_finished, dialog))
         dialog.show()
@@ -147,16 +153,27 @@ class Synthesising(QObject):
             on_cancelled=partial(self._on_ended, dialog),
         )
 
-    def _paper(self) -> frozenset[str]:
-        """Names of the pigments of the paper, as far as they are known."""
+    def _named(self, names: Sequence[str]) -> frozenset[str]:
+        """Names of pigments as the libraries have them, as far as they are known."""
         found = set()
-        for name in PAPER_PIGMENTS:
+        for name in names:
             try:
                 found.add(self._libraries.find(name).pigment.name)
             except ParameterError:
                 # a library without it: the others are offered
                 continue
         return frozenset(found)
+
+    def _asked_picture(self, parent: QWidget, title: str) -> Path | None:
+        """Ask for a picture's file."""
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        chosen, _ = QFileDialog.getOpenFileName(
+            parent,
+            title,
+            self._preferences.settings.last_open_folder or str(Path.home()),
+            self.tr("Pictures ({});;All files (*)").format(patterns),
+        )
+        return Path(chosen) if chosen else None
 
     def _on_read(self, dialog: SynthesisDialog, result: Picture | AppError) -> None:
         self._reading = None
@@ -173,23 +190,65 @@ class Synthesising(QObject):
     def _on_palette_wanted(self, dialog: SynthesisDialog, wanted: SynthesisParameters) -> None:
         if self._picture is None:
             return
-        # the newest is what counts: the lane gives up the one before
+        if wanted.physics is None:
+            self._sketch(dialog, partial(_sketched, self._picture.srgb, wanted), layers=False)
+        else:
+            known = partial(_of_layers, self._hidden, wanted.hidden)
+            find = partial(sketched_layers, self._picture.srgb, dialog.pigments, wanted)
+            self._sketch(dialog, partial(known, find), layers=True)
+
+    def _on_look_wanted(
+        self, dialog: SynthesisDialog, sketch: Sketch, wanted: SynthesisParameters
+    ) -> None:
+        look = partial(looked_at, sketch, dialog.pigments, wanted)
+        self._sketch(dialog, partial(_of_layers, self._hidden, wanted.hidden, look), layers=True)
+
+    def _sketch(self, dialog: SynthesisDialog, work: JobFunction[Any], *, layers: bool) -> None:
+        """Start what the dialog shows; the newest is what counts, the one before is given up."""
+        show = partial(self._on_sketch, dialog, layers)
         self._sketching = self._jobs.submit(
             self.tr("Palette of {}").format(self._source.name),
-            partial(_sketched, self._picture.srgb, wanted),
+            work,
             lane=Lane.SKETCH,
-            on_partial=partial(self._on_sketch, dialog),
-            on_done=partial(self._on_sketch, dialog),
+            on_partial=show,
+            on_done=show,
             is_listed=False,
         )
 
-    def _on_sketch(self, dialog: SynthesisDialog, result: Sketch | AppError) -> None:
+    def _on_sketch(
+        self,
+        dialog: SynthesisDialog,
+        layers: bool,
+        result: "Sketch | PaintLook | _Hidden | AppError",
+    ) -> None:
         if dialog is not self._dialog:
             return
-        if isinstance(result, AppError):
-            dialog.show_error(result)
-        else:
-            dialog.set_sketch(result)
+        match result:
+            case AppError():
+                dialog.show_error(result)
+            case PaintLook():
+                dialog.set_look(result)
+            case Sketch():
+                dialog.set_sketch(result, layers=layers)
+            case _Hidden():
+                self._hidden = result
+                self._show_hidden(dialog, result)
+
+    def _on_hidden_wanted(self, dialog: SynthesisDialog) -> None:
+        """Ask for a picture that lies under the paint."""
+        chosen = self._asked_picture(dialog, self.tr("Hidden picture"))
+        if chosen:
+            dialog.widgets.layers.hidden.set_path(chosen)
+            if self._hidden.path == chosen:
+                self._show_hidden(dialog, self._hidden)
+
+    def _show_hidden(self, dialog: SynthesisDialog, hidden: "_Hidden") -> None:
+        panel = dialog.widgets.layers.hidden
+        if hidden.path is not None and hidden.srgb is not None:
+            panel.set_picture(hidden.path, _small(hidden.srgb))
+        elif hidden.path == panel.path:
+            # what cannot be read is let go; why is said by the error that follows
+            panel.set_path(None)
 
     def _on_generate(
         self, dialog: SynthesisDialog, wanted: SynthesisParameters, pigments: tuple[Pigment, ...]
@@ -234,7 +293,36 @@ class Synthesising(QObject):
         if self._busy is not None:
             self._busy.stop()
         self._dialog = self._busy = self._picture = None
+        self._hidden = _Hidden()
         dialog.deleteLater()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hidden:
+    """The hidden picture that was read last; without colours where that failed."""
+
+    path: Path | None = None
+    srgb: NDArray[np.uint8] | None = None
+
+
+def _of_layers(
+    known: _Hidden,
+    path: Path | None,
+    find: Callable[[NDArray[np.uint8] | None, JobContext], PaintLook],
+    context: JobContext,
+) -> PaintLook | AppError:
+    """What follows from layers, with the hidden picture, which is read where it is another."""
+    try:
+        if path is not None and known.path != path:
+            try:
+                known = _Hidden(path, read_picture(path).srgb)
+            except AppError:
+                context.partial(_Hidden(path))
+                raise
+            context.partial(known)
+        return find(None if path is None else known.srgb, context)
+    except AppError as error:
+        return error
 
 
 def _small(srgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -15,6 +15,10 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 
 LARGEST_PIXELS = 400_000_000
 
+# tag of a picture's turn, and its values that stand for a quarter turn, mirrored or not
+_ORIENTATION = 274
+_ON_ITS_SIDE = (5, 6, 7, 8)
+
 _TITLE = "Cannot open this picture."
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
 
@@ -81,6 +85,28 @@ def read_picture(path: Path) -> Picture:
             ) from error
         srgb = sixteen
     return Picture(srgb, path.name, tuple(notes))
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Rows and columns of a picture as `read_picture` gives it, without reading its colours.
+
+    Raises
+    ------
+    ReadError
+        If its size cannot be read.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as opened:
+                cols, rows = opened.size
+                turn = opened.getexif().get(_ORIENTATION, 1)
+                return (cols, rows) if turn in _ON_ITS_SIDE else (rows, cols)
+    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
+        # what Pillow does not know may still be read, or its error told
+        return read_picture(path).srgb.shape[:2]
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,7 @@ from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.core.synthesis.paint_look import paint_sketch
 from app.core.synthesis.plan import SynthesisParameters
 from app.engine.jobs import run_now
-from app.engine.physical_preview import looked_at
+from app.engine.physical_preview import looked_at, sketched_layers
 from app.engine.synthesis_pigments import palette_named
 from app.errors import ParameterError
 
@@ -39,3 +39,40 @@ def test_an_instrument_that_is_gone_is_said(sketch, pigments):
     wanted = SynthesisParameters(physics=PhysicsRecipe(instrument="lost"))
     with pytest.raises(ParameterError, match="lost"):
         run_now(lambda context: looked_at(sketch, pigments, wanted, None, context))
+
+
+def test_colours_and_looks_come_one_after_the_other(pigments):
+    picture = np.random.default_rng(0).integers(0, 255, (20, 200, 3), np.uint8)
+    told = []
+
+    class Context:
+        def progress(self, fraction, message=""):
+            pass
+
+        def partial(self, value):
+            told.append(value)
+
+    physics = PhysicsRecipe(materials=20, spread=0.0)
+    wanted = SynthesisParameters(physics=physics, cols=180)
+    look = sketched_layers(picture, pigments, wanted, None, Context())
+    first, first_look, final = told
+    assert (first.is_final, first.cols, final.is_final, final.cols) == (False, 180, True, 180)
+    assert first_look.paints == look.paints == 12
+    assert final.palette.count == 20
+
+
+def test_a_first_look_that_fails_leaves_the_colours(sketch):
+    told = []
+
+    class Context:
+        def progress(self, fraction, message=""):
+            pass
+
+        def partial(self, value):
+            told.append(value)
+
+    wanted = SynthesisParameters(physics=PHYSICS)
+    picture = np.random.default_rng(0).integers(0, 255, (20, 200, 3), np.uint8)
+    with pytest.raises(ParameterError, match="nothing to paint"):
+        sketched_layers(picture, (), wanted, None, Context())
+    assert [item.is_final for item in told] == [False, True]

@@ -11,11 +11,13 @@ from PIL import Image
 from app.core.synthesis.generate import SynthesisRecipe
 from app.core.synthesis.plan import SynthesisParameters
 from app.engine.jobs import run_now
-from app.engine.synthesis_set import MANIFEST, synthesise_set
+from app.engine.synthesis_pigments import palette_named
+from app.engine.synthesis_set import MANIFEST, SetState, pictures_in, planned_set, synthesise_set
 from app.errors import AppError, ParameterError
 from app.io.formats import OpenOptions, open_cube
 from app.io.physical_truth import read_physical_truth
 from app.io.truth import read_truth
+from app.io.variations import Variation
 
 START = SynthesisParameters(recipe=SynthesisRecipe(clusters=2, delta=0, counts=20, join=8))
 VARIATIONS = """
@@ -191,3 +193,56 @@ def test_a_folder_without_pictures_is_refused(folder):
     for name in ("empty", "absent"):
         with pytest.raises(AppError, match="no PNG"):
             run(folder, pictures=name)
+
+
+class Told:
+    """A job's context that keeps what is told in between."""
+
+    def __init__(self):
+        self.states = []
+
+    def progress(self, fraction, message=""):
+        pass
+
+    def check(self):
+        pass
+
+    def partial(self, value):
+        self.states.append(value)
+
+
+def test_files_variations_and_pigments_themselves_make_a_set_and_each_scan_is_told(folder):
+    files = [folder / "pictures/b.png", folder / "under.png"]
+    variations = (Variation("few", {"counts": 5, "seed": 3}), Variation("deep", {"physics": True}))
+    pigments = palette_named("lead white, azurite", has_layers=False)
+    scans = planned_set(files, variations, START, pigments)
+    names = ["b.few.h5", "b.deep.h5", "under.few.h5", "under.deep.h5"]
+    assert [scan.file for scan in scans] == names
+    assert [scan.parameters.recipe.counts for scan in scans] == [5, 20, 5, 20]
+    assert scans[0].pigments == pigments
+    # an oil painter's, as layers are computed there only
+    assert len(scans[1].pigments) == 11
+    told = Told()
+    synthesise_set(files, variations[:1], START, pigments, folder / "out", told)
+    (folder / "under.png").write_bytes(b"broken")
+    synthesise_set(files, variations[:1], START, pigments, folder / "out", told)
+    states = [(state.file, state.state) for state in told.states]
+    assert states[:4] == [
+        ("b.few.h5", "begun"),
+        ("b.few.h5", "made"),
+        ("under.few.h5", "begun"),
+        ("under.few.h5", "made"),
+    ]
+    assert told.states[5] == SetState("b.few.h5", "kept")
+    assert (told.states[7].state, bool(told.states[7].message)) == ("failed", True)
+
+
+def test_pictures_of_one_name_are_refused(folder):
+    files = [folder / "pictures/a.png", folder / "other/A.PNG"]
+    with pytest.raises(ParameterError, match=r"same name.*more than once"):
+        planned_set(files, (Variation("v"),), START, "")
+
+
+def test_only_pictures_of_a_folder_are_taken(folder):
+    assert [path.name for path in pictures_in(folder / "pictures")] == ["a.png", "b.png"]
+    assert pictures_in(folder / "nowhere") == ()

@@ -86,9 +86,9 @@ def test_a_newer_palette_takes_the_place_of_the_one_being_looked_for(dialog, qtb
     spin = dialog.widgets.fields["clusters"]
     for number in (6, 5, 4):
         spin.setValue(number)
-        dialog._ask_palette()
+        dialog._ask()
     dialog.widgets.fields["delta"].setValue(0)
-    dialog._ask_palette()
+    dialog._ask()
     qtbot.waitUntil(lambda: dialog.widgets.palette.table.rowCount() == 4)
 
 

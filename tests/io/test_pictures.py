@@ -6,7 +6,7 @@ import tifffile
 from PIL import Image
 
 from app.errors import ReadError
-from app.io.pictures import is_picture, read_picture
+from app.io.pictures import is_picture, picture_size, read_picture
 
 COLOURS = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3) * 10
 
@@ -92,3 +92,20 @@ def test_a_picture_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch)
 def test_pictures_are_known_by_their_names(tmp_path):
     assert is_picture(tmp_path / "A.JPG")
     assert not is_picture(tmp_path / "a.h5")
+
+
+def test_the_size_is_that_of_the_upright_picture(tmp_path):
+    path = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[274] = 6
+    Image.new("RGB", (30, 20)).save(path, exif=exif)
+    assert picture_size(path) == read_picture(path).srgb.shape[:2] == (30, 20)
+
+
+def test_the_size_of_what_only_the_other_reader_knows(tmp_path):
+    path = tmp_path / "deep.tif"
+    tifffile.imwrite(path, np.zeros((5, 7, 3), np.uint16), photometric="rgb")
+    assert picture_size(path) == (5, 7)
+    (tmp_path / "none.png").write_bytes(b"nothing")
+    with pytest.raises(ReadError, match="no picture"):
+        picture_size(tmp_path / "none.png")

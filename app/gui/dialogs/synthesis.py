@@ -1,26 +1,43 @@
 """Generating a synthetic scan from a picture: palette, mixtures, counts and a live look at it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.core.colour import Srgb
+from app.core.physics.instrument import Instrument
+from app.core.physics.presets import PRESETS
 from app.core.pigments import Pigment
-from app.core.synthesis.changes import Changes, carried
-from app.core.synthesis.draft import Draft, drafted
-from app.core.synthesis.generate import SynthesisRecipe
-from app.core.synthesis.paints import Paints, common_labels, paints
+from app.core.synthesis.changes import Changes
+from app.core.synthesis.draft import Draft
+from app.core.synthesis.paint_look import PaintLook
+from app.core.synthesis.paints import common_labels
 from app.core.synthesis.plan import SynthesisParameters, as_in_the_paper
-from app.core.synthesis.size import LARGEST_SIDE, estimated
 from app.core.synthesis.sketch import Sketch
 from app.errors import AppError, ParameterError
+from app.gui.dialogs.synthesis_inputs import (
+    channels_of,
+    palette_key,
+    parameters_of,
+    physics_of,
+    recipe_of,
+    show_parameters,
+    show_size,
+)
 from app.gui.dialogs.synthesis_layout import SynthesisWidgets
 from app.gui.dialogs.synthesis_pigments import PigmentChoice
-from app.gui.dialogs.synthesis_rows import palette_rows, share_rows, srgb_of, tile_pictures
+from app.gui.dialogs.synthesis_rows import (
+    Paints,
+    palette_rows,
+    share_rows,
+    srgb_of,
+    tile_pictures,
+)
+from app.gui.dialogs.synthesis_states import ModeState, first_state
 
 # typing and dragging are followed at this distance
 DRAFT_MS = 25
@@ -37,19 +54,32 @@ class SynthesisDialog(QDialog):
         Of the picture.
     pigments
         What can be on the palette; of those with the same name the first counts.
-    paper
-        Names of the pigments of the ganX paper, which are chosen first.
+    paper, oil
+        Names of the pigments that are chosen first: of the ganX paper, and of an oil painter
+        where layers are computed.
+    instruments
+        That layers can be computed for.
 
     Signals
     -------
     palette_wanted(SynthesisParameters)
-        The colours of the picture are to be looked for; answered by `set_sketch`.
+        The colours of the picture are to be looked for; answered by `set_sketch` and, where
+        layers are computed, by `set_look`.
+    look_wanted(Sketch, SynthesisParameters)
+        Maps of some pixels are to be computed from layers; answered by `set_look`.
+    hidden_wanted()
+        A hidden picture is to be chosen; answered by `widgets.layers.hidden`.
     generate_requested(SynthesisParameters, tuple of Pigment)
         The user wants the scan.
+    set_requested(SynthesisParameters, tuple of Pigment)
+        The user wants a set of scans.
     """
 
     palette_wanted = Signal(object)
+    look_wanted = Signal(object, object)
+    hidden_wanted = Signal()
     generate_requested = Signal(object, object)
+    set_requested = Signal(object, object)
 
     def __init__(
         self,
@@ -57,33 +87,33 @@ class SynthesisDialog(QDialog):
         pigments: Sequence[Pigment],
         paper: Collection[str],
         parent: QWidget | None = None,
+        *,
+        oil: Collection[str] = (),
+        instruments: Sequence[Instrument] = tuple(PRESETS.values()),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Synthetic scan from {}").format(name))
         self._known = tuple({item.name: item for item in reversed(pigments)}.values())[::-1]
-        self._paper = frozenset(paper)
-        self._chosen = self._named(self._paper) or self._known
-        self._paints: Paints | None = None
-        self._joined = 0
-        self._sketch: Sketch | None = None
-        self._final: Sketch | None = None
+        self._states = (
+            first_state(self._known, paper, layers=False),
+            first_state(self._known, oil, layers=True),
+        )
         self._draft: Draft | None = None
-        self._changes = Changes()
-        self._asked: tuple[Any, ...] | None = None
         self._note = ""
         self._error = ""
-        self.widgets = SynthesisWidgets(self)
+        self.widgets = SynthesisWidgets(self, instruments)
         self._later, self._palette_later = self._timer(DRAFT_MS), self._timer(PALETTE_MS)
         self._later.timeout.connect(self._refresh)
-        self._palette_later.timeout.connect(self._ask_palette)
+        self._palette_later.timeout.connect(self._ask)
         self._connect()
         self.widgets.palette.set_reading()
-        self._on_pigments(self._chosen)
+        self.widgets.counts.set_labels(common_labels(self._state.chosen))
+        self._on_pigments(self._state.chosen)
 
     @property
     def changes(self) -> Changes:
         """What was changed by hand."""
-        return self._changes
+        return self._state.changes
 
     @property
     def draft(self) -> Draft | None:
@@ -91,9 +121,14 @@ class SynthesisDialog(QDialog):
         return self._draft
 
     @property
+    def has_layers(self) -> bool:
+        """Whether layers are to be computed, rather than reference spectra mixed."""
+        return self.widgets.mode.has_layers
+
+    @property
     def pigments(self) -> tuple[Pigment, ...]:
         """What may be on the palette."""
-        return self._chosen
+        return self._state.chosen
 
     @property
     def problem(self) -> str:
@@ -104,6 +139,10 @@ class SynthesisDialog(QDialog):
             return f"{error.title} {error.message}"
         return self._error
 
+    @property
+    def _state(self) -> ModeState:
+        return self._states[self.has_layers]
+
     def values(self) -> SynthesisParameters:
         """The scan as it is wanted.
 
@@ -112,27 +151,11 @@ class SynthesisDialog(QDialog):
         ParameterError
             If the values do not go together.
         """
-        fields, panel = self.widgets.fields, self.widgets.picture
-        if max(panel.scan_size) > LARGEST_SIDE:
-            raise ParameterError(
-                self.tr("The scan would be too large."),
-                self.tr("Found {} rows and {} columns; at most {} of each.").format(
-                    *panel.scan_size, LARGEST_SIDE
-                ),
-                self.tr("Give fewer columns."),
-            )
-        return SynthesisParameters(
-            recipe=SynthesisRecipe(**fields.values(SynthesisRecipe)),
-            spectrum=self.widgets.counts.label,
-            crop=panel.crop,
-            changes=self._changes,
-            **fields.values(SynthesisParameters),
-        )
+        return parameters_of(self.widgets, self._state.changes)
 
     def set_values(self, wanted: SynthesisParameters) -> None:
         """Show other numbers; the part of the picture and changes by hand stay as they are."""
-        self.widgets.fields.set_values(wanted.recipe)
-        self.widgets.fields.set_values(wanted)
+        show_parameters(self.widgets, wanted)
 
     def set_picture(
         self, small: NDArray[np.uint8], rows: int, cols: int, notes: tuple[str, ...] = ()
@@ -148,24 +171,41 @@ class SynthesisDialog(QDialog):
         """
         self.widgets.picture.set_picture(small, rows, cols, notes)
         self._palette_later.stop()
-        self._ask_palette()
+        self._ask()
         self._refresh()
 
-    def set_sketch(self, sketch: Sketch) -> None:
-        """Show a palette; changes by hand go over to the same colours of the new one."""
-        self._sketch = sketch
-        if sketch.is_final:
-            before, self._final = self._final, sketch
-            if before is not None and self._changes:
-                self._carry(before, sketch)
+    def set_sketch(self, sketch: Sketch, *, layers: bool = False) -> None:
+        """Show a palette; changes by hand go over to the same colours of the new one.
+
+        Parameters
+        ----------
+        layers
+            Whether it was asked for to compute layers.
+        """
+        state = self._states[layers]
+        lost = state.set_sketch(sketch)
+        if state is not self._state:
+            return
+        if lost:
+            words = self.tr("Changes by hand were let go with colours that are gone: {}.")
+            self._note = words.format(", ".join(str(number + 1) for number in lost))
+        self._refresh()
+        self._palette_later.start()
+
+    def set_look(self, look: PaintLook) -> None:
+        """Show maps computed from layers."""
+        self._states[True].set_look(look)
         self._refresh()
 
     def show_error(self, error: AppError) -> None:
         """Say what failed, and what to do about it."""
         self.widgets.picture.setEnabled(self.widgets.picture.region is not None)
-        self.widgets.palette.set_failed()
+        if self._state.is_waiting or self._state.sketch is None:
+            self.widgets.palette.set_failed()
+        self._state.put_aside()
         # kept until something is changed: what is shown anew meanwhile must not wipe it away
         self._note = f"{error.title} {error.message} {error.hint}".strip()
+        self._show_look()
         self._check()
 
     def set_generating(self, on: bool) -> None:
@@ -187,29 +227,38 @@ class SynthesisDialog(QDialog):
 
     def _connect(self) -> None:
         widgets = self.widgets
-        widgets.fields.changed.connect(self._on_changed)
-        widgets.picture.changed.connect(self._on_changed)
+        widgets.mode.changed.connect(self._on_mode)
+        hidden = widgets.layers.hidden
+        for part in (widgets.fields, widgets.picture, widgets.scanner, hidden):
+            part.changed.connect(self._on_changed)
+        hidden.choose_requested.connect(self.hidden_wanted)
         widgets.palette.table.chosen.connect(self._later.start)
         widgets.mixture.colour_given.connect(self._on_colour)
         widgets.mixture.table.share_given.connect(self._on_share)
         widgets.mixture.reset_requested.connect(self._on_reset)
         widgets.mixture.pigments_requested.connect(self.choose_pigments)
-        widgets.counts.spectrum_changed.connect(self._on_spectra)
+        widgets.counts.spectrum_changed.connect(self._on_changed)
         widgets.counts.paper_requested.connect(self._on_paper)
-        widgets.generate.clicked.connect(self._on_generate)
+        widgets.generate.clicked.connect(partial(self._hand_over, self.generate_requested))
+        widgets.several.clicked.connect(partial(self._hand_over, self.set_requested))
         widgets.buttons.rejected.connect(self.reject)
 
     @Slot()
     def choose_pigments(self) -> None:
         """Ask which pigments may be on the palette."""
-        names = {pigment.name for pigment in self._chosen}
-        choice = PigmentChoice(self._known, names, self._paper, self)
+        state, layers = self._state, self.has_layers
+        choice = PigmentChoice(
+            self._known,
+            {pigment.name for pigment in state.chosen},
+            state.usual,
+            self,
+            needs_spectra=not layers,
+            needs_compositions=layers,
+            set_name=self.tr("An oil painter's") if layers else "",
+        )
         choice.accepted.connect(lambda: self._on_pigments(choice.chosen))
         choice.finished.connect(choice.deleteLater)
         choice.open()
-
-    def _named(self, names: Collection[str]) -> tuple[Pigment, ...]:
-        return tuple(pigment for pigment in self._known if pigment.name in names)
 
     @Slot()
     def _on_changed(self) -> None:
@@ -217,80 +266,83 @@ class SynthesisDialog(QDialog):
         self._error = self._note = ""
         if not self._later.isActive():
             self._later.start()
-        if self._palette_key() != self._asked:
-            self._palette_later.start()
+        self._palette_later.start()
 
-    def _palette_key(self) -> tuple[Any, ...]:
-        """All that the palette depends on."""
-        numbers = self.widgets.fields.values(SynthesisRecipe)
-        names = ("clusters", "delta", "patience", "seed")
-        panel = self.widgets.picture
-        return (panel.region, panel.scan_size, *(numbers[name] for name in names))
+    @Slot(bool)
+    def _on_mode(self, layers: bool) -> None:
+        """Show the other mode as it was left."""
+        self.widgets.set_layers(layers)
+        self.widgets.mixture.show_pigments(len(self._state.chosen))
+        if self._state.sketch is None:
+            self.widgets.palette.show_nothing()
+            self.widgets.mixture.show_nothing()
+        self._on_changed()
+        # what was shown belongs to the other mode
+        self._refresh()
 
-    def _ask_palette(self) -> None:
+    @Slot()
+    def _ask(self) -> None:
+        """Ask for a palette where that may have changed, or else for a look at layers."""
         if self.widgets.picture.region is None:
             return
         try:
             wanted = self.values()
         except ParameterError:
             return
-        key = self._palette_key()
-        if key != self._asked:
-            self._asked = key
+        state, key = self._state, palette_key(self.widgets)
+        look_key = wanted, state.chosen
+        if key != state.asked:
+            self._states[not self.has_layers].put_aside()
+            state.asked, state.is_waiting = key, True
+            state.look_asked, state.is_looking = look_key, self.has_layers
             self.widgets.palette.set_busy()
+            self._show_look()
             self.palette_wanted.emit(wanted)
+            return
+        can_look = self.has_layers and state.is_final and not state.is_waiting and not self._error
+        if can_look and look_key != state.look_asked:
+            self._states[False].put_aside()
+            state.look_asked, state.is_looking = look_key, True
+            self._show_look()
+            self.look_wanted.emit(state.sketch, wanted)
 
     def _on_pigments(self, chosen: Sequence[Pigment]) -> None:
-        self._chosen = tuple(chosen)
-        self._changes = self._changes.among({pigment.name for pigment in chosen})
-        self.widgets.mixture.show_pigments(len(self._chosen))
-        self.widgets.counts.set_labels(common_labels(self._chosen))
-        self._on_spectra()
-
-    @Slot()
-    def _on_spectra(self) -> None:
-        self._paints = None
+        state = self._state
+        state.chosen = tuple(chosen)
+        state.changes = state.changes.among({pigment.name for pigment in chosen})
+        self.widgets.mixture.show_pigments(len(state.chosen))
+        if not self.has_layers:
+            self.widgets.counts.set_labels(common_labels(state.chosen))
         self._on_changed()
 
     @Slot()
     def _on_paper(self) -> None:
         """Recipe and pigments of the paper."""
-        chosen = self._named(self._paper)
+        state = self._state
+        chosen = tuple(pigment for pigment in self._known if pigment.name in state.usual)
         if chosen:
             self._on_pigments(chosen)
-        recipe = SynthesisRecipe(**self.widgets.fields.values(SynthesisRecipe))
-        self.widgets.fields.set_values(as_in_the_paper(recipe, self._channels()))
-
-    def _channels(self) -> int:
-        """Channels of the reference spectra before any are joined."""
-        label = self.widgets.counts.label
-        spectra = self._chosen[0].spectra if self._chosen else ()
-        return next((len(item.counts) for item in spectra if item.label == label), 0)
+        channels = channels_of(self.widgets, self.pigments)
+        self.widgets.fields.set_values(as_in_the_paper(recipe_of(self.widgets), channels))
 
     @Slot(object)
     def _on_colour(self, srgb: Srgb) -> None:
-        self._change(self._changes.with_colour(self.widgets.palette.table.number, srgb))
+        self._change(self.changes.with_colour(self.widgets.palette.table.number, srgb))
 
     @Slot(str, object)
     def _on_share(self, name: str, share: float | None) -> None:
-        self._change(self._changes.with_share(self.widgets.palette.table.number, name, share))
+        self._change(self.changes.with_share(self.widgets.palette.table.number, name, share))
 
     @Slot()
     def _on_reset(self) -> None:
-        self._change(self._changes.without(self.widgets.palette.table.number))
+        self._change(self.changes.without(self.widgets.palette.table.number))
 
     def _change(self, changes: Changes) -> None:
-        if self._sketch is not None and self._sketch.is_final:
-            self._changes = changes
+        if self._state.is_final:
+            self._state.changes = changes
             self._note = ""
+            self._palette_later.start()
         self._refresh()
-
-    def _carry(self, before: Sketch, after: Sketch) -> None:
-        found, lost = carried(self._changes, before.palette.colours, after.palette.colours)
-        self._changes = found
-        if lost:
-            self._note = self.tr("Changes by hand were let go with colours that are gone: {}.")
-            self._note = self._note.format(", ".join(str(number + 1) for number in lost))
 
     @Slot()
     def _refresh(self) -> None:
@@ -298,25 +350,19 @@ class SynthesisDialog(QDialog):
         self._later.stop()
         self._draft = None
         self._error = ""
+        state = self._state
         try:
-            chosen = self._painted()
-            if self._sketch is not None:
-                recipe = SynthesisRecipe(**self.widgets.fields.values(SynthesisRecipe))
-                changes = self._changes if self._sketch.is_final else Changes()
-                self._draft = drafted(self._sketch, chosen, recipe, changes)
-                self._show(self._draft, chosen, changes)
+            recipe, physics = recipe_of(self.widgets), physics_of(self.widgets)
+            made, chosen = state.draft(recipe, physics, self.widgets.counts.label)
+            if made is not None:
+                self._draft = made
+                self._show(made, chosen, state.changes if state.is_final else Changes())
         except ParameterError as error:
             self._error = f"{error.title} {error.message}"
-        self._show_size()
+        self._show_look()
+        mean_counts = None if self._draft is None else self._draft.mean_counts
+        show_size(self.widgets, state.chosen, mean_counts)
         self._check()
-
-    def _painted(self) -> Paints:
-        """The pigments' spectra, made once; raises as `paints`."""
-        join = self.widgets.fields.values(SynthesisRecipe)["join"]
-        if self._paints is None or self._joined != join:
-            self._paints = paints(self._chosen, self.widgets.counts.label, join)
-            self._joined = join
-        return self._paints
 
     def _show(self, draft: Draft, chosen: Paints, changes: Changes) -> None:
         widgets, palette = self.widgets, draft.sketch.palette
@@ -331,29 +377,22 @@ class SynthesisDialog(QDialog):
             is_changed=rows[number].is_changed,
             is_final=is_final,
         )
-        words = self.tr("Picture"), self.tr("Colour {}").format(number + 1)
-        widgets.tiles.set_pictures(tile_pictures(draft, number, *words, self.tr("not reached")))
+        words = self.tr("Picture"), self.tr("Colour {}").format(number + 1), self.tr("not reached")
+        widgets.tiles.set_pictures(tile_pictures(draft, number, *words, self.tr("…")))
 
-    def _show_size(self) -> None:
-        panel, fields = self.widgets.picture, self.widgets.fields
-        numbers, values = fields.values(SynthesisRecipe), fields.values(SynthesisParameters)
-        rows, cols = panel.scan_size
-        if not rows:
-            panel.show_size(None, 1.0)
-            return
-        channels = -(-self._channels() // numbers["join"])
-        size = estimated(rows, cols, channels, numbers["counts"], is_quick=values["is_quick"])
-        panel.show_size(size, values["step_mm"])
+    def _show_look(self) -> None:
+        """Say what the maps are made of."""
+        look = None if self._draft is None else self._state.look
+        self.widgets.show_look(look, is_looking=self._state.is_looking)
 
     def _check(self) -> None:
         """Say what is wrong, and let the scan be generated where nothing is."""
         problem = self.problem
         self.widgets.problem.show_problem(problem or self._note)
-        self.widgets.generate.setEnabled(
-            not problem and self._draft is not None and not self.widgets.is_generating
-        )
+        is_right = not problem and self._draft is not None
+        self.widgets.generate.setEnabled(is_right and not self.widgets.is_generating)
+        self.widgets.several.setEnabled(not problem)
 
-    @Slot()
-    def _on_generate(self) -> None:
+    def _hand_over(self, signal: SignalInstance, _checked: bool = False) -> None:
         if not self.problem:
-            self.generate_requested.emit(self.values(), self._chosen)
+            signal.emit(self.values(), self.pigments)

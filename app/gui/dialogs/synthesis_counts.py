@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.gui.dialogs.synthesis_fields import Fields
+from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.gui.dialogs.synthesis_fields import Fields, FieldsForm
 
 
 class CountsPanel(QWidget):
@@ -22,7 +15,8 @@ class CountsPanel(QWidget):
     Parameters
     ----------
     fields
-        Has the editors of `counts`, `noise`, `by_luminosity`, `join`, `seed` and `is_quick`.
+        Has the editors of `counts`, `noise`, `dwell_s`, `dead_time_us`, `by_luminosity`, `join`,
+        `seed` and `is_quick`.
 
     Signals
     -------
@@ -37,6 +31,7 @@ class CountsPanel(QWidget):
 
     def __init__(self, fields: Fields, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.form = FieldsForm()
         self.spectrum = QComboBox()
         self.spectrum.setAccessibleName(self.tr("Reference spectra"))
         self.spectrum.setToolTip(
@@ -53,7 +48,11 @@ class CountsPanel(QWidget):
                 "ΔE 2000 with a least similarity of 0.2, and its nine pigments"
             )
         )
-        self._lay_out(fields)
+        self._fields = fields
+        self._has_layers = False
+        self._lay_out()
+        self._show_rows()
+        fields.changed.connect(self._show_rows)
         self.spectrum.currentIndexChanged.connect(self.spectrum_changed)
         self.paper.clicked.connect(self.paper_requested)
 
@@ -72,29 +71,39 @@ class CountsPanel(QWidget):
         if self.label != before:
             self.spectrum_changed.emit()
 
-    def _lay_out(self, fields: Fields) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        spectra = QLabel(self.tr("Spectra of"))
-        spectra.setBuddy(self.spectrum)
-        grid.addWidget(spectra, 0, 0)
-        grid.addWidget(self.spectrum, 0, 1)
-        for line, name, text in (
-            (1, "join", self.tr("Channels joined")),
-            (2, "counts", self.tr("Counts per pixel")),
-            (3, "noise", self.tr("Their number")),
-            (5, "seed", self.tr("Seed")),
+    def set_layers(self, on: bool) -> None:
+        """Ask only for what applies where layers are computed, or reference spectra mixed."""
+        self._has_layers = on
+        self._show_rows()
+
+    def _lay_out(self) -> None:
+        fields, form = self._fields, self.form
+        form.add("spectrum", self.spectrum, self.tr("Spectra of"))
+        for name, text in (
+            ("join", self.tr("Channels joined")),
+            ("noise", self.tr("Their number")),
+            ("counts", self.tr("Counts per pixel")),
+            ("dwell_s", self.tr("Dwell time")),
+            ("dead_time_us", self.tr("Dead time")),
+            ("by_luminosity", ""),
+            ("seed", self.tr("Seed")),
         ):
-            grid.addWidget(fields.label(name, text), line, 0)
-            grid.addWidget(fields[name], line, 1)
-        grid.addWidget(fields["by_luminosity"], 4, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
+            form.add(name, fields[name], text)
         last = QHBoxLayout()
         last.addWidget(fields["is_quick"], 1)
         last.addWidget(self.paper)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(grid)
+        column.addWidget(form)
         column.addLayout(last)
         column.addStretch(1)
+
+    @Slot()
+    def _show_rows(self) -> None:
+        """Show what applies."""
+        is_timed = self._fields.values(SynthesisRecipe)["noise"] is Noise.DWELL
+        mixes = not self._has_layers
+        self.form.show_rows(("counts",), shown=not is_timed)
+        self.form.show_rows(("dwell_s", "dead_time_us"), shown=is_timed)
+        self.form.show_rows(("spectrum", "by_luminosity"), shown=mixes)
+        self.paper.setVisible(mixes)

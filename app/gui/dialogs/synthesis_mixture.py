@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from app.core.colour import Srgb
+from app.core.synthesis.layers_recipe import Mixing, PhysicsRecipe
 from app.gui.dialogs.fields import ProblemLabel
-from app.gui.dialogs.synthesis_fields import Fields
+from app.gui.dialogs.synthesis_fields import Fields, FieldsForm
 from app.gui.views.colour_field import ColourField
 from app.gui.views.labels import QuietLabel
 from app.gui.views.share_table import ShareRow, ShareTable
@@ -19,7 +20,7 @@ class MixturePanel(QWidget):
     Parameters
     ----------
     fields
-        Has the editors of `similarity`, `threshold` and `at_most`.
+        Has the editors of `mixing`, `similarity`, `threshold` and `at_most`.
 
     Signals
     -------
@@ -52,7 +53,11 @@ class MixturePanel(QWidget):
         self.table = ShareTable()
         self._title = QuietLabel("title", self.tr("Chosen colour"))
         self._problem = ProblemLabel()
+        self.form = FieldsForm()
+        self._fields, self._has_layers = fields, False
         self._lay_out(fields)
+        self._show_rows()
+        fields.changed.connect(self._show_rows)
         self.colour.changed.connect(self._on_colour)
         self.reset_button.clicked.connect(self.reset_requested)
         self.pigments_button.clicked.connect(self.pigments_requested)
@@ -96,6 +101,19 @@ class MixturePanel(QWidget):
         """Say how many pigments may be used."""
         self.pigments_button.setText(self.tr("{} pigments…").format(count))
 
+    def set_layers(self, on: bool) -> None:
+        """Ask only for what applies where layers are computed, or reference spectra mixed."""
+        self._has_layers = on
+        self._show_rows()
+
+    @Slot()
+    def _show_rows(self) -> None:
+        mixing = self._fields.values(PhysicsRecipe)["mixing"]
+        is_by_likeness = not self._has_layers or mixing is Mixing.SIMILARITY
+        self.form.show_rows(("mixing",), shown=self._has_layers)
+        self.form.show_rows(("alike",), shown=is_by_likeness)
+        self.table.show_likeness(is_by_likeness)
+
     def _set_editable(self, on: bool) -> None:
         self.colour.setEnabled(on)
         self.table.setEnabled(on)
@@ -107,25 +125,33 @@ class MixturePanel(QWidget):
             self.colour_given.emit(self.colour.srgb)
 
     def _lay_out(self, fields: Fields) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        grid.addWidget(fields.label("similarity", self.tr("Alike by")), 0, 0)
-        grid.addWidget(fields["similarity"], 0, 1)
-        grid.addWidget(fields.label("threshold", self.tr("at least")), 0, 2)
-        grid.addWidget(fields["threshold"], 0, 3)
-        grid.addWidget(fields.label("at_most", self.tr("At most")), 1, 0)
-        grid.addWidget(fields["at_most"], 1, 1)
-        grid.addWidget(self.pigments_button, 1, 2, 1, 2)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+        form = self.form
+        most = QHBoxLayout()
+        most.addWidget(fields["at_most"], 1)
+        most.addWidget(self.pigments_button)
+        alike = QHBoxLayout()
+        alike.setSpacing(6)
+        alike.addWidget(fields["similarity"], 1)
+        alike.addWidget(fields.label("threshold", self.tr("at least")))
+        alike.addWidget(fields["threshold"], 1)
+        form.add("mixing", fields["mixing"], self.tr("Mixed by"))
+        form.add("alike", _row(alike), self.tr("Alike by"))
+        form.add("at_most", _row(most), self.tr("At most"))
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.reset_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(grid)
+        column.addWidget(form)
         column.addLayout(head)
         column.addWidget(self.colour)
         column.addWidget(self._problem)
         column.addWidget(self.table, 1)
+
+
+def _row(layout: QHBoxLayout) -> QWidget:
+    """A line of editors as one."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    row = QWidget()
+    row.setLayout(layout)
+    return row

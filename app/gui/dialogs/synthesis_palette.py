@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.synthesis.palette import Palette
-from app.gui.dialogs.synthesis_fields import Fields
+from app.gui.dialogs.synthesis_fields import Fields, FieldsForm
 from app.gui.views.labels import QuietLabel
 from app.gui.views.palette_table import PaletteRow, PaletteTable
 from app.gui.views.score_bars import ScoreBars
@@ -17,7 +17,7 @@ class PalettePanel(QWidget):
     Parameters
     ----------
     fields
-        Has the editors of `clusters`, `delta`, `patience` and `seed`.
+        Has the editors of `clusters`, `delta`, `patience` and `materials`.
     """
 
     def __init__(self, fields: Fields, parent: QWidget | None = None) -> None:
@@ -26,12 +26,25 @@ class PalettePanel(QWidget):
         self.bars = ScoreBars(self.tr("Silhouette of each number of colours"))
         self.bars.hide()
         self._state = QuietLabel("muted", self.tr("State of the palette"))
+        self.form = FieldsForm()
         self._lay_out(fields)
+        self.set_layers(False)
 
     @property
     def state(self) -> str:
         """What is said of the palette."""
         return self._state.text()
+
+    def set_layers(self, on: bool) -> None:
+        """Ask only for what applies where layers are computed, or reference spectra mixed."""
+        self._has_layers = on
+        self.form.show_rows(("clusters", "patience"), shown=not on)
+        self.form.show_rows(("materials",), shown=on)
+
+    def show_nothing(self) -> None:
+        """There is no palette."""
+        self.table.set_rows(())
+        self.bars.set_scores((), None)
 
     def set_busy(self) -> None:
         """Say that colours are being looked for."""
@@ -55,31 +68,36 @@ class PalettePanel(QWidget):
         best = max(scores, key=lambda item: item[1])[0] if scores else None
         self.bars.set_scores(scores, best)
         if best is None:
-            words = self.tr("{} colours").format(palette.count)
+            words = self.tr("{} paints") if self._has_layers else self.tr("{} colours")
+            words = words.format(palette.count)
         else:
             words = self.tr("{} colours have the best silhouette").format(best)
         self._state.show_text(words)
 
     def _lay_out(self, fields: Fields) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        grid.addWidget(fields.label("clusters", self.tr("Colours")), 0, 0)
-        grid.addWidget(fields["clusters"], 0, 1)
+        some = QHBoxLayout()
+        some.setContentsMargins(0, 0, 0, 0)
         plus = QLabel("±")
         plus.setBuddy(fields["delta"])
-        grid.addWidget(plus, 0, 2)
-        grid.addWidget(fields["delta"], 0, 3)
-        grid.addWidget(fields.label("patience", self.tr("Stop after")), 1, 0)
-        grid.addWidget(fields["patience"], 1, 1)
+        for widget, stretch in ((fields["clusters"], 1), (plus, 0), (fields["delta"], 1)):
+            some.addWidget(widget, stretch)
+        stop = QHBoxLayout()
+        stop.setContentsMargins(0, 0, 0, 0)
         without = QLabel(self.tr("numbers without gain"))
         without.setProperty("role", "muted")
-        grid.addWidget(without, 1, 2, 1, 2)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+        stop.addWidget(fields["patience"], 1)
+        stop.addWidget(without, 1)
+        for name, line, text in (
+            ("clusters", some, self.tr("Colours")),
+            ("patience", stop, self.tr("Stop after")),
+        ):
+            row = QWidget()
+            row.setLayout(line)
+            self.form.add(name, row, text)
+        self.form.add("materials", fields["materials"], self.tr("Distinct paints"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(grid)
+        column.addWidget(self.form)
         column.addWidget(self.table, 1)
         column.addWidget(self._state)
         column.addWidget(self.bars)

@@ -31,11 +31,16 @@ class PigmentChoice(QDialog):
     chosen
         Names of those that are ticked first.
     paper
-        Names of the pigments of the ganX paper; without any they are no set of their own.
+        Names of the pigments of the ganX paper, or of another usual set; without any they are no
+        set of their own.
     title
         Of the window.
     needs_spectra
         Whether a pigment without a reference spectrum cannot be chosen.
+    needs_compositions
+        Whether a pigment without a known composition cannot be chosen.
+    set_name
+        What the set is called; by default the ganX paper's.
     """
 
     def __init__(
@@ -47,10 +52,14 @@ class PigmentChoice(QDialog):
         *,
         title: str = "",
         needs_spectra: bool = True,
+        needs_compositions: bool = False,
+        set_name: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title or self.tr("Pigments on the palette"))
         self._needs_spectra = needs_spectra
+        self._needs_compositions = needs_compositions
+        self._set_name = set_name or self.tr("The ganX paper's")
         self._pigments = tuple(pigments)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search names and elements"))
@@ -89,18 +98,22 @@ class PigmentChoice(QDialog):
         item.setData(Qt.ItemDataRole.UserRole, f"{pigment.name} {elements}".casefold())
         if not self._can_take(pigment):
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setToolTip(self.tr("It has no reference spectrum"))
+            reason = self.tr("It has no reference spectrum")
+            if pigment.spectra or not self._needs_spectra:
+                reason = self.tr("Its composition is not known")
+            item.setToolTip(reason)
         is_on = self._can_take(pigment) and pigment.name in chosen
         item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
         return item
 
     def _can_take(self, pigment: Pigment) -> bool:
-        return bool(pigment.spectra) or not self._needs_spectra
+        is_known = bool(pigment.components) or not self._needs_compositions
+        return is_known and (bool(pigment.spectra) or not self._needs_spectra)
 
     def _lay_out(self, paper: Collection[str]) -> None:
         sets = QHBoxLayout()
         everything: tuple[tuple[str, Callable[[Pigment], bool]], ...] = (
-            (self.tr("The ganX paper's"), lambda pigment: pigment.name in paper),
+            (self._set_name, lambda pigment: pigment.name in paper),
             (self.tr("All"), lambda pigment: True),
             (self.tr("None"), lambda pigment: False),
         )

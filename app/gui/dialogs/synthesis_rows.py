@@ -1,11 +1,15 @@
 """A draft of a synthetic scan as rows and pictures for the screen."""
 
+from typing import Any, Protocol
+
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.colour import Srgb
+from app.core.emission import line
 from app.core.synthesis.changes import Changes
 from app.core.synthesis.draft import Draft
-from app.core.synthesis.paints import Paints
+from app.core.synthesis.preview import PAPER_LINES
 from app.gui.views.palette_table import PaletteRow
 from app.gui.views.preview_tiles import TilePicture, map_tile
 from app.gui.views.share_table import ShareRow
@@ -13,6 +17,18 @@ from app.gui.views.share_table import ShareRow
 _NAMED = 3
 # less than this of a mixture is not worth naming
 _LEAST_SHARE = 0.005
+
+
+class Paints(Protocol):
+    """Names and colours of pigments."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the pigments."""
+
+    @property
+    def srgb(self) -> NDArray[Any]:
+        """0..255, shape (pigments, 3)."""
 
 
 def palette_rows(draft: Draft, paints: Paints, changes: Changes) -> tuple[PaletteRow, ...]:
@@ -30,9 +46,16 @@ def palette_rows(draft: Draft, paints: Paints, changes: Changes) -> tuple[Palett
 
 
 def share_rows(draft: Draft, paints: Paints, changes: Changes, number: int) -> tuple[ShareRow, ...]:
-    """The pigments of one colour, the most similar first, whatever their shares."""
+    """The pigments of one colour, whatever their shares by hand.
+
+    Those first that are most alike, or that have the largest shares by the rule where that does
+    not choose by likeness.
+    """
     given = changes.given(number)
-    order = np.argsort(-draft.likeness[number], kind="stable")
+    rank = [-draft.likeness[number]]
+    if not draft.is_by_likeness:
+        rank.append(-draft.ruled[number].round(6))
+    order = np.lexsort(rank)
     return tuple(
         ShareRow(
             name=paints.names[place],
@@ -47,7 +70,7 @@ def share_rows(draft: Draft, paints: Paints, changes: Changes, number: int) -> t
 
 
 def tile_pictures(
-    draft: Draft, number: int, picture: str, colour: str, missing: str
+    draft: Draft, number: int, picture: str, colour: str, missing: str, waiting: str = ""
 ) -> tuple[TilePicture, ...]:
     """The picture, where the chosen colour is, and the eight maps.
 
@@ -55,9 +78,13 @@ def tile_pictures(
     ----------
     picture, colour, missing
         Words: names of the first two, and what is said of a line beyond the axis.
+    waiting
+        What is said of maps that are not there yet.
     """
     small = draft.sketch.small
     maps = [map_tile(item.line.label, item.counts, missing) for item in draft.maps]
+    if not maps:
+        maps = [TilePicture(line(key).label, None, waiting) for key in PAPER_LINES]
     first = TilePicture(picture, small.picture, f"1:{small.step}" if small.step > 1 else "")
     return (first, TilePicture(colour, draft.painted(number)), *maps)
 

@@ -116,6 +116,10 @@ class ShareTable(QTableWidget):
                 self._fill(place, row)
         self.viewport().update()
 
+    def show_likeness(self, on: bool) -> None:
+        """Show how alike the pigments are, or not where that decides nothing."""
+        self.setColumnHidden(_LIKENESS, not on)
+
     def _text(self, place: int) -> str:
         item = self.item(place, _NAME)
         return "" if item is None else item.text()

@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.synthesis.generate import SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.core.synthesis.plan import SynthesisParameters
 from app.gui.dialogs.synthesis_counts import CountsPanel
 from app.gui.dialogs.synthesis_fields import Fields
@@ -10,7 +11,7 @@ from app.gui.dialogs.synthesis_fields import Fields
 
 @pytest.fixture
 def panel(qtbot):
-    panel = CountsPanel(Fields(SynthesisRecipe, SynthesisParameters))
+    panel = CountsPanel(Fields(SynthesisRecipe, SynthesisParameters, PhysicsRecipe))
     qtbot.addWidget(panel)
     return panel
 

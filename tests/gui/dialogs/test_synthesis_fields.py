@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.core.synthesis.layers_recipe import Ground, Mixing, PhysicsRecipe, Support
 from app.core.synthesis.mixing import Similarity
 from app.core.synthesis.plan import SynthesisParameters
 from app.gui.dialogs.synthesis_fields import TEXTS, Fields
@@ -11,7 +12,7 @@ from app.gui.dialogs.synthesis_fields import TEXTS, Fields
 
 @pytest.fixture
 def fields(qapp):
-    return Fields(SynthesisRecipe, SynthesisParameters)
+    return Fields(SynthesisRecipe, SynthesisParameters, PhysicsRecipe)
 
 
 def test_values_are_the_defaults_at_first(fields):
@@ -54,7 +55,7 @@ def test_editors_know_their_limits_and_names(fields):
 
 
 def test_each_choice_has_words_of_its_own():
-    assert set(TEXTS) == {*Similarity, *Noise}
+    assert set(TEXTS) == {*Similarity, *Noise, *Mixing, *Ground, *Support}
     assert len(set(TEXTS.values())) == len(TEXTS)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.synthesis.generate import SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.gui.dialogs.synthesis_fields import Fields
 from app.gui.dialogs.synthesis_mixture import MixturePanel
 from app.gui.views.share_table import ShareRow
@@ -12,7 +13,7 @@ ROWS = (ShareRow("Azurite", (40, 90, 160), 0.93, 1.0, is_ruled=True),)
 
 @pytest.fixture
 def panel(qtbot):
-    panel = MixturePanel(Fields(SynthesisRecipe))
+    panel = MixturePanel(Fields(SynthesisRecipe, PhysicsRecipe))
     qtbot.addWidget(panel)
     return panel
 

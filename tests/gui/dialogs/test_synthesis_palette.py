@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.synthesis.generate import SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
 from app.gui.dialogs.synthesis_fields import Fields
 from app.gui.dialogs.synthesis_palette import PalettePanel
 from app.gui.views.palette_table import PaletteRow
@@ -14,7 +15,7 @@ ROWS = (PaletteRow((9, 9, 9), 0.7, "Indigo 100 %"), PaletteRow((99, 9, 9), 0.3, 
 
 @pytest.fixture
 def panel(qtbot):
-    panel = PalettePanel(Fields(SynthesisRecipe))
+    panel = PalettePanel(Fields(SynthesisRecipe, PhysicsRecipe))
     qtbot.addWidget(panel)
     return panel
 
