@@ -66,11 +66,16 @@ def export_cube(scan: Scan, target: Path, context: JobContext, *, overwrite: boo
     AppError
         As `write_cube`; also if the target is the scan's own file.
     """
+    check_not_own(target, scan.cube)
+    write_cube(scan.cube, target, context.progress, overwrite=overwrite)
+
+
+def check_not_own(target: Path, cube: SpectralCube) -> None:
+    """Raise WriteError if a target is there and is the file that an open scan was read from."""
     from app.io import store
 
-    if overwrite and store.is_input(target, scan.cube):
+    if target.exists() and store.is_input(target, cube):
         raise is_the_input(target)
-    write_cube(scan.cube, target, context.progress, overwrite=overwrite)
 
 
 def export_map(

@@ -70,7 +70,7 @@ class Exporter(QObject):
                 step_mm=scan.cube.acquisition.step_mm,
                 overwrite=True,
             )
-            self._submit(target, partial(_run, work))
+            self._submit(target, partial(_run_beside, scan, target, work))
 
     @Slot()
     def export_spectrum(self) -> None:
@@ -140,6 +140,12 @@ def _suffix(name_filter: str) -> str:
 def _run(work: Callable[[], None], context: JobContext) -> None:
     context.progress(None, "Writing")
     work()
+
+
+def _run_beside(scan: Scan, target: Path, work: Callable[[], None], context: JobContext) -> None:
+    """Write what is laid out as scans are, but never over the scan itself."""
+    exports.check_not_own(target, scan.cube)
+    _run(work, context)
 
 
 def _write_spectra(scan: Scan, state: SessionState, target: Path, context: JobContext) -> None:

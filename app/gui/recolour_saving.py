@@ -60,7 +60,7 @@ class RecolourSaving(QObject):
         )
         self._jobs.submit(
             self.tr("Write {}").format(target.name),
-            partial(_run, work),
+            partial(_run, scan, target, work),
             on_done=partial(self._on_written, target),
         )
 
@@ -130,6 +130,7 @@ def _doubt_beside(target: Path) -> Path:
     return target.with_name(f"{target.stem}_uncertainty{target.suffix}")
 
 
-def _run(work: Callable[[], None], context: JobContext) -> None:
+def _run(scan: Scan, target: Path, work: Callable[[], None], context: JobContext) -> None:
+    exports.check_not_own(target, scan.cube)
     context.progress(None, "Writing")
     work()

@@ -189,6 +189,18 @@ def opened(window, qtbot):
 
 
 @pytest.fixture
+def own_scan(tmp_path, make_scan):
+    """A scan in a file of its own, and the scan as it is opened from it."""
+    from app.core.progress import no_progress
+    from app.engine.exports import write_cube
+    from app.io import store
+
+    path = tmp_path / "own.h5"
+    write_cube(make_scan().cube, path, no_progress)
+    return path, store.open_scan(path)
+
+
+@pytest.fixture
 def make_pigment():
     """Make a pigment; without more it is a red earth of hematite."""
     from app.core.pigments import ColourGroup, Component, Pigment

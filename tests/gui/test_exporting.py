@@ -145,3 +145,16 @@ def test_cube_is_written(parts, qtbot, tmp_path, suffix):
     with qtbot.waitSignal(parts.exporter.written):
         parts.exporter.export_cube()
     assert (tmp_path / f"copy{suffix}").stat().st_size > 0
+
+
+def test_kept_maps_never_replace_the_scan_itself(parts, qtbot, own_scan):
+    path, scan = own_scan
+    before = path.read_bytes()
+    parts.session.open_scan(scan)
+    parts.session.set_window(31, 34)
+    parts.session.keep_map()
+    parts.answer = (path, "")
+    with qtbot.waitSignal(parts.jobs.failed) as told:
+        parts.exporter.export_maps()
+    assert told.args[0].message.endswith("is the scan that is read.")
+    assert path.read_bytes() == before

@@ -78,6 +78,16 @@ def test_name_without_a_suffix_gets_the_one_chosen(parts, found, make_scan, tmp_
     assert not (tmp_path / "out_uncertainty.h5").exists()
 
 
+def test_scan_itself_is_never_replaced(parts, found, own_scan, monkeypatch):
+    path, scan = own_scan
+    before = path.read_bytes()
+    choose(monkeypatch, path)
+    parts.wait(lambda: parts.saving.export(found, scan, is_stamped=False))
+    assert [error.message for error in parts.failures] == [f"{path} is the scan that is read."]
+    assert parts.written == []
+    assert path.read_bytes() == before
+
+
 def test_uncertainty_that_is_there_is_replaced_only_on_wish(
     parts, found, make_scan, tmp_path, monkeypatch
 ):
