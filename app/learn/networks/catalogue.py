@@ -3,20 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from torch import nn
 
+from app.learn.networks.autoencoder import Autoencoder
 from app.learn.networks.cnn import Cnn
 from app.learn.networks.dense import Dense
+from app.learn.networks.dilres_unet import DilresUnet
+from app.learn.networks.element_mlp import ElementMlp
 from app.learn.networks.fractal import FractalNet
 from app.learn.networks.inception import Inception
 from app.learn.networks.multi_input import MultiInput
 from app.learn.networks.opt_inception import OptInception
+from app.learn.networks.refiner import Refiner
 from app.learn.networks.resnet import ResNet
+from app.learn.networks.vgg_unet import VggUnet
 from app.learn.networks.wavenet import WaveNet
 
 AIRES = "A. Bombini et al., Computers 2023"
+POSTER = "Gerodimos et al., EXRS 2022"
 COUNTED_CHANNELS = 500
 """Bins that `parameters_expected` is for: those of the published networks."""
 
@@ -44,8 +50,6 @@ class NetworkRow:
         As Keras counts them, for 500 bins and no other options.
     inputs
         Names of what it takes.
-    receptive_field_px
-        How far to each side it looks; None for the whole picture.
     multiple_px
         Rows and columns must be multiples of this.
     """
@@ -58,7 +62,6 @@ class NetworkRow:
     reference: str
     parameters_expected: int
     inputs: tuple[str, ...] = ("counts",)
-    receptive_field_px: int | None = 0
     multiple_px: int = 1
 
 
@@ -67,6 +70,43 @@ def _pixel(
 ) -> NetworkRow:
     """A network from a spectrum to a colour."""
     return NetworkRow(name, title, build, "pixel", ("rgb",), reference, parameters)
+
+
+def _image(
+    name: str,
+    title: str,
+    build: Callable[..., nn.Module],
+    reference: str,
+    parameters: int,
+    multiple: int,
+) -> NetworkRow:
+    """A network from spectra of a picture to its colours."""
+    outputs = ("rgb",)
+    return NetworkRow(
+        name, title, build, "image", outputs, reference, parameters, multiple_px=multiple
+    )
+
+
+def receptive_field_px(network: nn.Module) -> int | None:
+    """How far to each side a network looks, pixels; None where it takes the whole picture in."""
+    found = getattr(network, "receptive_field_px", 0)
+    return None if found is None else int(found)
+
+
+def _refiner(
+    channels: int = 512,
+    pixel: str = "dense",
+    image: str = "dilres_unet",
+    *,
+    is_by_picture: bool = True,
+    **options: Any,
+) -> Refiner:
+    """The refiner of two of the networks, by name."""
+    parts = (
+        NETWORKS[pixel].build(channels),
+        NETWORKS[image].build(channels, is_by_picture=is_by_picture),
+    )
+    return Refiner(*parts, **options)
 
 
 _ROWS = (
@@ -78,6 +118,19 @@ _ROWS = (
     _pixel("fractal", "FractalNet (v6)", FractalNet, AIRES, 2_117_195),
     _pixel("wavenet", "Dilated WaveNet (v7)", WaveNet, AIRES, 1_809_667),
     _pixel("opt_inception", "Optimised Inception-ResNet", OptInception, AIRES, 656_913),
+    _image("vgg_unet", "VGG U-Net", VggUnet, AIRES, 15_246_659, 32),
+    _image("dilres_unet", "Dilated-residual U-Net", DilresUnet, AIRES, 2_179_779, 8),
+    _image("refiner", "Refiner", _refiner, AIRES, 2_370_700, 8),
+    NetworkRow(
+        "autoencoder",
+        "Autoencoder",
+        Autoencoder,
+        "pixel",
+        ("rgb", "latent", "reconstruction"),
+        POSTER,
+        343_671,
+    ),
+    NetworkRow("element_mlp", "Element MLP", ElementMlp, "pixel", ("elements",), POSTER, 65_160),
 )
 
 NETWORKS: Mapping[str, NetworkRow] = MappingProxyType({row.name: row for row in _ROWS})
