@@ -122,6 +122,8 @@ def recolour_files(
     check_not_input(targets, [source.path])
     entry = Models().find(parameters.model)
     card = required_card(entry)
+    # nothing is found out after a long run that was known before
+    recoloured_files.check_targets(card, out, uncertainty)
     # the header alone tells what cannot work, before a large scan is read for nothing
     cube = formats.open_cube(source.path, source.options)
     preparation_for(card, cube)

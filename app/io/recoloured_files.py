@@ -1,6 +1,8 @@
 """Pictures of predicted colours as files, each of which says that they are predicted."""
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,11 @@ from numpy.typing import NDArray
 
 import app
 from app.core.provenance import steps_to_json
-from app.core.recolouring.card import TaskKind
+from app.core.recolouring.card import ModelCard, OutputKind, TaskKind
 from app.core.recolouring.recoloured import PREDICTED, Recoloured
 from app.errors import WriteError
 from app.io import images
-from app.io.atomic import check_free, written
+from app.io.atomic import cannot_write, check_free, written
 from app.io.hdf5_writing import created
 
 GROUP = "/entry/recoloured"
@@ -23,6 +25,7 @@ DISCLAIMER = (
 )
 _PICTURES = (".png", ".tif", ".tiff")
 _WHOLE = (".h5", ".hdf5")
+_DOUBTS = (OutputKind.LOG_VARIANCE, OutputKind.QUANTILES)
 _STAMP_PX = 22
 _FILLS = 0.55
 
@@ -42,6 +45,50 @@ def check_suffix(path: Path, *, is_whole: bool) -> None:
             f"Its name ends in {path.suffix or 'no suffix'}; expected {', '.join(allowed)}.",
             "Choose such a name.",
             path=path,
+        )
+
+
+def check_targets(
+    card: ModelCard, out: Path, uncertainty: Path | None = None, *, tells_doubt: bool | None = None
+) -> None:
+    """Raise WriteError unless what a network gives can be written to these files.
+
+    Suffixes, folders, and whether there are colours and an uncertainty at all: known by the card
+    before a long run.
+
+    Parameters
+    ----------
+    tells_doubt
+        Whether there is an uncertainty; by default what the card says.
+    """
+    targets = [out] if uncertainty is None else [out, uncertainty]
+    for target in targets:
+        check_suffix(target, is_whole=target is out)
+        if not target.parent.is_dir():
+            missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            raise cannot_write(target, missing)
+    if uncertainty is not None and out.resolve() == uncertainty.resolve():
+        raise WriteError(
+            f"Cannot write {out.name}.",
+            f"{out}: both the colours and their uncertainty are to be written there.",
+            "Give the uncertainty another name.",
+            path=out,
+        )
+    if out.suffix.lower() not in _WHOLE and card.task is not TaskKind.RGB:
+        raise WriteError(
+            f"Cannot write {out.name}.",
+            f"{card.name} predicts maps of {', '.join(card.main_output.elements)}, not colours.",
+            "Give a name ending in .h5, which holds the maps.",
+            path=out,
+        )
+    if tells_doubt is None:
+        tells_doubt = any(card.output_of(kind) is not None for kind in _DOUBTS)
+    if uncertainty is not None and not tells_doubt:
+        raise WriteError(
+            f"Cannot write {uncertainty.name}.",
+            f"{card.name} does not tell how sure it is of a colour.",
+            "Leave the uncertainty out, or choose a model with an output “log_variance”.",
+            path=uncertainty,
         )
 
 
@@ -73,26 +120,9 @@ def write(
         If there is nothing of the kind to be written, a file exists, or the system refuses;
         nothing is left behind then.
     """
-    targets = [out] if uncertainty is None else [out, uncertainty]
-    check_free(targets, overwrite=overwrite)
-    for target in targets:
-        check_suffix(target, is_whole=target is out)
-    is_whole = out.suffix.lower() in _WHOLE
-    if not is_whole and found.card.task is not TaskKind.RGB:
-        raise WriteError(
-            f"Cannot write {out.name}.",
-            f"{found.card.name} predicts maps of {', '.join(found.elements)}, not colours.",
-            "Give a name ending in .h5, which holds the maps.",
-            path=out,
-        )
-    doubt = found.uncertainty
-    if uncertainty is not None and doubt is None:
-        raise WriteError(
-            f"Cannot write {uncertainty.name}.",
-            f"{found.card.name} does not tell how sure it is of a colour.",
-            "Leave the uncertainty out, or choose a model with an output “log_variance”.",
-            path=uncertainty,
-        )
+    is_whole, doubt = out.suffix.lower() in _WHOLE, found.uncertainty
+    check_targets(found.card, out, uncertainty, tells_doubt=doubt is not None)
+    check_free([out] if uncertainty is None else [out, uncertainty], overwrite=overwrite)
     with written(out, overwrite=overwrite) as beside:
         if is_whole:
             write_whole(found, beside, name=name)

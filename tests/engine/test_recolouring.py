@@ -288,3 +288,19 @@ def test_limits_are_well_above_what_is_aimed_at():
     assert limits_for(RecolourParameters(memory_mb=3000)).memory_mb == 6000
     assert recolouring.RecolourParameters().provider == "auto"
     assert issubclass(NetworkError, AppError)
+
+
+def test_what_cannot_be_written_is_told_before_the_network_starts(npz, tmp_path, monkeypatch):
+    monkeypatch.setattr(recolouring, "Network", None)
+    out = tmp_path / "p.png"
+    for target, doubt, told in (
+        (out, out, "both the colours and their uncertainty"),
+        (tmp_path / "absent" / "p.png", None, "No such file or directory"),
+    ):
+        with pytest.raises(WriteError, match=told):
+            run_now(
+                lambda context, target=target, doubt=doubt: recolour_files(
+                    Source(npz), RecolourParameters(RIDGE), target, context, uncertainty=doubt
+                )
+            )
+    assert not out.exists()

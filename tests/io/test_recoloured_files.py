@@ -135,3 +135,19 @@ def test_what_there_is_not_is_not_written(found, tmp_path):
         recoloured_files.write(found, tmp_path / "p.png", tmp_path / "u.png")
     assert [path.name for path in tmp_path.iterdir()] == ["u.png"]
     recoloured_files.write(maps, tmp_path / "maps.h5")
+
+
+def test_targets_that_cannot_be_are_told_by_the_card_alone(found, tmp_path):
+    picture, doubt = tmp_path / "p.png", tmp_path / "u.png"
+    with pytest.raises(WriteError, match="how sure it is"):
+        recoloured_files.check_targets(found.card, picture, doubt)
+    recoloured_files.check_targets(found.card, picture, doubt, tells_doubt=True)
+    twice = tmp_path / "." / "p.png"
+    with pytest.raises(WriteError, match="both the colours and their uncertainty"):
+        recoloured_files.check_targets(found.card, picture, twice, tells_doubt=True)
+    with pytest.raises(WriteError, match="No such file or directory") as caught:
+        recoloured_files.check_targets(found.card, tmp_path / "absent" / "p.png")
+    assert caught.value.hint == "Create the folder first or choose another one."
+    with pytest.raises(WriteError, match="both the colours"):
+        recoloured_files.write(found, picture, picture)
+    assert list(tmp_path.iterdir()) == []
