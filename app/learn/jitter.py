@@ -1,6 +1,7 @@
 """How spectra are counted: how many counts, and how far an energy axis is off."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,25 +19,109 @@ OFFSET_ERROR_KEV = 0.03
 
 
 @dataclass(frozen=True, slots=True)
+class AxisError:
+    """How far an energy axis is off: a photon of energy E is told to have E · (1 + gain) + offset.
+
+    Parameters
+    ----------
+    gain
+        Relative.
+    offset_kev
+        keV.
+    """
+
+    gain: float = 0.0
+    offset_kev: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Measuring:
-    """How spectra of a set are counted.
+    """How spectra are counted.
 
     Parameters
     ----------
     counts
-        Total counts, lowest and highest.
+        Total counts, lowest and highest; of a scene the mean of its points.
     gain_error
         Relative, at most; or, if `is_fixed`, exactly.
     offset_error_kev
         Likewise, keV.
     is_fixed
         Whether the errors have these values in every spectrum.
+    backlash_share
+        How often every other row of a scene is displaced.
+    backlash_points
+        By how many points at most then.
     """
 
     counts: tuple[float, float] = COUNTS
     gain_error: float = GAIN_ERROR
     offset_error_kev: float = OFFSET_ERROR_KEV
     is_fixed: bool = False
+    backlash_share: float = 0.0
+    backlash_points: int = 2
+
+    def axis_error(self, rng: np.random.Generator) -> AxisError:
+        """An error of the axis."""
+        gain, offset = self.gain_error, self.offset_error_kev
+        if not self.is_fixed:
+            gain, offset = rng.uniform(-gain, gain), rng.uniform(-offset, offset)
+        return AxisError(float(gain), float(offset))
+
+    def total(self, rng: np.random.Generator) -> float:
+        """A number of counts, evenly drawn on a logarithmic scale."""
+        low, high = np.log(self.counts)
+        return float(np.exp(rng.uniform(low, high)))
+
+    def backlash(self, rng: np.random.Generator) -> int:
+        """By how many points every other row is displaced, to either side; mostly 0."""
+        if rng.random() >= self.backlash_share:
+            return 0
+        return int(rng.integers(1, self.backlash_points + 1)) * int(rng.choice([-1, 1]))
+
+
+def rebinned(spectra: NDArray[np.float32], error: AxisError) -> NDArray[np.float32]:
+    """Spectra of fine channels in the networks' bins, as a wrong axis puts them.
+
+    Parameters
+    ----------
+    spectra
+        Shape (spectra, 1024).
+    error
+        How far the axis is off.
+
+    Returns
+    -------
+    ndarray
+        Shape (spectra, 512); what is moved beside the bins is lost.
+    """
+    said = fine_edges_kev() * (1 + error.gain) + error.offset_kev
+    places = np.interp(edges_kev(), said, np.arange(len(said), dtype=np.float64))
+    below = np.minimum(places.astype(np.intp), len(said) - 2)
+    share = (places - below).astype(np.float32)
+    sums = np.zeros((len(spectra), len(said)), np.float32)
+    np.cumsum(spectra, axis=1, out=sums[:, 1:])
+    at = sums[:, below]
+    at += share * np.take(spectra, below, axis=1)
+    # sums of many numbers may lose a last digit
+    return np.maximum(np.diff(at, axis=1), 0.0)
+
+
+def displaced(maps: NDArray[Any], points: int) -> NDArray[Any]:
+    """Every other row moved by so many points, the picture's edge repeated.
+
+    Parameters
+    ----------
+    maps
+        Shape (..., rows, cols).
+    points
+        To the right, or to the left where negative.
+    """
+    cols = maps.shape[-1]
+    seen = np.clip(np.arange(cols) - points, 0, cols - 1)
+    moved = maps.copy()
+    moved[..., 1::2, :] = maps[..., 1::2, seen]
+    return moved
 
 
 def counted(shapes: FloatArray, how: Measuring, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -58,14 +143,9 @@ def counted(shapes: FloatArray, how: Measuring, rng: np.random.Generator) -> NDA
     own = fine_edges_kev()
     drawn = np.zeros((len(shapes), CHANNELS), np.float32)
     for row, shape in zip(drawn, shapes, strict=True):
-        gain, offset = how.gain_error, how.offset_error_kev
-        if not how.is_fixed:
-            gain, offset = rng.uniform(-gain, gain), rng.uniform(-offset, offset)
-        # the file says that a photon of energy E has E · (1 + gain) + offset
-        said = own * (1 + gain) + offset
+        error = how.axis_error(rng)
+        said = own * (1 + error.gain) + error.offset_kev
         sums = np.concatenate([[0.0], np.cumsum(shape)])
         expected = np.diff(np.interp(edges, said, sums, left=0.0, right=1.0))
-        low, high = np.log(how.counts)
-        total = np.exp(rng.uniform(low, high))
-        row[:] = rng.poisson(np.maximum(expected, 0.0) * total)
+        row[:] = rng.poisson(np.maximum(expected, 0.0) * how.total(rng))
     return drawn

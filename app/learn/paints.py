@@ -33,7 +33,9 @@ common on European panels and canvases, not a count."""
 RARE = 0.3
 
 _OIL, _VARNISH, _CELLULOSE = "linseed oil", "varnish", "wood"
-_HISTORIC_YEAR = 1750
+HISTORIC_YEAR = 1750
+"""Palettes without modern pigments have none that came up in this year or later."""
+
 _LIGHTEST_SHARE = 0.02
 
 
@@ -68,8 +70,10 @@ def _paint_shares(
     known = [
         place
         for place, pigment in enumerate(pigments)
-        if not is_historic or (pigment.from_year or 0) < _HISTORIC_YEAR
+        if not is_historic or (pigment.from_year or 0) < HISTORIC_YEAR
     ]
+    # where all there is is modern
+    known = known or list(range(len(pigments)))
     often = np.array([FREQUENCY.get(names[place], RARE) for place in known])
     shares = np.zeros(len(pigments))
     first = int(rng.choice(known, p=often / often.sum()))
@@ -79,7 +83,8 @@ def _paint_shares(
     often *= [pigments[place].group is not ColourGroup.METAL for place in known]
     count = int(rng.choice([1, 2, 3], p=[0.4, 0.4, 0.2]))
     chosen = {first}
-    if count > 1 and rng.random() < 0.5:
+    count = min(count, max(int(np.count_nonzero(often)), 1))
+    if count > 1 and rng.random() < 0.5 and "lead-white" in names:
         chosen.add(names.index("lead-white"))
     while len(chosen) < count:
         chosen.add(int(rng.choice(known, p=often / often.sum())))

@@ -6,7 +6,7 @@ import pytest
 from app.core.axis import EnergyAxis
 from app.core.resampling import counts_between
 from app.learn.axis import CHANNELS, GAIN_KEV
-from app.learn.jitter import Measuring, counted
+from app.learn.jitter import AxisError, Measuring, counted, displaced, rebinned
 
 
 def test_counts_are_on_the_networks_axis_and_poisson():
@@ -49,3 +49,38 @@ def test_rebinning_agrees_with_the_application_s_own():
     axis = EnergyAxis(0.02 * 1.01 + 0.02, 0.04 * 1.01)
     expected = counts_between(shape, axis, np.arange(CHANNELS + 1) * GAIN_KEV)
     np.testing.assert_allclose(drawn, expected, atol=3e-5)
+
+
+def test_rebinned_spectra_are_those_of_the_application_s_own_resampling():
+    energies = (np.arange(1024) + 0.5) * 0.04
+    shapes = np.exp(-0.5 * ((energies - np.array([[8.0], [20.0]])) / 0.3) ** 2)
+    error = AxisError(-0.01, 0.02)
+    found = rebinned(shapes.astype(np.float32), error)
+    axis = EnergyAxis(0.02 * 0.99 + 0.02, 0.04 * 0.99)
+    for row, shape in zip(found, shapes, strict=True):
+        expected = counts_between(shape, axis, np.arange(CHANNELS + 1) * GAIN_KEV)
+        np.testing.assert_allclose(row, expected, atol=0.02)
+        assert row.sum() == pytest.approx(shape.sum(), rel=1e-5)
+
+
+def test_with_a_right_axis_pairs_of_fine_channels_are_joined():
+    spectra = np.random.default_rng(1).random((3, 1024)).astype(np.float32)
+    wanted = spectra.reshape(3, CHANNELS, 2).sum(axis=2)
+    np.testing.assert_allclose(rebinned(spectra, AxisError()), wanted, atol=2e-4)
+
+
+def test_every_other_row_is_displaced():
+    maps = np.arange(20).reshape(4, 5)
+    moved = displaced(maps, 2)
+    np.testing.assert_array_equal(moved[::2], maps[::2])
+    np.testing.assert_array_equal(moved[1], [5, 5, 5, 6, 7])
+    np.testing.assert_array_equal(displaced(maps, -1)[3], [16, 17, 18, 19, 19])
+
+
+def test_backlash_comes_as_often_as_told():
+    rng = np.random.default_rng(2)
+    how = Measuring(backlash_share=0.3)
+    found = np.array([how.backlash(rng) for _ in range(4000)])
+    assert (found != 0).mean() == pytest.approx(0.3, abs=0.03)
+    assert set(found.tolist()) == {-2, -1, 0, 1, 2}
+    assert Measuring().backlash(rng) == 0

@@ -1,0 +1,118 @@
+"""Scenes keep what is expected of them, and give counts that are distributed about it."""
+
+import numpy as np
+import pytest
+
+from app.core.physics.forward import ForwardModel
+from app.learn.axis import CHANNELS, edges_kev
+from app.learn.instruments import draw_instrument
+from app.learn.jitter import AxisError, Measuring
+from app.learn.scenes import ELEMENTS, LINES, SceneSize, make_scene
+
+SIZE = SceneSize(rows=16, cols=24, paints=(4, 6), levels=2, hidden=0.0)
+
+
+@pytest.fixture(scope="module")
+def instrument():
+    return draw_instrument("Rh", np.random.default_rng(1))
+
+
+def made(pigments, instrument, seed=1, size=SIZE, picture=None):
+    return make_scene(size, picture, pigments, instrument, np.random.default_rng(seed))
+
+
+@pytest.fixture(scope="module")
+def scene(pigments, instrument):
+    return made(pigments, instrument)
+
+
+def test_the_mean_point_expects_one_count(scene):
+    expected = scene.expected(AxisError())
+    assert expected.shape == (16 * 24, CHANNELS)
+    assert expected.sum(axis=1).mean() == pytest.approx(1.0, rel=0.01)
+    assert expected.min() >= 0
+
+
+def test_a_part_of_the_points_expects_the_same(scene):
+    error = AxisError(0.01, -0.02)
+    whole = scene.expected(error)
+    np.testing.assert_allclose(scene.expected(error, slice(50, 60)), whole[50:60], atol=1e-7)
+    chosen = np.array([3, 200, 77])
+    np.testing.assert_allclose(scene.expected(error, chosen), whole[chosen], atol=1e-7)
+    cut = scene.part(slice(2, 7), slice(5, 17))
+    np.testing.assert_allclose(
+        cut.expected(error), whole.reshape(16, 24, -1)[2:7, 5:17].reshape(60, -1), atol=1e-7
+    )
+    np.testing.assert_array_equal(cut.rgb(), scene.rgb()[:, 2:7, 5:17])
+
+
+def test_counts_are_poisson_about_what_is_expected(scene):
+    how = Measuring((2000.0, 2000.0), 0.0, 0.0)
+    rng = np.random.default_rng(2)
+    drawn = np.stack([scene.counts_of(how, rng) for _ in range(40)])
+    assert drawn.shape == (40, CHANNELS, 16, 24)
+    expected = 2000 * scene.expected(AxisError()).T.reshape(CHANNELS, 16, 24)
+    assert drawn.mean() == pytest.approx(expected.mean(), rel=0.003)
+    seen = expected > 2
+    dispersion = drawn.var(axis=0, ddof=1)[seen].sum() / expected[seen].sum()
+    assert dispersion == pytest.approx(1.0, abs=0.02)
+
+
+def test_lines_are_where_an_axis_error_puts_them(pigments, instrument):
+    names = [pigment.id for pigment in pigments]
+    only = [pigments[names.index("malachite")]]
+    scene = made(only, instrument)
+    centres = (edges_kev()[:-1] + edges_kev()[1:]) / 2
+    window = (centres > 7.6) & (centres < 8.6)
+    for error, wanted in ((AxisError(), 8.04), (AxisError(0.01, 0.03), 8.04 * 1.01 + 0.03)):
+        spectrum = scene.expected(error).mean(axis=0)
+        floor = np.interp(centres[window], [7.5, 8.7], np.interp([7.5, 8.7], centres, spectrum))
+        net = np.maximum(spectrum[window] - floor, 0)
+        assert net @ centres[window] / net.sum() == pytest.approx(wanted, abs=0.02)
+
+
+def test_elements_are_shares_of_the_lines_that_the_physics_counts(pigments, instrument):
+    names = [pigment.id for pigment in pigments]
+    scene = made([pigments[names.index("malachite")]], instrument)
+    shares = scene.elements()
+    assert shares.shape == (len(ELEMENTS), 16, 24)
+    copper = shares[ELEMENTS.index("Cu")]
+    assert 0.005 < copper.min() < copper.max() < 1
+    assert (shares[ELEMENTS.index("Hg")] == 0).all()
+    # the net peak in the spectrum is what is told
+    expected = scene.expected(AxisError())
+    low, high = 96, 106
+    peak = expected[:, low:high].sum(axis=1)
+    floor = (expected[:, low - 1] + expected[:, high]) / 2 * (high - low)
+    net = (peak - floor) / expected.sum(axis=1)
+    np.testing.assert_allclose(net, copper.ravel(), rtol=0.1)
+
+
+def test_every_line_is_one_that_the_forward_model_knows(pigments, instrument):
+    model = ForwardModel(instrument, [pigment.dry() for pigment in pigments])
+    assert set(LINES) <= {item.key for item in model.lines}
+
+
+def test_the_seed_decides_and_pictures_are_painted(pigments, instrument):
+    picture = np.full((16, 24, 3), (180, 150, 110), np.uint8)
+    picture[4:10, 6:15] = (50, 60, 110)
+    one, same = (made(pigments, instrument, 5, picture=picture) for _ in range(2))
+    np.testing.assert_array_equal(one.roots, same.roots)
+    np.testing.assert_array_equal(one.srgb, same.srgb)
+    assert np.abs(one.srgb.astype(float) - picture).mean() < 40
+
+
+def test_backlash_moves_spectra_but_not_colours(scene):
+    moved = scene.displaced(1)
+    np.testing.assert_array_equal(moved.srgb, scene.srgb)
+    whole = scene.expected(AxisError()).reshape(16, 24, -1)
+    seen = moved.expected(AxisError()).reshape(16, 24, -1)
+    np.testing.assert_allclose(seen[0], whole[0], atol=1e-7)
+    np.testing.assert_allclose(seen[1, 1:], whole[1, :-1], atol=1e-7)
+
+
+def test_hidden_pictures_change_spectra(pigments, instrument):
+    hiding = SceneSize(rows=16, cols=24, paints=(4, 6), levels=2, hidden=1.0)
+    scene = made(pigments, instrument, 3, size=hiding)
+    assert scene.told["hidden"] is True
+    assert scene.told["stacks"] == len(scene.roots)
