@@ -95,11 +95,21 @@ class _Refusals:
 
 
 @contextlib.contextmanager
-def created(path: Path) -> Iterator[tuple[Any, Callable[[], None]]]:
+def created(
+    path: Path, *, chunk_cache_bytes: int | None = None
+) -> Iterator[tuple[Any, Callable[[], None]]]:
     """Give a new h5py file and a `check` to call after every few MB.
 
     `check` raises what has happened meanwhile: the OSError of a refused write, or
     KeyboardInterrupt. It is called once more when the file has been closed.
+
+    Parameters
+    ----------
+    path
+        A file that does not exist yet.
+    chunk_cache_bytes
+        Memory in which chunks wait to be packed; 0 packs each as soon as it is written, which is
+        quicker where chunks are written whole. None for the library's own choice.
 
     Raises
     ------
@@ -120,7 +130,7 @@ def created(path: Path) -> Iterator[tuple[Any, Callable[[], None]]]:
                 if sink.error is not None:
                     raise sink.error
 
-            with h5py.File(sink, "w") as file:
+            with h5py.File(sink, "w", rdcc_nbytes=chunk_cache_bytes) as file:
                 yield file, check
             check()
     finally:

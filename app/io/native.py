@@ -16,7 +16,7 @@ import numpy as np
 
 import app
 from app.core.axis import EnergyAxis
-from app.core.cube import SpectralCube
+from app.core.cube import CountsArray, SpectralCube
 from app.core.maps import ElementalMap
 from app.core.progress import Progress, no_progress
 from app.core.provenance import Step, steps_to_json
@@ -69,7 +69,8 @@ def write_cube(
         If the maps differ in size.
     """
     _check_maps(maps)
-    with created(path) as (file, check):
+    # every chunk is written whole, once: a cache would only make it wait, and cool down
+    with created(path, chunk_cache_bytes=0) as (file, check):
         _write_root(file, cube)
         _write_counts(file, cube, progress, check, _packing(gzip_level, is_quick=is_quick))
         entry = _entry(file, title=cube.name, default="measurement")
@@ -176,14 +177,31 @@ def _write_counts(
     column_bytes = max(block_rows * cube.channels * cube.counts.dtype.itemsize, 1)
     # small pieces: the library serves one thread at a time, and stopping should not wait
     piece = max(_PIECE_BYTES // (column_bytes * chunk_cols), 1) * chunk_cols
+    read = _row_reader(cube.counts, block_rows)
     for row in range(0, cube.rows, block_rows):
-        block = np.asarray(cube.counts[row : row + block_rows])
+        block = read(row)
         for col in range(0, cube.cols, piece):
             done = (row + len(block) * col / cube.cols) / cube.rows
             progress(done, f"Writing row {row + 1} of {cube.rows}")
             part = block[:, col : col + piece]
             data[row : row + len(block), col : col + part.shape[1]] = part
             check()
+
+
+def _row_reader(counts: CountsArray, rows: int) -> Callable[[int], Any]:
+    """What gives so many rows from a first one on, until it is asked again."""
+    read_rows = getattr(counts, "read_rows", None)
+    if read_rows is None:
+        return lambda first: np.asarray(counts[first : first + rows])
+    # counts that are computed go to the same place: new memory for each block takes its time
+    room = np.empty((rows, *counts.shape[1:]), counts.dtype)
+
+    def read(first: int) -> Any:
+        part = room[: counts.shape[0] - first]
+        read_rows(first, part)
+        return part
+
+    return read
 
 
 def _packing(gzip_level: int, *, is_quick: bool) -> Mapping[str, Any]:

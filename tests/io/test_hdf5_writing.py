@@ -53,6 +53,19 @@ def test_what_is_written_is_plain_hdf5(tmp_path):
         assert file["a"][()].tolist() == list(range(5000))
 
 
+def test_chunks_packed_at_once_are_the_same(tmp_path):
+    counts = np.arange(40 * 50).reshape(40, 50)
+    for cache in (None, 0):
+        path = tmp_path / f"{cache}.h5"
+        with created(path, chunk_cache_bytes=cache) as (file, check):
+            data = file.create_dataset("a", (40, 50), "i8", chunks=(16, 16), compression="gzip")
+            for row in range(0, 40, 16):
+                data[row : row + 16] = counts[row : row + 16]
+            check()
+        with h5py.File(path) as file:
+            np.testing.assert_array_equal(file["a"][()], counts)
+
+
 def test_an_existing_file_is_refused(tmp_path):
     path = tmp_path / "there.h5"
     path.write_bytes(b"mine")

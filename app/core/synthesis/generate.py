@@ -192,11 +192,19 @@ class DrawnCounts:
         parts = key if isinstance(key, tuple) else (key,)
         rows = np.arange(self.shape[0])[parts[0]]
         counts = np.empty((np.size(rows), *self.shape[1:]), self.dtype)
-        for place, row in enumerate(np.atleast_1d(rows)):
-            labels, numbers = self._labels[row], self._numbers[row]
-            draw_row(self._source, labels, numbers, self._seed, int(row), counts[place])
+        self._draw(np.atleast_1d(rows), counts)
         rest = (0,) if np.ndim(rows) == 0 else (slice(None),)
         return counts[(*rest, *parts[1:])]
+
+    def read_rows(self, first: int, counts: NDArray[np.unsignedinteger]) -> None:
+        """Draw whole rows into an array of their own type, shape (rows, cols, channels)."""
+        self._draw(np.arange(first, first + len(counts)), counts)
+
+    def _draw(self, rows: NDArray[np.int64], counts: NDArray[np.unsignedinteger]) -> None:
+        for row, place in zip(rows, counts, strict=True):
+            draw_row(
+                self._source, self._labels[row], self._numbers[row], self._seed, int(row), place
+            )
 
 
 def generate(

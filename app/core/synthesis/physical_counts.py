@@ -52,10 +52,15 @@ class PhysicalCounts:
         parts = key if isinstance(key, tuple) else (key,)
         rows = np.arange(self.shape[0])[parts[0]]
         counts = np.empty((np.size(rows), *self.shape[1:]), self.dtype)
-        for place, row in enumerate(np.atleast_1d(rows)):
-            self._draw(int(row), counts[place])
+        for row, place in zip(np.atleast_1d(rows), counts, strict=True):
+            self._draw(int(row), place)
         rest = (0,) if np.ndim(rows) == 0 else (slice(None),)
         return counts[(*rest, *parts[1:])]
+
+    def read_rows(self, first: int, counts: NDArray[np.unsignedinteger]) -> None:
+        """Draw whole rows into an array of their own type, shape (rows, cols, channels)."""
+        for row, place in enumerate(counts, first):
+            self._draw(row, place)
 
     def _draw(self, row: int, counts: NDArray[np.unsignedinteger]) -> None:
         """Draw one row of the scan into `counts`, shape (cols, channels)."""

@@ -109,13 +109,24 @@ def draw_row(
     """
     generator = np.random.Generator(np.random.SFC64([seed, row]))
     counts[...] = 0
+    one = counts.dtype.type(1)
     step = max(1, _CACHE_CELLS // source.channels)
+    places, wanted = [], []
     for first in range(0, len(labels), step):
         part = slice(first, first + step)
-        cells = counts[part].reshape(-1, copy=False)
-        drawn = _drawn(source, labels[part], numbers[part], generator)
-        # quicker than a histogram of its own, which would have to be narrowed and copied
-        np.add.at(cells, drawn, cells.dtype.type(1))
+        cells, escaped = _drawn(source, labels[part], numbers[part], generator)
+        places.append(cells[escaped] + (first * source.channels - int(_ESCAPE)))
+        wanted.append(generator.random(len(escaped)))
+        # quicker than a histogram of its own, which would have to be narrowed and copied; what
+        # escaped is counted in the first cell and taken back
+        cells[escaped] = 0
+        here = counts[part].reshape(-1, copy=False)
+        np.add.at(here, cells, one)
+        here[:1] -= np.array([len(escaped)]).astype(here.dtype)
+    # remainders are rare: those of the whole row are looked up together
+    pixels = np.concatenate(places) // source.channels
+    channels = _remainders(source, labels[pixels], np.concatenate(wanted))
+    np.add.at(counts.reshape(-1, copy=False), pixels * source.channels + channels, one)
 
 
 def _drawn(
@@ -123,12 +134,12 @@ def _drawn(
     labels: NDArray[np.integer],
     numbers: NDArray[np.int64],
     generator: np.random.Generator,
-) -> NDArray[np.int64]:
-    """Cell of each draw of a few pixels: pixel × channels + channel, flat."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cell of each draw of a few pixels, pixel × channels + channel, and which escaped, flat."""
     pixels = np.arange(len(labels), dtype=np.int64)
     begin, offset = labels.astype(np.int64) * _SLOTS, pixels * source.channels
     cells = _random_16_bits(generator, int(numbers.sum())).astype(np.int64)
-    if len(numbers) and (numbers == numbers[0]).all():
+    if (numbers == numbers[0]).all():
         # as many for each: a rectangle, which needs no list of whose draw is whose
         cells = cells.reshape(len(labels), -1)
         begin, offset = begin[:, None], offset[:, None]
@@ -138,12 +149,7 @@ def _drawn(
     # what is asked for lies inside, so "wrap" only spares the check
     channel = source.slots.take(cells, mode="wrap")
     np.add(channel, offset, out=cells)
-    cells = cells.ravel()
-    escaped = np.flatnonzero(channel == _ESCAPE)
-    if len(escaped):
-        pixel = (cells[escaped] - int(_ESCAPE)) // source.channels
-        cells[escaped] = pixel * source.channels + _remainders(source, labels[pixel], generator)
-    return cells
+    return cells.ravel(), np.flatnonzero(channel == _ESCAPE)
 
 
 def _random_16_bits(generator: np.random.Generator, count: int) -> NDArray[np.uint16]:
@@ -154,10 +160,10 @@ def _random_16_bits(generator: np.random.Generator, count: int) -> NDArray[np.ui
 
 
 def _remainders(
-    source: SpectrumTables, labels: NDArray[np.integer], generator: np.random.Generator
+    source: SpectrumTables, labels: NDArray[np.integer], chances: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Channels drawn from the remainders of some distributions, shape as `labels`."""
+    """Channels of the remainders of some distributions at chances of 0..1, shape as `labels`."""
     # below the next whole number also where the sum is rounded
-    wanted = np.minimum(labels + generator.random(len(labels)), np.nextafter(labels + 1.0, 0.0))
+    wanted = np.minimum(labels + chances, np.nextafter(labels + 1.0, 0.0))
     found = source.remainders.searchsorted(wanted, side="right")
     return found - labels.astype(np.int64) * source.channels

@@ -78,6 +78,13 @@ def test_any_part_is_the_same_however_it_is_read():
     np.testing.assert_array_equal(scan.counts[2, 3:7, 4], whole[2, 3:7, 4])
 
 
+def test_rows_drawn_into_a_used_array_are_the_same():
+    scan = made(replace(FIXED, noise=Noise.POISSON)).cube
+    room = np.full((3, 9, 24), 7, scan.counts.dtype)
+    scan.counts.read_rows(2, room)
+    np.testing.assert_array_equal(room, scan.counts[2:5])
+
+
 def test_another_seed_gives_other_counts_of_the_same_painting():
     first, second = made(), made(replace(FIXED, seed=1))
     assert (first.cube.counts[0:6] != second.cube.counts[0:6]).any()

@@ -58,6 +58,9 @@ def test_every_way_of_reading_gives_the_same(truth, counts):
     whole = lazy[0:7]
     np.testing.assert_array_equal(lazy[3], whole[3])
     np.testing.assert_array_equal(lazy[-1], whole[6])
+    room = np.full((3, 40, 128), 5, lazy.dtype)
+    lazy.read_rows(2, room)
+    np.testing.assert_array_equal(room, whole[2:5])
     np.testing.assert_array_equal(lazy[1:6:2, 5], whole[1:6:2, 5])
     np.testing.assert_array_equal(lazy[2, 3, 10:20], whole[2, 3, 10:20])
 

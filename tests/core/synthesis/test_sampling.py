@@ -61,6 +61,13 @@ def test_channels_without_probability_stay_empty():
     assert set(np.flatnonzero(counts.sum(axis=0))) <= {3, 11}
 
 
+def test_nothing_is_lost_where_most_draws_are_remainders():
+    source = tables(np.full((1, 40_000), 1.0))
+    counts = draw(source, np.zeros(3, int), np.full(3, 65_535), 5, 0)
+    assert counts.sum(axis=1).tolist() == [65_535] * 3
+    assert counts[:, 0].max() < 20
+
+
 def test_a_single_channel_takes_everything():
     spectrum = np.eye(1, 5, 2)
     counts = draw(tables(spectrum), np.zeros(3, int), np.full(3, 10), 0, 0)
