@@ -31,9 +31,14 @@ class Standardise(nn.Module):
 
     def forward(self, counts: Tensor) -> Tensor:
         """Normalised counts, of the same shape."""
-        centred = counts - counts.mean(dim=self.axes, keepdim=True)
-        spread = (centred * centred).mean(dim=self.axes, keepdim=True).sqrt()
-        return centred / (spread + 1.0)
+        centred = counts - self._mean(counts)
+        return centred / (self._mean(centred * centred).sqrt() + 1.0)
+
+    def _mean(self, values: Tensor) -> Tensor:
+        # one axis after the other: sums of millions of single-precision numbers lose digits
+        for axis in self.axes:
+            values = values.mean(dim=axis, keepdim=True)
+        return values
 
 
 class PositionMajor(nn.Module):
