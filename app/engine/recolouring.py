@@ -19,6 +19,7 @@ from app.core.recolouring.card import ModelCard
 from app.core.recolouring.outputs import Predicted, joined
 from app.core.recolouring.preparation import Preparation
 from app.core.recolouring.recoloured import Recoloured
+from app.core.recolouring.verdict import Fit, scan_facts, verdict
 from app.core.region import Region
 from app.core.scan import Scan
 from app.engine.jobs import JobContext
@@ -184,6 +185,8 @@ def recolour_scan(
         blocks = (block for _, block in cube.blocks())
         preparation = preparation.with_statistics(preparation.statistics(blocks, context.check))
     canvas = Canvas(network, region, _steps(parameters, network, cube))
+    for sentence in _doubts(card, scan):
+        canvas.note(sentence)
     if card.is_image:
         colour_tiles(cube, network, preparation, canvas, parameters.memory_mb, context)
     else:
@@ -265,6 +268,15 @@ def _region(parameters: RecolourParameters, cube: SpectralCube) -> Region | None
     region = Region.parse(parameters.region)
     region.check_inside(cube.rows, cube.cols)
     return region
+
+
+def _doubts(card: ModelCard, scan: Scan) -> tuple[str, ...]:
+    """Why the network does not quite suit the scan; nothing where it does."""
+    facts = scan_facts(scan)
+    if facts is None:
+        return ()
+    found = verdict(card, facts)
+    return () if found.level is Fit.FITS else found.sentences
 
 
 def _steps(

@@ -8,7 +8,7 @@ import numpy as np
 from app.core.recolouring.blend import USUAL_NOVELTY
 from app.core.recolouring.card import ModelCard, StepKind, TaskKind
 from app.core.recolouring.recoloured import Recoloured
-from app.core.recolouring.verdict import Fit, ScanFacts, verdict
+from app.core.recolouring.verdict import Fit, scan_facts, verdict
 from app.core.region import Region
 from app.core.scan import Scan
 from app.engine.model_library import ModelEntry
@@ -37,21 +37,6 @@ _MOST_ITEMS = 4
 # far more than of the training spectra themselves
 _MANY_NEW = 0.1
 _NOT_NAMED = "not stated"
-
-
-def scan_facts(scan: Scan) -> ScanFacts | None:
-    """What a verdict on a model looks at; None where the energy axis is unknown."""
-    cube = scan.cube
-    if cube.axis is None:
-        return None
-    pixels = max(cube.rows * cube.cols // scan.row_step, 1)
-    return ScanFacts(
-        axis=cube.axis,
-        channels=cube.channels,
-        counts_per_pixel=float(scan.sum_spectrum.sum()) / pixels,
-        tube_anode=cube.acquisition.tube_anode,
-        tube_kv=cube.acquisition.tube_kv,
-    )
 
 
 def model_row(entry: ModelEntry, scan: Scan | None) -> ModelRow:

@@ -304,3 +304,18 @@ def test_what_cannot_be_written_is_told_before_the_network_starts(npz, tmp_path,
                 )
             )
     assert not out.exists()
+
+
+def test_result_says_where_the_network_does_not_suit_the_scan(saved_network, scan):
+    energy = {"offset_kev": 1.0, "gain_kev": 4.0}
+    inputs = [{"name": "spectra", "channels": 4, "energy": energy, "preprocessing": ["resample"]}]
+    path, card = saved_network(inputs=inputs, trained_on={"tube_anode": "Rh"})
+    asked = RecolourParameters(region="0:2,0:2")
+    counts = float(scan.sum_spectrum.sum()) / (scan.cube.rows * scan.cube.cols)
+    with Network(path, card) as network:
+        quiet = run_now(lambda context: recolour_scan(scan, network, asked, context))
+    trained = {"tube_anode": "Rh", "counts_per_pixel": [10 * counts, 20 * counts]}
+    with Network(path, replace(card, trained_on=trained)) as network:
+        told = run_now(lambda context: recolour_scan(scan, network, asked, context))
+    assert not any("mean pixel" in note for note in quiet.notes)
+    assert any("mean pixel has" in note for note in told.notes)

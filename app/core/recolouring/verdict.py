@@ -11,6 +11,7 @@ from app.core.recolouring.card import ModelCard, ModelInput, StepKind
 from app.core.recolouring.card_values import span, texts
 from app.core.recolouring.preparation import Preparation
 from app.core.resampling import channel_edges
+from app.core.scan import Scan
 from app.errors import AppError
 
 _LEAST_COVERED = 0.25
@@ -56,6 +57,25 @@ class ScanFacts:
     tube_kv: float | None = None
     resolution_ev: float | None = None
     live_time_s: float | None = None
+
+
+def scan_facts(scan: Scan) -> ScanFacts | None:
+    """What an open scan tells of itself; None where its energy axis is unknown.
+
+    The width of its peaks is not measured.
+    """
+    cube = scan.cube
+    if cube.axis is None:
+        return None
+    pixels = max(cube.rows * cube.cols // scan.row_step, 1)
+    return ScanFacts(
+        axis=cube.axis,
+        channels=cube.channels,
+        counts_per_pixel=float(scan.sum_spectrum.sum()) / pixels,
+        tube_anode=cube.acquisition.tube_anode,
+        tube_kv=cube.acquisition.tube_kv,
+        live_time_s=cube.acquisition.live_time_s,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +126,8 @@ def _energies(item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
         yield (
             level,
             f"The scan reaches from {_kev(own[0])} to {_kev(own[-1])} keV, the model takes "
-            f"{_kev(wanted[0])} to {_kev(wanted[-1])} keV: {100 * (1 - share):.0f} % of its energies "
-            "would hold nothing.",
+            f"{_kev(wanted[0])} to {_kev(wanted[-1])} keV: {100 * (1 - share):.0f} % of its "
+            "energies would hold nothing.",
         )
     channel = float(np.diff(own).mean())
     bin_kev = float(np.diff(wanted).mean())

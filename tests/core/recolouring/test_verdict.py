@@ -3,11 +3,15 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from app.core.axis import EnergyAxis
+from app.core.cube import Acquisition, SpectralCube
+from app.core.prefix import prefix_of
 from app.core.recolouring.card import card_from_plain
-from app.core.recolouring.verdict import Fit, ScanFacts, verdict
+from app.core.recolouring.verdict import Fit, ScanFacts, scan_facts, verdict
+from app.core.scan import Scan
 
 FACTS = ScanFacts(EnergyAxis(0.0, 0.02), 2048, 3000.0, "Rh", 50.0, 145.0)
 
@@ -82,3 +86,16 @@ def test_a_live_time_that_is_needed_must_be_known(card):
     needs = card("resample", "by_live_time")
     assert verdict(needs, FACTS).level is Fit.UNFIT
     assert verdict(needs, replace(FACTS, live_time_s=0.2)).level is Fit.FITS
+
+
+def test_an_open_scan_tells_its_counts_tube_and_live_time(card):
+    counts = np.full((3, 5, 2048), 2, np.uint16)
+    told = Acquisition(tube_anode="W", tube_kv=45.0, live_time_s=0.5)
+    cube = SpectralCube(counts, EnergyAxis(0.0, 0.02), acquisition=told)
+    scan = Scan(cube, prefix_of(counts), counts.sum((0, 1), dtype=np.uint64), counts.max((0, 1)))
+    facts = scan_facts(scan)
+    assert facts == ScanFacts(cube.axis, 2048, 4096.0, "W", 45.0, None, 0.5)
+    by_time = card("resample", "by_live_time")
+    assert verdict(by_time, facts).level is Fit.DOUBTFUL
+    assert verdict(by_time, replace(facts, live_time_s=None)).level is Fit.UNFIT
+    assert scan_facts(replace(scan, cube=replace(cube, axis=None))) is None
