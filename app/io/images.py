@@ -78,6 +78,8 @@ def write_float_tiff(
     steps: tuple[Step, ...],
     step_mm: tuple[float, float] | None = None,
     name: str = "",
+    unit: str = "counts",
+    text: Mapping[str, str] | None = None,
 ) -> None:
     """Write a map as a TIFF of floating-point numbers, exact for every count.
 
@@ -94,6 +96,10 @@ def write_float_tiff(
         Distance between rows and between columns, mm; gives the resolution in pixels per cm.
     name
         The map's name: "Fe Kα".
+    unit
+        Of its values.
+    text
+        What else the description says, by name.
 
     Raises
     ------
@@ -103,8 +109,9 @@ def write_float_tiff(
     import tifffile
 
     description = {
+        **(text or {}),
         "name": name,
-        "units": "counts",
+        "units": unit,
         "step_mm": step_mm,
         "steps": json.loads(steps_to_json(steps)),
     }

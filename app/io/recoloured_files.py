@@ -28,6 +28,7 @@ _WHOLE = (".h5", ".hdf5")
 _DOUBTS = (OutputKind.LOG_VARIANCE, OutputKind.QUANTILES)
 _STAMP_PX = 22
 _FILLS = 0.55
+_CHECKSUM_DIGITS = 12
 
 
 def check_suffix(path: Path, *, is_whole: bool) -> None:
@@ -208,16 +209,22 @@ def write_picture(
         )
 
 
+def checksum_of(found: Recoloured) -> str:
+    """SHA-256 of the network's file, in hexadecimal digits; empty where it is not known."""
+    details = found.steps[-1].parameters if found.steps else {}
+    return str(details.get("sha256", found.card.sha256))
+
+
 def metadata(found: Recoloured, name: str = "") -> dict[str, str]:
     """What a file says of its colours: that they are predicted, and by what."""
-    card, details = found.card, found.steps[-1].parameters if found.steps else {}
+    card = found.card
     texts = {
         "Title": f"{PREDICTED.capitalize()} of {name}" if name else PREDICTED.capitalize(),
         "Description": DISCLAIMER,
         "velatura:content": PREDICTED,
         "velatura:model": card.name,
         "velatura:model-version": card.version,
-        "velatura:model-sha256": str(details.get("sha256", card.sha256)),
+        "velatura:model-sha256": checksum_of(found),
         "velatura:model-licence": card.licence,
         "velatura:region": str(found.region),
         "velatura:notes": " ".join(found.notes),
@@ -283,9 +290,15 @@ def _dataset(group: Any, name: str, values: Any, words: str, interpretation: str
 
 def _write_doubt(doubt: NDArray[np.float32], path: Path, found: Recoloured, name: str) -> None:
     """The uncertainty: grey for the eye, floats for computing."""
+    title = f"Uncertainty of the predicted colour of {name}".removesuffix(" of ")
     if path.suffix.lower() != ".png":
         images.write_float_tiff(
-            doubt, path, steps=found.steps, name="Standard deviation of the predicted colour"
+            doubt,
+            path,
+            steps=found.steps,
+            name="Standard deviation of the predicted colour",
+            unit="sRGB of 0 to 1",
+            text={**metadata(found, name), "Title": title},
         )
         return
     is_known = np.isfinite(doubt)
@@ -293,7 +306,7 @@ def _write_doubt(doubt: NDArray[np.float32], path: Path, found: Recoloured, name
     rgba = np.stack([grey, grey, grey, np.where(is_known, 255, 0).astype(np.uint8)], axis=2)
     text = {
         **metadata(found, name),
-        "Title": f"Uncertainty of the predicted colour of {name}".removesuffix(" of "),
+        "Title": title,
         "Comment": f"White: a standard deviation of {MOST_DOUBT} and more, sRGB of 0 to 1.",
     }
     images.write_png(rgba, path, found.steps, text)
@@ -304,8 +317,9 @@ MOST_DOUBT = 0.25
 
 
 def _stamp_text(found: Recoloured) -> str:
-    card = found.card
-    return " · ".join(filter(None, (PREDICTED.capitalize(), card.name, card.version)))
+    card, checksum = found.card, checksum_of(found)[:_CHECKSUM_DIGITS]
+    shown = f"sha256 {checksum}…" if checksum else ""
+    return " · ".join(filter(None, (PREDICTED.capitalize(), card.name, card.version, shown)))
 
 
 def _wrapped(text: str, width: float, font: Any) -> list[str]:

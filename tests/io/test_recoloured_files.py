@@ -91,6 +91,12 @@ def test_a_tiff_carries_the_same_words(found, tmp_path):
     assert description["velatura:content"] == "predicted colour"
     assert read_tiff_steps(path)[-1].action == "recolour"
     np.testing.assert_allclose(tifffile.imread(tmp_path / "u.tif"), 0.1, rtol=1e-5)
+    with tifffile.TiffFile(tmp_path / "u.tif") as file:
+        description = json.loads(file.pages.first.description)
+    assert description["units"] == "sRGB of 0 to 1"
+    assert description["Title"] == "Uncertainty of the predicted colour of panel"
+    assert description["velatura:content"] == "predicted colour"
+    assert description["velatura:model-sha256"] == "ab" * 32
 
 
 def test_the_uncertainty_becomes_grey(found, tmp_path):
@@ -151,3 +157,13 @@ def test_targets_that_cannot_be_are_told_by_the_card_alone(found, tmp_path):
     with pytest.raises(WriteError, match="both the colours"):
         recoloured_files.write(found, picture, picture)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stamp_names_model_version_and_checksum(found, monkeypatch):
+    words = []
+    drawn = recoloured_files._wrapped
+    monkeypatch.setattr(
+        recoloured_files, "_wrapped", lambda text, *more: words.append(text) or drawn(text, *more)
+    )
+    recoloured_files.picture(found, is_stamped=True)
+    assert words == ["Predicted colour · Four channels · 3 · sha256 abababababab…"]
