@@ -1,6 +1,7 @@
 """`velatura models`: the networks there are, their cards, and whether they work."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -178,13 +179,21 @@ def _readable(entry: "ModelEntry", card: "ModelCard") -> list[str]:
         for item in card.outputs
     ]
     for key, values in (("trained", card.trained_on), ("score", card.metrics)):
-        lines += [f"{key:<10}{name}: {_short(value)}" for name, value in values.items()]
+        for name, value in values.items():
+            nested = value if isinstance(value, Mapping) else {"": value}
+            for row, item in nested.items():
+                head = ", ".join(filter(None, (name, str(row))))
+                lines.append(f"{key:<10}{head}: {_in_words(item)}")
     return [*lines, f"notes     {card.notes}"] if card.notes else lines
 
 
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 200 else f"{text[:199]}…"
+def _in_words(value: Any) -> str:
+    """A free value of a card: "network 14.01, constant 12.91"."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_in_words(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_in_words, value))
+    return str(value)
 
 
 def _verdict(card: "ModelCard", scan: Path, axis: str | None) -> "Verdict":

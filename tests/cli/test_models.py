@@ -1,6 +1,7 @@
 """`velatura models` as a user types it."""
 
 import json
+import re
 
 import pytest
 
@@ -32,6 +33,9 @@ def test_a_card_is_shown(capsys):
     text = printed(capsys, "show", "palette_ridge")
     assert "takes     counts: 512 bins of 0.00–40.96 keV; resample" in text
     assert "gives     rgb: rgb" in text
+    assert re.search(r"^score +psnr_db, 300 counts: network [0-9.]+, constant [0-9.]+$", text, re.M)
+    assert re.search(r"^trained +tube_anode: Rh; Mo; Ag; Cr$", text, re.M)
+    assert "{" not in text
     plain = json.loads(printed(capsys, "show", "palette_ridge", "--json"))
     assert plain["task"] == "rgb"
     assert plain["inputs"][0]["channels"] == 512
