@@ -192,6 +192,8 @@ class ModelShelf(QObject):
 
     def _on_dropped(self, path: Path, entry: ModelEntry) -> None:
         self.refresh(entry.path)
+        if entry.problem:
+            self.told.emit(self.tr("{} cannot be used.").format(path.name), entry.problem)
         if entry.needs_card:
             words = self.tr("It has no card: say what it expects before it is used.")
             self.told.emit(self.tr("{} is listed.").format(path.name), words)

@@ -91,9 +91,12 @@ def test_broken_file_is_not_added(parts, tmp_path, monkeypatch, model_folders):
 def test_dropped_broken_file_is_listed_with_its_problem(parts, tmp_path):
     path = tmp_path / "bad.onnx"
     path.write_bytes(b"no network at all")
+    told = []
+    parts.shelf.told.connect(lambda title, message: told.append((title, message)))
     parts.wait(lambda: parts.shelf.drop(path))
     assert parts.failures == []
     assert parts.rows["bad"].standing is Standing.BROKEN
+    assert told == [("bad.onnx cannot be used.", parts.rows["bad"].sentences[0])]
     assert parts.rows["bad"].sentences[0]
 
 
