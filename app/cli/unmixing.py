@@ -40,6 +40,10 @@ Scatter = Annotated[str, typer.Option("--scatter", help="own to each pigment, fr
 KeepMixtures = Annotated[
     bool, typer.Option("--keep-mixtures", help="Fit what looks like mixtures, too.")
 ]
+Varnish = Annotated[
+    float,
+    typer.Option("--varnish", help="µm above at most: soft lines tell pigments apart the less."),
+]
 Refine = Annotated[
     bool, typer.Option("--refine/--no-refine", help="Correct the axis by its lines.")
 ]
@@ -57,6 +61,7 @@ def unmix(
     spectrum: Spectrum = "Rh 50 kV",
     scatter: Scatter = "auto",
     keep_mixtures: KeepMixtures = False,
+    varnish: Varnish = 30.0,
     refine: Refine = True,
     region: Part = "",
     axis: Axis = None,
@@ -82,6 +87,7 @@ def unmix(
         instrument=instrument,
         scatter=scatter,
         keep_mixtures=keep_mixtures,
+        varnish_um=varnish,
         refine=refine,
     )
     with progress_bar(hidden=as_json) as progress:

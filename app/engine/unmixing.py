@@ -82,6 +82,16 @@ class UnmixParameters:
         label="Keep mixtures",
         help="Fit pigments, too, that look like mixtures of others; the maps are then less sure.",
     )
+    varnish_um: float = parameter(
+        30.0,
+        label="Varnish above",
+        unit="µm",
+        minimum=0,
+        maximum=500,
+        decimals=1,
+        help="At most: pigments that only soft lines tell apart, which it weakens, share a map. "
+        "0 for bare paint; without meaning where pigments keep their own scatter.",
+    )
     refine: bool = parameter(True, label="Correct the energy axis by its lines")
 
 
@@ -257,13 +267,16 @@ def _templates(
 ) -> Templates:
     pixels = scan.cube.rows * scan.cube.cols
     is_synthetic = any(step.action == "synthesise" for step in scan.cube.steps)
+    own = parameters.scatter == OWN or (parameters.scatter == AUTO and is_synthetic)
     return templates_for(
         references.pigments,
         binning,
         float(binning.cut(scan.sum_spectrum).sum()) / max(pixels, 1),
         scatter=references.scatter,
-        own_scatter=parameters.scatter == OWN or (parameters.scatter == AUTO and is_synthetic),
+        own_scatter=own,
         keep_mixtures=parameters.keep_mixtures,
+        # scans mixed from references have no layers
+        varnish_um=0.0 if own else parameters.varnish_um,
         check=context.check,
     )
 

@@ -308,6 +308,7 @@ def parameters_of(choice: UnmixChoice, region: Region | None) -> UnmixParameters
         instrument=choice.instrument if has_pigments else "",
         scatter=details.scatter.value,
         keep_mixtures=details.keep_mixtures,
+        varnish_um=details.varnish_um,
         refine=details.refine,
     )
 

@@ -58,6 +58,7 @@ def test_components_are_found_without_pigments(velatura, painted, tmp_path):
         (("--pigments", "azurrite"), "azurrite"),
         (("--instrument", "M7"), "Ag 40 kV"),
         (("--scatter", "none"), "auto, own, free"),
+        (("--varnish", "-1"), "0 to 500 µm"),
         (("--region", "0:99,0:2"), "4 rows and 6 columns"),
         (("--method", "nmf", "--components", "41"), "1 to 40"),
     ],

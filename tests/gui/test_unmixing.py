@@ -299,12 +299,12 @@ def test_dialog_offers_libraries_and_remembers_what_was_chosen(parts, scan_of):
 
 
 def test_choice_becomes_the_task_of_the_command_line():
-    details = UnmixDetails(5, 7, Part.REGION, Scatter.FREE, True, False)
+    details = UnmixDetails(5, 7, Part.REGION, Scatter.FREE, True, 12.5, False)
     choice = UnmixChoice(Into.PIGMENTS, "Mine", ("A", "B"), "Mo 40 kV", "ELIO", details)
     made = parameters_of(choice, Region(1, 3, 2, 6))
     assert (made.pigments, made.method, made.instrument) == ("A, B", "nnls", "ELIO")
     assert (made.region, made.scatter, made.spectrum) == ("1:3,2:6", "free", "Mo 40 kV")
-    assert (made.keep_mixtures, made.refine) == (True, False)
+    assert (made.keep_mixtures, made.varnish_um, made.refine) == (True, 12.5, False)
     assert parameters_of(replace(choice, names=()), None).pigments == "Mine"
     made = parameters_of(replace(choice, into=Into.COMPONENTS), None)
     assert (made.method, made.components, made.seed) == ("nmf", 5, 7)

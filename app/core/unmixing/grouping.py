@@ -5,6 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.formulas import mass_fractions
+from app.core.physics.atoms import material_attenuation
+from app.core.physics.materials import material
+
 FloatArray = NDArray[np.float64]
 Parts = tuple[tuple[int, float], ...]
 """Numbers of templates and their shares, the largest first."""
@@ -15,6 +19,7 @@ SAME = 0.04
 _SIGMAS = 3.0
 _LEAST_PART = 0.03
 _NEARLY_ALL = 0.9
+_RESIN_G_CM3 = 1.07
 _SCATTER_BINS = 6
 _TINY = 1e-9
 
@@ -72,6 +77,21 @@ def without_scatter(shapes: FloatArray, scatter: FloatArray) -> FloatArray:
         ratio = np.convolve(shape, window, "valid")[used] / wide[used]
         left[place] = np.maximum(shape - ratio.min(initial=np.inf) * scatter, 0.0)
     return left
+
+
+def varnish_passes(energies_kev: FloatArray, varnish_um: float) -> FloatArray:
+    """Share of the radiation that gets through a varnish of a terpenoid resin at 45°.
+
+    Parameters
+    ----------
+    energies_kev
+        Above 0, shape (energies,).
+    varnish_um
+        Thickness, µm. 30 µm let through 0.25 at P Kα, 0.40 at S Kα and 0.79 at Ca Kα.
+    """
+    resin = material("varnish", mass_fractions("C10H16O"), _RESIN_G_CM3)
+    depth = varnish_um * 1e-4 * _RESIN_G_CM3 * np.sqrt(2.0)
+    return np.asarray(np.exp(-depth * material_attenuation(resin, energies_kev)))
 
 
 def alike(shapes: FloatArray, limit: float) -> list[list[int]]:

@@ -18,6 +18,7 @@ from app.core.unmixing.grouping import (
     mixtures,
     nothing,
     twin,
+    varnish_passes,
     without_scatter,
 )
 from app.errors import ParameterError
@@ -114,6 +115,7 @@ def templates_for(
     scatter: Sequence[Reference] = (),
     own_scatter: bool = False,
     keep_mixtures: bool = False,
+    varnish_um: float = 0.0,
     check: Callable[[], None] = nothing,
 ) -> Templates:
     """Templates of pigments on the bins of a scan.
@@ -134,6 +136,10 @@ def templates_for(
     keep_mixtures
         Whether pigments that look like mixtures of others take part, too. Otherwise one that
         is nearly all like one other joins its group, and the rest have no map of their own.
+    varnish_um
+        So much varnish may lie above, µm: what is the same through it is one group, since
+        nobody knows how much of a soft line it takes. Bone black and chalk then differ by
+        nothing but a little P Kα. The templates themselves are without varnish.
     check
         Called now and then; may raise to stop.
 
@@ -143,12 +149,12 @@ def templates_for(
         If there is no reference, one is empty, negative or not finite in the scan's range, or
         there are more templates than bins.
     """
-    kinds = _Kinds(references, scatter, binning)
+    kinds = _Kinds(references, scatter, binning, varnish_um)
     sets = kinds.sets(limit_for(counts_per_pixel))
     notes = [*_about_twins(references, sets), *_about_no_lines(references, kinds.without)]
     near: dict[int, list[int]] = {}
     if not keep_mixtures and len(sets) > 2:
-        means = np.array([kinds.lines[members].mean(axis=0) for members in sets])
+        means = np.array([kinds.seen[members].mean(axis=0) for members in sets])
         found = mixtures(means, limit_for(counts_per_pixel), check)
         near = _twins_of(sets, found)
         notes += _about_mixtures(references, sets, found)
@@ -170,10 +176,14 @@ def templates_for(
 
 
 class _Kinds:
-    """The references on the bins, with and without their scatter."""
+    """The references on the bins, with and without their scatter, and seen through varnish."""
 
     def __init__(
-        self, references: Sequence[Reference], scatter: Sequence[Reference], binning: Binning
+        self,
+        references: Sequence[Reference],
+        scatter: Sequence[Reference],
+        binning: Binning,
+        varnish_um: float,
     ) -> None:
         if not references:
             raise ParameterError(
@@ -187,12 +197,14 @@ class _Kinds:
         net = np.stack([_net(reference, shape, self.free, binning) for reference, shape in pairs])
         shares = net.sum(axis=1)
         self.lines = net / np.maximum(shares, 1e-12)[:, None]
+        through = net * varnish_passes(binning.axis.energies_kev(binning.bins), varnish_um)
+        self.seen = through / np.maximum(through.sum(axis=1), 1e-12)[:, None]
         self._with_lines = np.flatnonzero(shares >= _LEAST_NET).tolist()
         self.without: list[int] = np.flatnonzero(shares < _LEAST_NET).tolist()
 
     def sets(self, limit: float) -> list[list[int]]:
         """Numbers of references with lines, those that are one together."""
-        found = alike(self.lines[self._with_lines], limit)
+        found = alike(self.seen[self._with_lines], limit)
         return [[self._with_lines[at] for at in members] for members in found]
 
 

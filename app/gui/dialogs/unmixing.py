@@ -81,6 +81,16 @@ class UnmixDetails:
         label="Fit pigments that look like mixtures of others, too",
         help="They are left out else, as their maps are unsure, and named.",
     )
+    varnish_um: float = parameter(
+        30.0,
+        label="Varnish above, at most",
+        unit="µm",
+        minimum=0,
+        maximum=500,
+        decimals=1,
+        help="Pigments that only soft lines tell apart, which it weakens, share a map. 0 for bare "
+        "paint; without meaning where pigments keep their own scatter.",
+    )
     refine: bool = parameter(True, label="Correct the energy axis by its lines")
 
 
@@ -285,7 +295,7 @@ class UnmixDialog(QDialog):
         has_pigments = self.into.currentData()[0] is Into.PIGMENTS
         for widget in (self.library, self.pigments_button, self.spectra):
             widget.setEnabled(has_pigments)
-        for name in ("scatter", "keep_mixtures"):
+        for name in ("scatter", "keep_mixtures", "varnish_um"):
             self.form.editor(name).setEnabled(has_pigments)
         for name in ("components", "seed"):
             self.form.editor(name).setEnabled(not has_pigments)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from app.core.unmixing.grouping import alike, distance, limit_for, mixtures, without_scatter
+from app.core.unmixing.grouping import (
+    alike,
+    distance,
+    limit_for,
+    mixtures,
+    twin,
+    varnish_passes,
+    without_scatter,
+)
 
 
 def normalised(*shapes):
@@ -67,3 +75,25 @@ def test_scatter_is_taken_out_as_far_as_it_fits_below():
     (left,) = without_scatter((0.6 * line + 0.4 * scatter)[None], scatter)
     assert left.sum() == pytest.approx(0.6, abs=0.02)
     np.testing.assert_allclose(left / left.sum(), line, atol=0.005)
+
+
+def test_parts_that_are_mixtures_themselves_are_told_by_what_they_look_like():
+    """The first is nearly the second, which is nearly the third."""
+    first, second = [60, 6, 0, 0, 30], [62, 3, 0, 0, 31]
+    shapes = normalised(first, second, [66, 0, 0, 0, 33], [0, 0, 1, 1, 0], [1, 98, 0, 1, 0])
+    found = mixtures(shapes, 0.02)
+    assert set(found) == {0, 1}
+    assert all(part in (2, 3, 4) for parts in found.values() for part, _ in parts)
+    assert {twin(parts) for parts in found.values()} == {2}
+
+
+def test_a_twin_has_nine_tenths_of_what_a_mixture_looks_like():
+    assert twin(((4, 0.9), (2, 0.1))) == 4
+    assert twin(((4, 0.89), (2, 0.1))) is None
+    assert twin(((4, 0.6), (2, 0.06))) == 4
+
+
+def test_varnish_stops_soft_lines_and_hardly_iron():
+    passes = varnish_passes(np.array([2.01, 2.31, 3.69, 6.40]), 30.0)
+    np.testing.assert_allclose(passes, [0.248, 0.396, 0.795, 0.957], atol=0.003)
+    np.testing.assert_array_equal(varnish_passes(np.array([2.01]), 0.0), [1.0])

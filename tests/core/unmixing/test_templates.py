@@ -100,6 +100,28 @@ def test_mixtures_are_left_out_and_told_unless_they_are_to_be_kept():
     assert [group.name for group in kept.groups][:3] == ["Haematite", "Azurite", "Both"]
 
 
+def test_what_is_nearly_all_like_one_other_joins_its_group():
+    """No twin of it by itself, but with a little of another pigment nothing of it is left."""
+    ochre = reference("Ochre", ("Fe", "Cu"), (6.4, 94.0), (7.06, 12.2), (8.05, 6.0), (8.9, 0.8))
+    made = templates_for([IRON, COPPER, ochre], BINNING, 3000, scatter=[BLACK])
+    assert [group.name for group in made.groups][:2] == ["Haematite or Ochre", "Azurite"]
+    assert made.groups[0].elements == ("Fe",)
+    assert made.notes == ("Nearly the same to XRF here, so on one map: Haematite and Ochre.",)
+    alone = templates_for([IRON, COPPER], BINNING, 3000, scatter=[BLACK])
+    np.testing.assert_array_equal(made.shapes, alone.shapes)
+
+
+def test_what_only_soft_lines_tell_apart_is_one_where_a_varnish_may_lie():
+    chalk = reference("Chalk", ("Ca",), (3.69, 100.0), (4.01, 14.0))
+    black = reference("Bone black", ("Ca", "P"), (2.01, 6.0), (3.69, 100.0), (4.01, 14.0))
+    bare = templates_for([chalk, black, IRON], BINNING, 3000, scatter=[BLACK])
+    assert [group.name for group in bare.groups][:2] == ["Chalk", "Bone black"]
+    made = templates_for([chalk, black, IRON], BINNING, 3000, scatter=[BLACK], varnish_um=30.0)
+    assert [group.name for group in made.groups][:2] == ["Chalk or Bone black", "Haematite"]
+    # what is fitted stays without varnish
+    np.testing.assert_allclose(made.shapes[0], bare.shapes[:2].mean(axis=0), rtol=1e-12)
+
+
 def test_many_names_are_counted():
     many = [Reference(f"P{n}", ("Fe",), AXIS, IRON.counts) for n in range(5)]
     (group, *_) = templates_for(many, BINNING, 3000, scatter=[BLACK]).groups
