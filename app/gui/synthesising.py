@@ -27,6 +27,7 @@ from app.gui.busy_bar import BusyBar
 from app.gui.dialogs.synthesis import SynthesisDialog
 from app.gui.job_manager import JobManager
 from app.gui.preferences import Preferences
+from app.gui.synthesis_sets import SynthesisSets
 from app.io.pictures import SUFFIXES, Picture, read_picture
 
 SCAN_FILTER = "HDF5 (*.h5)"
@@ -64,6 +65,7 @@ class Synthesising(QObject):
         self._jobs = jobs
         self._preferences = preferences
         self._window = window
+        self.sets = SynthesisSets(jobs, preferences, window)
         self._dialog: SynthesisDialog | None = None
         self._busy: BusyBar | None = None
         self._source = Path()
@@ -110,7 +112,7 @@ class Synthesising(QObject):
         except AppError as error:
             self.failed.emit(error)
             return None
-        self.close()
+        self._close_dialog()
         dialog = SynthesisDialog(
             path.name, pigments, paper, self._window, oil=oil, instruments=Instruments().all()
         )
@@ -121,6 +123,7 @@ class Synthesising(QObject):
         dialog.palette_wanted.connect(partial(self._on_palette_wanted, dialog))
         dialog.look_wanted.connect(partial(self._on_look_wanted, dialog))
         dialog.hidden_wanted.connect(partial(self._on_hidden_wanted, dialog))
+        dialog.set_requested.connect(partial(self._on_set_requested, dialog))
         dialog.generate_requested.connect(partial(self._on_generate, dialog))
         dialog.finished.connect(partial(self._on_finished, dialog))
         dialog.show()
@@ -134,7 +137,11 @@ class Synthesising(QObject):
         return dialog
 
     def close(self) -> None:
-        """Close the dialog; a scan that is being generated goes on."""
+        """Close the dialog; a scan that is being generated goes on, and so does a set."""
+        self._close_dialog()
+        self.sets.close()
+
+    def _close_dialog(self) -> None:
         if self._dialog is not None:
             self._dialog.reject()
 
@@ -241,6 +248,12 @@ class Synthesising(QObject):
             dialog.widgets.layers.hidden.set_path(chosen)
             if self._hidden.path == chosen:
                 self._show_hidden(dialog, self._hidden)
+
+    def _on_set_requested(
+        self, dialog: SynthesisDialog, wanted: SynthesisParameters, pigments: tuple[Pigment, ...]
+    ) -> None:
+        mean_counts = None if dialog.draft is None else dialog.draft.mean_counts
+        self.sets.open(wanted, pigments, mean_counts)
 
     def _show_hidden(self, dialog: SynthesisDialog, hidden: "_Hidden") -> None:
         panel = dialog.widgets.layers.hidden

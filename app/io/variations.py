@@ -1,6 +1,7 @@
 """Variations of synthetic scans from a TOML file, and the manifest of what was made of them."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -92,19 +93,33 @@ def read_variations(path: Path) -> tuple[Variation, ...]:
     common, entries = table.get("common", {}), table.get("variation", [])
     if not isinstance(common, dict) or not isinstance(entries, list) or not entries:
         raise _unreadable(path, "it has no table [[variation]]")
-    found: list[Variation] = []
-    for number, entry in enumerate(entries, 1):
-        name = entry.get("name") if isinstance(entry, dict) else None
+    found = [(entry if isinstance(entry, dict) else {}) for entry in entries]
+    names = [entry.get("name") for entry in found]
+    reason = problem_of(names)
+    if reason:
+        raise _unreadable(path, reason)
+    return tuple(
+        Variation(str(entry["name"]), {**common, **{k: v for k, v in entry.items() if k != "name"}})
+        for entry in found
+    )
+
+
+def problem_of(names: Sequence[Any]) -> str:
+    """What is wrong with the names of variations, which become part of files' names.
+
+    Returns
+    -------
+    str
+        In words; empty where nothing is.
+    """
+    known: set[str] = set()
+    for number, name in enumerate(names, 1):
         if not isinstance(name, str) or not _is_plain(name):
-            raise _unreadable(
-                path, f"variation {number} has no name of letters, digits, spaces and -_.+"
-            )
-        if name.casefold() in {item.name.casefold() for item in found}:
-            raise _unreadable(path, f"two variations are named “{name}”")
-        values = {**common, **entry}
-        del values["name"]
-        found.append(Variation(name, values))
-    return tuple(found)
+            return f"variation {number} has no name of letters, digits, spaces and -_.+"
+        if name.casefold() in known:
+            return f"two variations are named “{name}”"
+        known.add(name.casefold())
+    return ""
 
 
 def read_manifest(path: Path) -> tuple[SetRow, ...]:

@@ -9,6 +9,7 @@ from app.engine.jobs import run_now
 from app.engine.pigment_libraries import Libraries
 from app.engine.resynthesis import synthesise_again
 from app.gui.synthesising import Synthesising
+from app.io.physical_truth import read_physical_truth
 from app.io.truth import read_truth
 
 
@@ -185,3 +186,77 @@ def test_without_a_dialog_a_failure_is_left_to_the_window(window, qtbot, tmp_pat
     with qtbot.waitSignal(window.jobs.failed):
         synthesis.generate(tmp_path / "a.h5", SynthesisParameters(), ())
     qtbot.waitUntil(lambda: not window.message_bar.isHidden())
+
+
+def use_layers(dialog, qtbot):
+    """Compute layers with few paints, and wait for the whole preview."""
+    dialog.widgets.fields["materials"].setValue(4)
+    dialog.widgets.mode.box.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: bool(dialog.draft and dialog.draft.maps), timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog._states[True].is_looking, timeout=20_000)
+
+
+def test_layers_are_looked_at_generated_and_opened(dialog, window, qtbot, tmp_path):
+    use_layers(dialog, qtbot)
+    assert len(dialog.pigments) == 11
+    assert "Preview with 4 paints" in dialog.widgets.look.text()
+    dialog.widgets.fields["varnish_um"].setValue(0)
+    dialog.widgets.fields["join"].setValue(8)
+    qtbot.waitUntil(lambda: dialog._states[True].is_looking)
+    qtbot.waitUntil(lambda: not dialog._states[True].is_looking, timeout=20_000)
+    window.synthesis.generate(tmp_path / "deep.h5", dialog.values(), dialog.pigments)
+    qtbot.waitUntil(lambda: window.session.scan is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.scan.is_preview)
+    assert window.session.scan.cube.channels == 256
+    truth = read_physical_truth(tmp_path / "deep.h5")
+    assert (truth.physics.varnish_um, truth.physics.materials) == (0, 4)
+    np.testing.assert_array_equal(truth.paint.colours, dialog.draft.sketch.palette.colours)
+
+
+def test_a_hidden_picture_is_read_shown_and_left_out(
+    dialog, painting, qtbot, monkeypatch, tmp_path
+):
+    use_layers(dialog, qtbot)
+    hidden = dialog.widgets.layers.hidden
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(painting), ""))
+    hidden.choose.click()
+    qtbot.waitUntil(lambda: not hidden.picture.pixmap().isNull(), timeout=20_000)
+    assert dialog.values().hidden == painting
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"nothing")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(broken), ""))
+    hidden.choose.click()
+    qtbot.waitUntil(lambda: "no picture" in dialog.widgets.problem.text(), timeout=20_000)
+    assert hidden.path is None
+    assert dialog.widgets.generate.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    hidden.choose.click()
+    assert hidden.path is None
+
+
+def test_going_to_and_fro_between_the_modes_ends_well(dialog, qtbot):
+    for mode in (1, 0, 1, 0, 1):
+        dialog.widgets.mode.box.setCurrentIndex(mode)
+        dialog._ask()
+    dialog.widgets.fields["materials"].setValue(3)
+    qtbot.waitUntil(lambda: dialog.widgets.palette.table.rowCount() == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(dialog.draft and dialog.draft.maps), timeout=20_000)
+    dialog.widgets.mode.box.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: dialog.draft is not None and dialog.draft.sketch.is_final)
+    assert dialog.widgets.generate.isEnabled()
+
+
+def test_closing_while_layers_are_computed_delivers_nothing(dialog, synthesis, qtbot):
+    dialog.widgets.mode.box.setCurrentIndex(1)
+    dialog._ask()
+    synthesis.close()
+    qtbot.waitUntil(lambda: not synthesis._jobs.has_any, timeout=20_000)
+    assert synthesis.dialog is None
+
+
+def test_a_set_is_opened_from_the_dialog_and_closes_with_the_window(dialog, synthesis, qtbot):
+    dialog.widgets.several.click()
+    opened = synthesis.sets.dialog
+    assert opened.isVisible()
+    synthesis.close()
+    assert synthesis.sets.dialog is None

@@ -3,7 +3,14 @@
 import pytest
 
 from app.errors import ReadError
-from app.io.variations import SetRow, Variation, read_manifest, read_variations, write_manifest
+from app.io.variations import (
+    SetRow,
+    Variation,
+    problem_of,
+    read_manifest,
+    read_variations,
+    write_manifest,
+)
 
 GOOD = """
 [common]
@@ -81,3 +88,9 @@ def test_a_manifest_of_a_later_version_is_refused(tmp_path):
     path.write_text('{"schema": 2, "scans": []}', "utf-8")
     with pytest.raises(ReadError, match="version 2"):
         read_manifest(path)
+
+
+def test_names_that_cannot_be_parts_of_files_are_told():
+    assert problem_of(["thin", "Thick 2.5"]) == ""
+    assert problem_of(["a", "A"]) == "two variations are named “A”"
+    assert problem_of(["a", ""]).startswith("variation 2 has no name")

@@ -93,7 +93,7 @@ class CountsPanel(QWidget):
         last.addWidget(fields["is_quick"], 1)
         last.addWidget(self.paper)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(form)
         column.addLayout(last)
         column.addStretch(1)

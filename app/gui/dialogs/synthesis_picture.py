@@ -18,7 +18,7 @@ from app.core.synthesis.size import ScanSize, scan_size
 from app.gui.dialogs.synthesis_fields import Fields
 from app.gui.theme import figures_font
 from app.gui.views.crop_view import CropView
-from app.gui.views.numbers import grouped
+from app.gui.views.numbers import grouped, in_bytes
 
 # a photograph has far more pixels than a scanner takes points: this many are usual
 USUAL_COLUMNS = 400
@@ -139,7 +139,7 @@ class PicturePanel(QWidget):
             grouped(size.rows * size.cols), size.channels, _short(size.counts)
         )
         third = self.tr("File about {}, memory about {}").format(
-            _bytes(size.file_bytes), _bytes(size.memory_bytes)
+            in_bytes(size.file_bytes), in_bytes(size.memory_bytes)
         )
         self._words.setText("\n".join((first, second, third)))
 
@@ -222,13 +222,6 @@ class PicturePanel(QWidget):
         region = Region(0, rows, 0, cols)
         self.view.set_region(region)
         self._on_cropped(region)
-
-
-def _bytes(count: int) -> str:
-    for unit, size in (("GB", 10**9), ("MB", 10**6)):
-        if count >= size:
-            return f"{count / size:.2g} {unit}" if count < 100 * size else f"{count // size} {unit}"
-    return f"{max(count // 1000, 1)} kB"
 
 
 def _short(count: int) -> str:

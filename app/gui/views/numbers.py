@@ -42,3 +42,11 @@ def nice_step(span: float, at_most: int) -> float:
     rough = span / max(at_most, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     return power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+
+
+def in_bytes(count: int) -> str:
+    """The size of a file: 33 MB."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6)):
+        if count >= size:
+            return f"{count / size:.2g} {unit}" if count < 100 * size else f"{count // size} {unit}"
+    return f"{max(count // 1000, 1)} kB"

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from app.core.region import Region
 from app.core.synthesis.changes import Changes
 from app.core.synthesis.generate import Noise, SynthesisRecipe
+from app.core.synthesis.layers_recipe import PhysicsRecipe
+from app.core.synthesis.paint_look import PaintLook
 from app.core.synthesis.plan import SynthesisParameters
 from app.errors import ParameterError, ReadError
 from app.gui.dialogs.synthesis import SynthesisDialog
@@ -247,3 +249,94 @@ def test_closed_it_asks_for_nothing_more(painted, qtbot):
         painted.reject()
     assert not painted._later.isActive()
     assert not painted._palette_later.isActive()
+
+
+LOOK = PaintLook((), 2, 4, 123.0)
+
+
+def test_each_mode_keeps_pigments_palette_and_changes_of_its_own(painted, make_sketch, qtbot):
+    painted.widgets.mixture.table.share_given.emit("Chalk", 0.25)
+    with qtbot.waitSignal(painted.palette_wanted) as told:
+        painted.widgets.mode.box.setCurrentIndex(1)
+    assert told.args[0].physics == PhysicsRecipe()
+    assert len(painted.pigments) == 4
+    assert painted.changes == Changes()
+    assert painted.draft is None
+    assert not painted.widgets.generate.isEnabled()
+    assert painted.widgets.palette.table.rowCount() == 0
+    painted.set_sketch(make_sketch(), layers=True)
+    assert painted.widgets.palette.state == "2 paints"
+    assert painted.widgets.generate.isEnabled()
+    painted.widgets.mode.box.setCurrentIndex(0)
+    assert painted.changes.shares == {0: {"Chalk": 0.25}}
+    assert len(painted.pigments) == 3
+    assert painted.draft.maps
+    wait_draft(painted, qtbot)
+
+
+def test_what_does_not_apply_is_not_shown(painted, qtbot):
+    widgets = painted.widgets
+    shown = [widgets.counts.form.is_shown(name) for name in ("spectrum", "by_luminosity")]
+    assert shown == [True, True]
+    assert not widgets.counts.form.is_shown("dwell_s")
+    assert not widgets.tabs.tabBar().isVisibleTo(painted)
+    widgets.fields["noise"].setCurrentIndex(2)
+    assert widgets.counts.form.is_shown("dead_time_us")
+    assert not widgets.counts.form.is_shown("counts")
+    widgets.mode.box.setCurrentIndex(1)
+    shown = [widgets.counts.form.is_shown(name) for name in ("spectrum", "by_luminosity")]
+    assert shown == [False, False]
+    assert widgets.tabs.tabBar().isVisibleTo(painted)
+    assert [widgets.palette.form.is_shown(name) for name in ("clusters", "materials")] == [0, 1]
+    assert not widgets.mixture.form.is_shown("alike")
+    widgets.fields["mixing"].setCurrentIndex(1)
+    assert widgets.mixture.form.is_shown("alike")
+    wait_draft(painted, qtbot)
+
+
+def test_a_look_is_asked_for_when_something_of_the_layers_changes(painted, make_sketch, qtbot):
+    painted.widgets.mode.box.setCurrentIndex(1)
+    painted._ask()
+    painted.set_sketch(make_sketch(is_final=False), layers=True)
+    painted.set_look(LOOK)
+    assert painted.widgets.look.text() == "computing a preview …"
+    painted.set_sketch(make_sketch(), layers=True)
+    painted.set_look(LOOK)
+    assert painted.widgets.look.text() == "Preview with 2 paints in 4 stacks of layers"
+    with qtbot.assertNotEmitted(painted.look_wanted):
+        qtbot.waitUntil(lambda: not painted._palette_later.isActive())
+    with qtbot.waitSignal(painted.look_wanted) as told:
+        painted.widgets.fields["varnish_um"].setValue(3)
+    assert told.args[1].physics.varnish_um == 3
+    with qtbot.waitSignal(painted.look_wanted):
+        painted.widgets.mixture.table.share_given.emit("Chalk", 0.25)
+
+
+def test_a_palette_that_was_given_up_for_the_other_mode_is_asked_for_again(painted, qtbot):
+    told = []
+    painted.palette_wanted.connect(told.append)
+    painted.widgets.mode.box.setCurrentIndex(1)
+    painted._ask()
+    painted.widgets.mode.box.setCurrentIndex(0)
+    painted.widgets.fields["seed"].setValue(8)
+    painted._ask()
+    painted.widgets.mode.box.setCurrentIndex(1)
+    painted._ask()
+    assert [wanted.physics is not None for wanted in told] == [True, False, True]
+
+
+def test_pigments_without_a_composition_cannot_be_in_paint(painted, paintbox, qtbot):
+    painted.widgets.mode.box.setCurrentIndex(1)
+    painted.choose_pigments()
+    choice = painted.findChild(PigmentChoice)
+    # the dye has a composition and no spectrum, which layers do not need
+    assert len(choice.chosen) == 4
+    choice.reject()
+
+
+def test_a_set_begins_with_the_present_recipe(painted, qtbot):
+    painted.widgets.fields["counts"].setValue(900)
+    with qtbot.waitSignal(painted.set_requested) as told:
+        painted.widgets.several.click()
+    assert told.args[0].recipe.counts == 900
+    assert told.args[1] == painted.pigments

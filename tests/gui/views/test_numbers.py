@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from app.gui.views.numbers import counts_text, grouped, length_text, nice_step, short_counts
+from app.gui.views.numbers import (
+    counts_text,
+    grouped,
+    in_bytes,
+    length_text,
+    nice_step,
+    short_counts,
+)
 
 THIN = "\u202f"
 
@@ -64,3 +71,12 @@ def test_small_lengths_are_in_micrometres(length, text):
 )
 def test_steps_are_round(span, parts, step):
     assert nice_step(span, parts) == pytest.approx(step)
+
+
+def test_sizes_of_files_have_two_or_three_figures():
+    assert [in_bytes(size) for size in (5, 41_000, 33_400_000, 2_230_000_000)] == [
+        "1 kB",
+        "41 kB",
+        "33 MB",
+        "2.2 GB",
+    ]
