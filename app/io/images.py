@@ -96,10 +96,8 @@ def write_float_tiff(
         Distance between rows and between columns, mm; gives the resolution in pixels per cm.
     name
         The map's name: "Fe Kα".
-    unit
-        Of its values.
-    text
-        What else the description says, by name.
+    unit, text
+        Of its values; and what else the description says, by name.
 
     Raises
     ------
