@@ -1,5 +1,7 @@
 """Scanners at random: tubes, windows, gases, geometries and detectors that are in use."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.core.physics.instrument import Instrument
@@ -33,4 +35,28 @@ def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:
         gain_kev=FINE_KEV,
         offset_kev=FINE_KEV / 2,
         channels=FINE_CHANNELS,
+    )
+
+
+def filtered(instrument: Instrument, rng: np.random.Generator) -> Instrument:
+    """The same with 0.2 to 1 mm of aluminium in its beam, which no training scanner has."""
+    return replace(
+        instrument,
+        name=f"{instrument.name}, filtered",
+        filter_element="Al",
+        filter_um=round(float(rng.uniform(200, 1000))),
+    )
+
+
+def behind_glass(instrument: Instrument) -> Instrument:
+    """The same with 1.7 mm of aluminium in its beam, which takes as much as 2 mm of window glass.
+
+    Attenuations of glass of 72 % SiO2, 14 % Na2O, 10 % CaO and 4 % MgO, 2.5 g/cm³, and of
+    aluminium at 15 to 40 keV, after xraylib: 1.65 to 1.76 mm.
+    """
+    return replace(
+        instrument,
+        name=f"{instrument.name} behind glass",
+        filter_element="Al",
+        filter_um=1700.0,
     )

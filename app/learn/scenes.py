@@ -6,7 +6,7 @@ counts and another error of the energy axis each time. Nothing here needs torch.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ LINES = ("K_Ka", "Ca_Ka", "Fe_Ka", "Cu_Ka", "Zn_Ka", "Au_La", "Hg_La", "Pb_La")
 ELEMENTS = tuple(key.partition("_")[0] for key in LINES)
 
 _HIDDEN_PAINTS = 6
+_STEPS = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,10 @@ class Scene:
     Parameters
     ----------
     roots
-        Square roots of the expected counts in the fine channels of each stack, shape (stacks,
-        1024), float16, on a scale on which the mean point has 1 count.
+        Square roots of the expected counts in the fine channels of each stack, in steps, shape
+        (stacks, 1024), uint16: quick to read, and finer than counts can ever tell.
+    step
+        Their unit. Counts are on a scale on which the mean point has 1 count.
     lines
         On the same scale counts in each of `LINES`, shape (stacks, 8).
     places
@@ -80,7 +83,8 @@ class Scene:
         How the scene came about: kind, seed, picture.
     """
 
-    roots: NDArray[np.float16]
+    roots: NDArray[np.uint16]
+    step: float
     lines: Float32
     places: NDArray[np.uint16]
     weights: NDArray[np.float16]
@@ -97,17 +101,13 @@ class Scene:
         """Colours of 0 to 1, shape (3, rows, cols)."""
         return np.asarray(np.moveaxis(self.srgb, -1, 0) / np.float32(255), np.float32)
 
-    def elements(self) -> Float32:
-        """Share of `LINES` in the counts of each point, shape (8, rows, cols)."""
-        weights, rows = self._mixing()
-        totals = self.spectra().sum(axis=1)
-        counts = weights @ np.column_stack([self.lines, totals]).astype(np.float32)
+    def elements(self, where: slice | NDArray[Any] = slice(None)) -> Float32:
+        """Share of `LINES` in the counts of each point, shape (8, points), as `expected`."""
+        mixing, used = self._mixing(where)
+        totals = self._spectra(used).sum(axis=1)
+        counts = mixing @ np.column_stack([self.lines[used], totals]).astype(np.float32)
         shares = counts[:, :-1] / np.maximum(counts[:, -1:], 1e-9)
-        return np.ascontiguousarray(shares.T.reshape(len(LINES), *rows))
-
-    def spectra(self) -> Float32:
-        """Expected counts of the stacks in the fine channels, shape (stacks, 1024)."""
-        return np.asarray(np.square(self.roots.astype(np.float32)), np.float32)
+        return np.ascontiguousarray(shares.T)
 
     def expected(self, error: AxisError, where: slice | NDArray[Any] = slice(None)) -> Float32:
         """Expected counts of points in the networks' bins, shape (points, 512).
@@ -119,12 +119,8 @@ class Scene:
         where
             Which of the points, in the order of rows.
         """
-        weights, _ = self._mixing()
-        chosen = weights[where]
-        # only of what is there: a few points have few stacks
-        used = np.unique(chosen.indices)
-        spectra = rebinned(np.square(self.roots[used].astype(np.float32)), error)
-        return np.asarray(chosen[:, used] @ spectra, np.float32)
+        mixing, used = self._mixing(where)
+        return np.asarray(mixing @ rebinned(self._spectra(used), error), np.float32)
 
     def counts_of(self, how: Measuring, rng: np.random.Generator) -> Float32:
         """Counts of the whole scene, drawn, shape (512, rows, cols)."""
@@ -138,39 +134,57 @@ class Scene:
         """The scene with every other row seen so many points off, its colours where they are."""
         if not points:
             return self
-        return Scene(
-            self.roots,
-            self.lines,
-            displaced(self.places, points),
-            displaced(self.weights, points),
-            self.srgb,
-            self.instrument,
-            self.told,
+        return replace(
+            self,
+            places=displaced(self.places, points),
+            weights=displaced(self.weights, points),
         )
 
     def part(self, rows: slice, cols: slice) -> "Scene":
         """A part of the scene."""
-        return Scene(
-            self.roots,
-            self.lines,
-            self.places[:, rows, cols],
-            self.weights[:, rows, cols],
-            self.srgb[rows, cols],
-            self.instrument,
-            self.told,
+        return replace(
+            self,
+            places=self.places[:, rows, cols],
+            weights=self.weights[:, rows, cols],
+            srgb=self.srgb[rows, cols],
         )
 
-    def _mixing(self) -> tuple[Any, tuple[int, int]]:
-        """Shares of the stacks in the points, sparse (points, stacks), and the scene's shape."""
+    def turned(self, way: int, top: int, left: int, side: int) -> "Scene":
+        """A square part in one of the eight ways it can be laid, 0 as it is."""
+        part = self.part(slice(top, top + side), slice(left, left + side))
+
+        def laid(maps: NDArray[Any]) -> NDArray[Any]:
+            seen = np.swapaxes(maps, 1, 2) if way & 4 else maps
+            return seen[:, :: -1 if way & 1 else 1, :: -1 if way & 2 else 1]
+
+        srgb = np.moveaxis(laid(np.moveaxis(part.srgb, -1, 0)), 0, -1)
+        return replace(part, places=laid(part.places), weights=laid(part.weights), srgb=srgb)
+
+    def _spectra(self, used: NDArray[np.intp]) -> Float32:
+        """Expected counts of some stacks in the fine channels, shape (stacks, 1024)."""
+        spectra = self.roots[used].astype(np.float32)
+        spectra *= np.float32(self.step)
+        spectra *= spectra
+        return spectra
+
+    def _mixing(self, where: slice | NDArray[Any]) -> tuple[Any, NDArray[np.intp]]:
+        """Shares of stacks in points, a sparse matrix (points, stacks), and which stacks.
+
+        Only of what is there: a few points have few stacks.
+        """
         from scipy.sparse import csr_matrix
 
-        rows, cols = self.shape
         each = len(self.places)
-        places = self.places.reshape(each, -1).T.ravel().astype(np.int32)
-        weights = self.weights.reshape(each, -1).T.ravel().astype(np.float32)
-        starts = np.arange(0, rows * cols * each + 1, each, dtype=np.int32)
-        size = (rows * cols, len(self.roots))
-        return csr_matrix((weights, places, starts), shape=size), (rows, cols)
+        places = self.places.reshape(each, -1)[:, where].T.ravel()
+        weights = self.weights.reshape(each, -1)[:, where].T.ravel().astype(np.float32)
+        present = np.zeros(len(self.roots), np.bool_)
+        present[places] = True
+        used = np.flatnonzero(present)
+        number = np.zeros(len(self.roots), np.int32)
+        number[used] = np.arange(len(used))
+        starts = np.arange(0, len(places) + 1, each, dtype=np.int32)
+        size = (len(places) // each, len(used))
+        return csr_matrix((weights, number[places], starts), shape=size), used
 
 
 def make_scene(
@@ -251,8 +265,11 @@ def _computed(
     counts = _line_counts(model, layering)
     totals = (spectra.sum(axis=1)[layering.places] * layering.weights).sum(axis=0)
     scale = 1.0 / float(totals.mean())
+    roots = np.sqrt(spectra * scale)
+    step = float(roots.max()) / _STEPS
     return Scene(
-        np.sqrt(spectra * scale).astype(np.float16),
+        np.round(roots / step).astype(np.uint16),
+        step,
         (counts * scale).astype(np.float32),
         layering.places,
         layering.weights.astype(np.float16),

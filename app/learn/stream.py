@@ -1,0 +1,166 @@
+"""Batches of counts and colours without end, each the same whenever it is asked for again.
+
+A batch follows from the seed and its number alone, so that a training that was interrupted goes on
+with the very batches that it would have had.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.learn.axis import CHANNELS
+from app.learn.jitter import Measuring
+from app.learn.poisson import draw
+from app.learn.scenes import LINES, Scene
+
+Float32 = NDArray[np.float32]
+Layout = Literal["pixel", "image"]
+
+_STREAM = 11
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What one step learns from.
+
+    Parameters
+    ----------
+    counts
+        Shape (points, 512), or (parts, 512, side, side).
+    rgb
+        0 to 1, shape (points, 3), or (parts, 3, side, side).
+    elements
+        Share of the counts in each of `scenes.LINES`, 8 instead of 3; None where nobody asks.
+    """
+
+    counts: Float32
+    rgb: Float32
+    elements: Float32 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """What a batch is made of.
+
+    Parameters
+    ----------
+    layout
+        "pixel": single points; "image": square parts of scenes.
+    scenes
+        How many scenes a batch has something of.
+    points
+        How many points of each.
+    side
+        Rows and columns of the part of each.
+    elements
+        Whether elements are wanted.
+    """
+
+    layout: Layout
+    scenes: int
+    points: int = 128
+    side: int = 48
+    elements: bool = False
+
+
+class Stream:
+    """Batches of scenes.
+
+    Parameters
+    ----------
+    scenes
+        Scenes, not smaller than the parts that are wanted.
+    batching
+        What a batch is.
+    measuring
+        How spectra are counted.
+    seed
+        Decides all batches.
+    """
+
+    def __init__(
+        self, scenes: Sequence[Scene], batching: Batching, measuring: Measuring, seed: int
+    ) -> None:
+        self._scenes = scenes
+        self._batching = batching
+        self._measuring = measuring
+        self._seed = seed
+
+    def batch(self, number: int) -> Batch:
+        """The batch of a number."""
+        batching = self._batching
+        rng = np.random.Generator(np.random.SFC64([self._seed, number, _STREAM]))
+        chosen = rng.choice(len(self._scenes), batching.scenes, replace=True)
+        make = self._points if batching.layout == "pixel" else self._part
+        parts = [make(self._scenes[place], rng) for place in chosen]
+        joined = np.concatenate if batching.layout == "pixel" else np.stack
+        elements = None
+        if batching.elements:
+            elements = joined([part.elements for part in parts if part.elements is not None])
+        return Batch(
+            joined([part.counts for part in parts]), joined([part.rgb for part in parts]), elements
+        )
+
+    def batches(self, first: int, ahead: int = 2) -> Iterator[Batch]:
+        """All batches from one number on, the next ones being made while one is used.
+
+        Parameters
+        ----------
+        first
+            Number of the first.
+        ahead
+            How many are made in advance, by a thread of their own; 0 makes each when it is
+            asked for.
+        """
+        if not ahead:
+            number = first
+            while True:
+                yield self.batch(number)
+                number += 1
+        pool = ThreadPoolExecutor(1, thread_name_prefix="batches")
+        try:
+            waiting: list[Future[Batch]] = [
+                pool.submit(self.batch, first + place) for place in range(ahead)
+            ]
+            number = first + ahead
+            while True:
+                made = waiting.pop(0).result()
+                waiting.append(pool.submit(self.batch, number))
+                number += 1
+                yield made
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _points(self, scene: Scene, rng: np.random.Generator) -> Batch:
+        """Single points of a scene, all with one number of counts and one error of the axis."""
+        rows, cols = scene.shape
+        moved = scene.displaced(self._measuring.backlash(rng))
+        where = rng.integers(0, rows * cols, self._batching.points)
+        counts = self._counted(moved, where, rng)
+        rgb = np.asarray(scene.srgb.reshape(-1, 3)[where] / np.float32(255), np.float32)
+        elements = moved.elements(where).T if self._batching.elements else None
+        return Batch(counts, rgb, elements)
+
+    def _part(self, scene: Scene, rng: np.random.Generator) -> Batch:
+        """A square part of a scene, mirrored and turned at random."""
+        side = self._batching.side
+        top, left = (int(rng.integers(length - side + 1)) for length in scene.shape)
+        part = scene.turned(int(rng.integers(8)), top, left, side)
+        part_seen = part.displaced(self._measuring.backlash(rng))
+        counts = self._counted(part_seen, slice(None), rng)
+        counts = np.ascontiguousarray(counts.T).reshape(CHANNELS, side, side)
+        elements = None
+        if self._batching.elements:
+            elements = part_seen.elements().reshape(len(LINES), side, side)
+        return Batch(counts, part.rgb(), elements)
+
+    def _counted(
+        self, scene: Scene, where: slice | NDArray[np.intp], rng: np.random.Generator
+    ) -> Float32:
+        how = self._measuring
+        expected = scene.expected(how.axis_error(rng), where)
+        return draw(expected * np.float32(how.total(rng)), rng)
