@@ -163,3 +163,14 @@ def test_the_folder_is_described():
     text = (Path(FOLDER) / "README.md").read_text("utf-8")
     for name in NAMES:
         assert f"`{name}`" in text
+
+
+@pytest.mark.parametrize("page", ["README.md", "resources/manual/06-recolouring.md"])
+def test_what_users_read_of_the_scores_is_what_the_cards_say(page):
+    words = " ".join((FOLDER.parent / page).read_text("utf-8").split())
+    told = [read_card(FOLDER / f"palette_{name}.onnx").metrics for name in ("knn", "ridge")]
+    knn, ridge = (item["delta_e2000_mean"]["3 000 counts"] for item in told)
+    assert (
+        f"3 000 counts is ΔE2000 {knn['network']:.0f} and {ridge['network']:.0f}, where the "
+        f"constant colour has {knn['constant']:.0f}." in words
+    )
