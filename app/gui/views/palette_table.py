@@ -19,6 +19,7 @@ from app.gui.theme import figures_font
 from app.gui.views.line_table import RowDelegate
 
 _SWATCH = 18
+_FITTED_ROWS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,11 @@ class PaletteTable(QTableWidget):
         self.setWordWrap(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # fitted when rows have come: fitting at each of hundreds of changes would take seconds
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setResizeContentsPrecision(_FITTED_ROWS)
+        self._rows: tuple[PaletteRow, ...] = ()
         self.currentCellChanged.connect(self._on_current)
 
     @property
@@ -80,13 +84,18 @@ class PaletteTable(QTableWidget):
 
     def set_rows(self, rows: Sequence[PaletteRow]) -> None:
         """Show other colours; the place that was chosen stays chosen where it is still there."""
-        number = self.currentRow()
+        number, before = self.currentRow(), self._rows
+        self._rows = tuple(rows)
         with QSignalBlocker(self):
             self.setRowCount(len(rows))
             for place, row in enumerate(rows):
-                self._fill(place, row)
+                if place >= len(before) or before[place] != row:
+                    self._fill(place, row)
             if rows:
                 self.setCurrentCell(min(max(number, 0), len(rows) - 1), 0)
+        if before != self._rows:
+            for column in (0, 1):
+                self.resizeColumnToContents(column)
 
     def _fill(self, place: int, row: PaletteRow) -> None:
         mark = "*" if row.is_changed else ""

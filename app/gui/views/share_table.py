@@ -97,6 +97,8 @@ class ShareTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # hundreds of pigments would each be measured at each change
+        header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Fixed)
         self.setColumnWidth(_BAR, 128)

@@ -59,3 +59,12 @@ def test_a_chosen_row_does_not_tint_its_colour(qapp):
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
     ]
     assert drawn[0] == drawn[1]
+
+
+def test_only_what_changed_is_filled_anew_and_columns_fit(table):
+    kept, changed = table.item(0, 2), table.item(1, 2)
+    table.set_rows((ROWS[0], ROWS[2], ROWS[2], *(ROWS[1],) * 97))
+    assert table.item(0, 2) is kept
+    assert table.item(1, 2) is not changed
+    assert texts(table, 99)[0] == "100*"
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0)
