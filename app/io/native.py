@@ -214,10 +214,16 @@ def _packing(gzip_level: int, *, is_quick: bool) -> Mapping[str, Any]:
 
 def _chunks(shape: tuple[int, int, int], itemsize: int) -> tuple[int, int, int]:
     """Chunk shape; fewer rows where 32 rows of the scan would not fit a block."""
-    rows = min(_CHUNKS[0], shape[0])
+    rows = _CHUNKS[0]
     while rows > 1 and rows * shape[1] * shape[2] * itemsize > _BLOCK_BYTES:
         rows //= 2
-    return rows, min(_CHUNKS[1], shape[1]), min(_CHUNKS[2], shape[2])
+    return _evenly(shape[0], rows), _evenly(shape[1], _CHUNKS[1]), min(_CHUNKS[2], shape[2])
+
+
+def _evenly(length: int, most: int) -> int:
+    """Length of as few parts as can be, so that little of the last is packed empty."""
+    count = max(-(-length // most), 1)
+    return max(-(-length // count), 1)
 
 
 def _entry(file: Any, *, title: str, default: str) -> Any:

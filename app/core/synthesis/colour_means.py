@@ -125,19 +125,27 @@ class WeightedColours:
         return np.minimum(places, len(self) - 1)
 
 
-def quick_means(colours: WeightedColours, k: int, seed: int) -> FloatArray:
+def quick_starts(colours: WeightedColours, most: int, seed: int) -> FloatArray:
+    """Starts for `quick_means` of up to so many clusters, shape (starts, most, 3).
+
+    Each next centre of k-means++ is drawn when those before it are there, so the first k of
+    them are a start for k clusters.
+    """
+    generator = np.random.default_rng([seed, most])
+    return colours.starts(most, min(_FEWER_STARTS, _starts(most)), generator)
+
+
+def quick_means(colours: WeightedColours, starts: FloatArray, k: int) -> FloatArray:
     """Centres of k clusters of a few hundred colours, shape (k, 3), 0..1: a good guess.
 
     Parameters
     ----------
-    k
-        Not more than there are colours.
-    seed
-        Decides the starts.
+    colours
+        At least k.
+    starts
+        As `quick_starts` gives them, for at least k clusters.
     """
-    generator = np.random.default_rng([seed, k])
-    centres = colours.starts(k, min(_FEWER_STARTS, _starts(k)), generator)
-    return _thinned(colours, centres, _QUICK_THINNING)[0]
+    return _thinned(colours, starts[:, :k], _QUICK_THINNING)[0]
 
 
 def colour_means(coarse: WeightedColours, fine: WeightedColours, k: int, seed: int) -> FloatArray:

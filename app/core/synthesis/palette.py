@@ -1,12 +1,19 @@
 """The few colours of a picture: weighted K-Means of its colours, the number by silhouette."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.progress import Progress, no_progress
-from app.core.synthesis.colour_means import WeightedColours, colour_means, quick_means
+from app.core.synthesis.colour_means import (
+    WeightedColours,
+    colour_means,
+    quick_means,
+    quick_starts,
+)
 from app.errors import ParameterError
 
 FloatArray = NDArray[np.float64]
@@ -163,9 +170,10 @@ def _of_best_silhouette(
     tried: list[tuple[int, float]] = []
     best, chosen = -np.inf, numbers[0]
     since_best = 0
+    guessed = colours.guesses(numbers[-1], seed)
     for done, k in enumerate(numbers):
         progress(done / len(numbers), f"{k} clusters")
-        score = colours.silhouette(colours.guessed(k, seed))
+        score = colours.silhouette(guessed(k))
         tried.append((k, score))
         since_best += 1
         if score > best:
@@ -195,10 +203,10 @@ class _Colours:
         """Centres of k clusters, shape (k, 3), 0..1."""
         return colour_means(self._starting, self._ending, k, seed)
 
-    def guessed(self, k: int, seed: int) -> FloatArray:
-        """Centres of k clusters as good as a silhouette needs them, shape (k, 3), 0..1."""
-        enough = len(self._starting) > 4 * k
-        return quick_means(self._starting if enough else self._ending, k, seed)
+    def guesses(self, most: int, seed: int) -> Callable[[int], FloatArray]:
+        """Gives centres of up to so many clusters as good as a silhouette needs them."""
+        colours = self._starting if len(self._starting) > 4 * most else self._ending
+        return partial(quick_means, colours, quick_starts(colours, most, seed))
 
     def _binned_into(self, least: int, bits: int) -> tuple[FloatArray, FloatArray]:
         """The coarsest bins of which so many are occupied, else the exact colours."""
