@@ -111,10 +111,15 @@ def _faded(colours: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[
 
 
 def _hatched(colours: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Lines at 45°, dark on light colours and light on dark ones."""
+    """Lines at 45°, dark on light colours and light on dark ones.
+
+    What is nearly covered turns to one grey: else neighbours of middle lightness would be black
+    and white by chance, and lightness be read where it is worth nothing.
+    """
     rows, cols = share.shape
     place = (np.arange(rows)[:, None] + np.arange(cols)) % HATCH_PERIOD_PX
     is_line = place < np.rint(share * HATCH_PERIOD_PX)
     is_light = colours @ _LIGHTNESS > _FADED
     line = np.where(is_light, np.float32(_LINE_DARK), np.float32(_LINE_LIGHT))
+    line = line + share**2 * (np.float32(_FADED) - line)
     return np.where(is_line[..., None], line[..., None], colours)

@@ -43,15 +43,28 @@ def test_fading_goes_to_grey_in_proportion():
     assert (blended(even(255, 0, 51), doubt * 2, Blend.FADE, 0.5)[1:] == (191, 64, 89)).all()
 
 
+BRIGHT, DIM = (140, 140, 140), (120, 120, 120)
+
+
 @pytest.mark.parametrize("eighths", range(9))
 def test_hatching_covers_the_share_that_is_doubtful(eighths):
     doubt = np.full((ROWS, COLS), eighths / 8)
     light = blended(even(250, 250, 250), doubt, Blend.HATCH)
-    covered = (light[..., 0] < 100).mean()
+    covered = (light[..., 0] < 200).mean()
     assert HATCH_PERIOD_PX == 8
     assert covered == eighths / 8
     dark = blended(even(5, 5, 5), doubt, Blend.HATCH)
     assert (dark[..., 0] > 100).mean() == eighths / 8
+
+
+def test_full_doubt_hides_whether_a_colour_is_light_or_dark():
+    sure_of_nothing = np.ones((ROWS, COLS))
+    light, dark = (blended(even(*rgb), sure_of_nothing, Blend.HATCH) for rgb in (BRIGHT, DIM))
+    np.testing.assert_array_equal(light, dark)
+    half = np.full((ROWS, COLS), 0.5)
+    light, dark = (blended(even(*rgb), half, Blend.HATCH) for rgb in (BRIGHT, DIM))
+    assert light.min() < 70
+    assert dark.max() > 190
 
 
 def test_pixels_without_a_colour_are_told_from_grey_ones():
