@@ -43,7 +43,7 @@ class Lane(StrEnum):
     cancels those before it in the same lane, queued or running, as only the latest is wanted:
     VIEW is for the picture on screen, ASK for what the chosen place could be, COMPUTE for the
     spectrum of what is being edited, SKETCH for the palette of a synthetic scan, LIVE for the
-    colour under the pointer.
+    colour under the pointer, COLOUR for the recoloured picture, made in a process of its own.
     """
 
     HEAVY = "heavy"
@@ -52,6 +52,7 @@ class Lane(StrEnum):
     COMPUTE = "compute"
     SKETCH = "sketch"
     LIVE = "live"
+    COLOUR = "colour"
 
 
 class EventKind(StrEnum):

@@ -12,7 +12,7 @@ from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.core.recolouring.recoloured import Recoloured
 from app.core.scan import Scan
-from app.engine.jobs import JobContext
+from app.engine.jobs import JobContext, Lane
 from app.engine.model_library import ModelEntry, Models, required_card
 from app.engine.network_keeper import NetworkKeeper
 from app.engine.recolouring import RecolourParameters, limits_for, recolour_scan
@@ -92,16 +92,17 @@ class Recolouring(QObject):
         self._coloured: Coloured | None = None
         self._preview: Coloured | None = None
         self._job: int | None = None
+        self._running: Chosen | None = None
         self.panel = RecolourPanel()
         self.keeper = keeper or NetworkKeeper(limits_for(RecolourParameters(model="")))
         self.shelf = ModelShelf(session, jobs, preferences, self.panel, window, models)
         self.saving = RecolourSaving(jobs, preferences, window)
         self.showing = RecolourShowing(session, jobs, map_view, self.panel.picture, self)
         self.live = LiveColour(
-            session, jobs, self.keeper, map_view, self._result, self._chosen, self
+            session, jobs, self.keeper, map_view, self._result, self._in_use, self
         )
         self.reasons = ReasonsAsking(
-            session, jobs, self.keeper, self.panel.picture, self._chosen, *asked, self
+            session, jobs, self.keeper, self.panel.picture, self._in_use, *asked, self
         )
         self._connect()
         self._on_scan_changed()
@@ -147,10 +148,12 @@ class Recolouring(QObject):
             provider=chosen.provider,
             region="" if whole else str(region),
         )
+        self._running = chosen
         self.panel.set_running(True)
         self._job = self._jobs.submit(
             self.tr("Recolour {} by {}").format(scan.cube.name, chosen.entry.name),
             partial(_recoloured, scan, chosen.entry, parameters, self.keeper),
+            lane=Lane.COLOUR,
             on_done=partial(self._on_done, scan),
             on_partial=partial(self._on_partial, scan),
             on_failed=self._on_failed,
@@ -197,6 +200,14 @@ class Recolouring(QObject):
         if entry is None or scan is None or not model_row(entry, scan).standing.can_run:
             return None
         return Chosen(entry, self.panel.processor)
+
+    def _in_use(self) -> Chosen | None:
+        """The model to ask about single colours.
+
+        While a picture is made that is the model it is made by: starting another would end it.
+        """
+        chosen = self._chosen()
+        return chosen if self._running is None or chosen is None else self._running
 
     @Slot()
     def _on_scan_changed(self) -> None:
@@ -273,6 +284,7 @@ class Recolouring(QObject):
 
     def _end(self) -> None:
         self._job = None
+        self._running = None
         self._preview = None
         self.panel.set_running(False)
 

@@ -1,5 +1,7 @@
 """The open scan is recoloured in the background; what it shows is a prediction, and says so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -16,6 +18,7 @@ from app.gui.recolouring import Recolouring
 from app.gui.session import Session
 from app.gui.views.map_view import MapView
 from app.gui.views.spectrum_view import SpectrumView
+from app.io.model_files import write_card
 
 
 class Parts:
@@ -140,6 +143,35 @@ def test_stopped_run_leaves_the_picture_that_was_there(ready, made_networks):
     assert ready.view.isVisible()
 
 
+def test_other_work_goes_on_beside_a_long_run(ready, made_networks):
+    ready.run()
+    made_networks[0].may_go.clear()
+    ready.panel.run_button.click()
+    done = []
+    ready.jobs.submit("Open another", lambda _context: "opened", on_done=done.append)
+    ready.qtbot.waitUntil(lambda: done == ["opened"])
+    assert ready.recolouring.is_running
+    ready.wait(ready.panel.run_button.click)
+    assert ready.panel.progress_text == "Stopped; nothing was changed."
+
+
+def test_single_colours_are_asked_of_the_model_that_is_running(
+    ready, made_networks, tmp_path, make_network, recolour_card
+):
+    ready.run()
+    made_networks[0].may_go.clear()
+    ready.panel.run_button.click()
+    other = tmp_path / "other.onnx"
+    other.write_bytes(make_network())
+    write_card(replace(recolour_card(), name="Other"), other)
+    ready.recolouring.drop(other)
+    ready.qtbot.waitUntil(lambda: ready.panel.models.selected.name == "Other")
+    assert ready.recolouring._in_use().entry.name == "Four channels"
+    ready.wait(ready.panel.run_button.click)
+    assert ready.recolouring._in_use().entry.name == "Other"
+    assert len(made_networks) == 1
+
+
 def test_failed_run_leaves_the_picture_that_was_there(ready, made_networks):
     ready.run()
     before = ready.recolouring.result
@@ -164,8 +196,6 @@ def test_failed_first_run_shows_the_map_alone(ready, made_networks):
 def test_first_look_is_marked_and_goes_with_a_stop(ready):
     ready.run()
     whole = ready.recolouring.result
-    from dataclasses import replace
-
     scan = ready.session.scan
     ready.recolouring._coloured = None
     ready.recolouring._on_partial(scan, replace(whole, grid_step=2))
@@ -270,7 +300,6 @@ def test_picture_is_exported_as_it_is(ready, tmp_path, monkeypatch):
 
 def test_maps_stand_beside_the_measured_ones(parts, make_scan, plain_card, model_folders):
     from app.core.recolouring.card import card_from_plain
-    from app.io.model_files import write_card
 
     outputs = [{"name": "maps", "kind": "maps", "elements": ["Fe", "Cu"]}]
     path = model_folders._shipped / "four.onnx"
