@@ -103,6 +103,8 @@ def test_the_published_network_against_plain_loops(shared_data, tmp_path, report
     }
     truth = np.load(f"{data}.rgb.npy").reshape(cube.rows, cube.cols, 3)
     assert np.abs(found.rgb - truth).max() < 1e-5
+    # A. Bombini et al., benchmark of their web service: whole requests of nine scans, 0.4–11 MB
+    report("AIRES-CH's own service, 1-D, median of scans", 22.0, "s", least_s=7.1, most_s=32.2)
     report("AIRES-CH 1-D, 60×120, ours", pixels / ours["wall_s"], "pixels/s", batch=batch, **ours)
     for name, took in loops.items():
         report(
