@@ -15,9 +15,13 @@ from app.core.synthesis.layers_recipe import Ground, Mixing, PhysicsRecipe, Supp
 from app.core.synthesis.mixing import Similarity
 from app.core.synthesis.physical_truth import Nodes, PaintLayer, PhysicalTruth
 from app.errors import ParameterError, ReadError
+from app.io.checked_parts import Shape, numbers, picture, table, whole_numbers
 from app.io.hdf5_file import open_hdf5
 
 GROUP = "/entry/velatura/physical_truth"
+
+# of one channel, so that counts drawn from it fit into 32 bits
+_MOST_EXPECTED = 4e9
 
 _PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 _CHOICES: dict[str, type[StrEnum]] = {
@@ -100,53 +104,75 @@ def read_physical_truth(path: Path) -> PhysicalTruth | None:
 
 
 def _write_layer(group: Any, layer: PaintLayer) -> None:
-    picture = group.create_dataset("picture", data=layer.picture, **_PACKED)
-    picture.attrs.update({"interpretation": "rgba-image", "colour_space": "sRGB"})
+    shown = group.create_dataset("picture", data=layer.picture, **_PACKED)
+    shown.attrs.update({"interpretation": "rgba-image", "colour_space": "sRGB"})
     group.create_dataset("labels", data=layer.labels, **_PACKED)
     group.create_dataset("colours", data=layer.colours)
     group.create_dataset("mixed_colours", data=layer.mixed_colours)
     group.create_dataset("shares", data=layer.shares)
 
 
-def _read_layer(group: Any) -> PaintLayer:
+def _read_layer(group: Any, size: Shape, pigments: int) -> PaintLayer:
+    colours = numbers(group, "colours", (None, 3))
+    paints = len(colours)
     return PaintLayer(
-        picture=group["picture"][()],
-        labels=group["labels"][()],
-        colours=group["colours"][()],
-        mixed_colours=group["mixed_colours"][()],
-        shares=group["shares"][()],
+        picture=picture(group, "picture", size),
+        labels=whole_numbers(group, "labels", size, lowest=0, highest=paints - 1),
+        colours=colours,
+        mixed_colours=numbers(group, "mixed_colours", (paints, 3)),
+        shares=numbers(group, "shares", (paints, pigments)),
     )
 
 
 def _read(group: Any) -> PhysicalTruth:
-    values = {name: json.loads(group.attrs[name]) for name in group.attrs if name != "NX_class"}
-    nodes = Nodes(
-        numbers=group["nodes"][()],
-        levels_um=group["levels"][()],
-        low=group["low"][()],
-        high=group["high"][()],
-        above=group["above"][()],
-    )
-    truth = PhysicalTruth(
-        pigments=tuple(values["pigments"]),
-        pigment_colours=group["pigment_colours"][()],
-        paint=_read_layer(group["paint"]),
-        hidden=_read_layer(group["hidden"]) if "hidden" in group else None,
-        thickness_um=group["thickness"][()],
+    lists = {name: json.loads(group.attrs[name]) for name in ("pigments", "lines")}
+    values = {
+        name: table(group.attrs[name], name)
+        for name in ("recipe", "physics", "changes", "instrument", "real_instrument")
+    }
+    pigments, lines = (tuple(str(item) for item in lists[name]) for name in ("pigments", "lines"))
+    thickness = numbers(group, "thickness", (None, None), lowest=0)
+    size = thickness.shape
+    paint = _read_layer(group["paint"], size, len(pigments))
+    hidden = _read_layer(group["hidden"], size, len(pigments)) if "hidden" in group else None
+    nodes = _read_nodes(group, size, paint, hidden)
+    count = len(nodes.numbers)
+    return PhysicalTruth(
+        pigments=pigments,
+        pigment_colours=numbers(group, "pigment_colours", (len(pigments), 3)),
+        paint=paint,
+        hidden=hidden,
+        thickness_um=thickness,
         nodes=nodes,
-        expected=group["expected"][()],
-        rates_per_s=group["rates"][()],
-        live_s=group["live_times"][()],
-        lines=tuple(values["lines"]),
-        line_counts=group["line_counts"][()],
+        expected=numbers(group, "expected", (count, None), lowest=0, highest=_MOST_EXPECTED),
+        rates_per_s=numbers(group, "rates", (count,), lowest=0),
+        live_s=numbers(group, "live_times", (count,), lowest=0),
+        lines=lines,
+        line_counts=numbers(group, "line_counts", (count, len(lines)), lowest=0),
         instrument=Instrument.from_json(values["instrument"]),
         real_instrument=Instrument.from_json(values["real_instrument"]),
         recipe=SynthesisRecipe(**_chosen(values["recipe"])),
         physics=PhysicsRecipe(**_chosen(values["physics"])),
         changes=Changes.from_plain(values["changes"]),
     )
-    _check(truth)
-    return truth
+
+
+def _read_nodes(group: Any, size: Shape, paint: PaintLayer, hidden: PaintLayer | None) -> Nodes:
+    """Stacks and what points they make up, so that drawing from them cannot fail later."""
+    levels = numbers(group, "levels", (None,), lowest=0)
+    stacks = whole_numbers(group, "nodes", (None, 3))
+    most = [len(paint.colours), len(levels)] + ([] if hidden is None else [len(hidden.colours)])
+    named = stacks[:, : len(most)]
+    if ((named < 0) | (named >= np.array(most))).any():
+        raise ValueError("nodes name paints or thicknesses that there are not")
+    last = len(stacks) - 1
+    return Nodes(
+        numbers=stacks,
+        levels_um=levels,
+        low=whole_numbers(group, "low", size, lowest=0, highest=last),
+        high=whole_numbers(group, "high", size, lowest=0, highest=last),
+        above=numbers(group, "above", size, lowest=0, highest=1),
+    )
 
 
 def _chosen(values: dict[str, Any]) -> dict[str, Any]:
@@ -156,16 +182,3 @@ def _chosen(values: dict[str, Any]) -> dict[str, Any]:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _check(truth: PhysicalTruth) -> None:
-    """Raise ValueError where parts do not fit together, so that drawing cannot fail later."""
-    size, nodes = truth.thickness_um.shape, truth.nodes
-    shapes = {item.shape for item in (nodes.low, nodes.high, nodes.above, truth.paint.labels)}
-    if shapes != {size}:
-        raise ValueError(f"maps have different sizes, {size} and {shapes}")
-    most = max(int(nodes.low.max()), int(nodes.high.max()))
-    if most >= len(truth.expected) or len(truth.expected) != len(nodes.numbers):
-        raise ValueError(f"{len(truth.expected)} spectra, but points of number {most}")
-    if not (np.isfinite(truth.expected).all() and (truth.expected >= 0).all()):
-        raise ValueError("expected counts are negative or missing")

@@ -14,9 +14,13 @@ from app.core.synthesis.mixing import Similarity
 from app.core.synthesis.paints import Paints
 from app.core.synthesis.palette import Palette
 from app.errors import ParameterError, ReadError
+from app.io.checked_parts import numbers, picture, table, whole_numbers
 from app.io.hdf5_file import open_hdf5
 
 GROUP = "/entry/velatura/truth"
+
+# as many as a pixel's counts can be
+_MOST_COUNTS = 2**32 - 1
 
 
 def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
@@ -36,8 +40,8 @@ def write_truth(velatura: Any, truth: Truth, recipe: SynthesisRecipe) -> None:
     palette = truth.palette
     packed = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
     group.create_dataset("labels", data=palette.labels, **packed)
-    picture = group.create_dataset("picture", data=truth.picture, **packed)
-    picture.attrs.update({"interpretation": "rgba-image", "colour_space": "sRGB"})
+    shown = group.create_dataset("picture", data=truth.picture, **packed)
+    shown.attrs.update({"interpretation": "rgba-image", "colour_space": "sRGB"})
     group.create_dataset("counts_of_pixels", data=truth.numbers, **packed)
     group.create_dataset("colours", data=palette.colours)
     group.create_dataset("sizes", data=palette.sizes)
@@ -85,33 +89,39 @@ def read_truth(path: Path) -> tuple[Truth, SynthesisRecipe] | None:
 def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
     from app.core.synthesis.generate import Noise
 
-    values = json.loads(group.attrs["recipe"])
+    values = table(group.attrs["recipe"], "recipe")
     values["similarity"] = Similarity(values["similarity"])
     values["noise"] = Noise(values["noise"])
+    colours = numbers(group, "colours", (None, 3))
     palette = Palette(
-        labels=group["labels"][()],
-        colours=group["colours"][()],
-        sizes=group["sizes"][()],
-        silhouettes=tuple((int(k), float(score)) for k, score in group["silhouettes"][()]),
-        inertia=float(group["inertia"][()]),
+        labels=whole_numbers(group, "labels", (None, None), lowest=0, highest=len(colours) - 1),
+        colours=colours,
+        sizes=whole_numbers(group, "sizes", (len(colours),)),
+        silhouettes=tuple(
+            (int(k), float(score)) for k, score in numbers(group, "silhouettes", (None, 2))
+        ),
+        inertia=float(numbers(group, "inertia", ())),
     )
-    spectra = group["references"]
-    offset, gain, quadratic = (float(number) for number in spectra.attrs["axis_kev"])
-    source = str(spectra.attrs["axis_source"])
+    size = palette.labels.shape
+    names = tuple(str(name) for name in json.loads(group["pigments"][()]))
+    expected = numbers(group, "expected", (len(colours), None), lowest=0)
+    channels = expected.shape[1]
+    offset, gain, quadratic = (float(value) for value in group["references"].attrs["axis_kev"])
+    source = str(group["references"].attrs["axis_source"])
     paints = Paints(
-        tuple(json.loads(group["pigments"][()])),
-        group["pigment_colours"][()],
-        spectra[()],
+        names,
+        numbers(group, "pigment_colours", (len(names), 3)),
+        numbers(group, "references", (len(names), channels), lowest=0),
         EnergyAxis(offset, gain, quadratic, source),
-        group["rates"][()] if "rates" in group else None,
+        numbers(group, "rates", (len(names),), lowest=0) if "rates" in group else None,
     )
     truth = Truth(
-        picture=group["picture"][()],
+        picture=picture(group, "picture", size),
         palette=palette,
         paints=paints,
-        shares=group["shares"][()],
-        expected=group["expected"][()],
-        numbers=group["counts_of_pixels"][()],
+        shares=numbers(group, "shares", (len(colours), len(names))),
+        expected=expected,
+        numbers=whole_numbers(group, "counts_of_pixels", size, lowest=0, highest=_MOST_COUNTS),
         changes=Changes.from_plain(json.loads(group.attrs["changes"])),
     )
     return truth, SynthesisRecipe(**values)

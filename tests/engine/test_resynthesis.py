@@ -85,7 +85,7 @@ def test_a_measured_scan_cannot_be_made_again(tmp_path, first):
 def test_a_truth_of_another_size_is_refused(first, tmp_path):
     with h5py.File(first, "a") as file:
         truth = file["/entry/velatura/truth"]
-        for name in ("labels", "counts_of_pixels"):
+        for name in ("labels", "counts_of_pixels", "picture"):
             values = truth[name][1:]
             del truth[name]
             truth[name] = values

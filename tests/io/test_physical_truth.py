@@ -86,6 +86,14 @@ def test_the_two_kinds_of_truth_are_told_apart(written, tmp_path):
         lambda group: group["low"].__setitem__((0, 0), 60_000),
         lambda group: group["expected"].__setitem__((0, 0), np.nan),
         lambda group: (group.__delitem__("above"), group.__setitem__("above", np.zeros((2, 2)))),
+        lambda group: group["above"].__setitem__((0, 0), -0.5),
+        lambda group: group["nodes"].__setitem__((0, 0), 99),
+        lambda group: group["nodes"].__setitem__((0, 2), 99),
+        lambda group: group["expected"].__setitem__((0, 0), 1e19),
+        lambda group: group["hidden/labels"].__setitem__((0, 0), 99),
+        lambda group: (group.__delitem__("levels"), group.__setitem__("levels", "five")),
+        lambda group: group.attrs.__setitem__("instrument", "5"),
+        lambda group: group.attrs.__setitem__("recipe", "[]"),
     ],
 )
 def test_a_damaged_truth_is_one_clear_error(written, damage):

@@ -92,6 +92,45 @@ def test_a_damaged_truth_is_named(written):
         read_truth(written)
 
 
+def put(name, change):
+    """What replaces a dataset by a changed one, with its attributes."""
+
+    def damage(group):
+        values, attributes = group[name][()], dict(group[name].attrs)
+        del group[name]
+        group[name] = change(values)
+        group[name].attrs.update(attributes)
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        put("labels", lambda values: values + 5),
+        put("labels", lambda values: values.astype(float)),
+        put("labels", lambda values: "none"),
+        put("counts_of_pixels", lambda values: -values),
+        put("counts_of_pixels", lambda values: values[0]),
+        put("counts_of_pixels", lambda values: values + 2**40),
+        put("expected", lambda values: values[:1]),
+        put("expected", lambda values: values * np.nan),
+        put("expected", lambda values: -values),
+        put("shares", lambda values: values[:, :1]),
+        put("picture", lambda values: values[..., :2]),
+        put("picture", lambda values: values.astype("u2")),
+        put("references", lambda values: values[:, :2]),
+        put("inertia", lambda values: [values]),
+        lambda group: group.attrs.__setitem__("recipe", "[]"),
+    ],
+)
+def test_whatever_is_damaged_is_found_before_it_is_drawn_from(written, damage):
+    with h5py.File(written, "a") as file:
+        damage(file["/entry/velatura/truth"])
+    with pytest.raises(ReadError, match="is damaged"):
+        read_truth(written)
+
+
 def test_what_is_no_file_of_that_kind_is_named(tmp_path):
     path = tmp_path / "a.h5"
     path.write_bytes(b"no")
