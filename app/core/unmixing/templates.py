@@ -139,7 +139,8 @@ def templates_for(
     varnish_um
         So much varnish may lie above, µm: what is the same through it is one group, since
         nobody knows how much of a soft line it takes. Bone black and chalk then differ by
-        nothing but a little P Kα. The templates themselves are without varnish.
+        nothing but a little P Kα. What is fitted stays as it is without varnish: each of the
+        two has its template, and their counts are summed.
     check
         Called now and then; may raise to stop.
 
@@ -149,22 +150,23 @@ def templates_for(
         If there is no reference, one is empty, negative or not finite in the scan's range, or
         there are more templates than bins.
     """
-    kinds = _Kinds(references, scatter, binning, varnish_um)
+    kinds = _Kinds(references, scatter, binning)
     sets = kinds.sets(limit_for(counts_per_pixel))
     notes = [*_about_twins(references, sets), *_about_no_lines(references, kinds.without)]
     near: dict[int, list[int]] = {}
     if not keep_mixtures and len(sets) > 2:
-        means = np.array([kinds.seen[members].mean(axis=0) for members in sets])
+        means = np.array([kinds.lines[members].mean(axis=0) for members in sets])
         found = mixtures(means, limit_for(counts_per_pixel), check)
         near = _twins_of(sets, found)
         notes += _about_mixtures(references, sets, found)
         sets = [members for place, members in enumerate(sets) if place not in found]
     shapes = kinds.full if own_scatter else kinds.lines
     made = _Builder(binning)
-    for members in sets:
-        others = near.get(members[0], [])
-        group = _group([references[place] for place in (*members, *others)])
-        made.add(group, np.array([shapes[members].mean(axis=0)]))
+    for together in _through_varnish(kinds, sets, varnish_um, limit_for(counts_per_pixel)):
+        notes += _about_varnish(references, together)
+        names = [place for members in together for place in (*members, *near.get(members[0], ()))]
+        group = _group([references[place] for place in names])
+        made.add(group, np.array([shapes[members].mean(axis=0) for members in together]))
     names = tuple(references[place].name for place in kinds.without)
     if own_scatter and names:
         made.add(Group(_short(names), names), np.array([kinds.full[kinds.without].mean(axis=0)]))
@@ -176,14 +178,10 @@ def templates_for(
 
 
 class _Kinds:
-    """The references on the bins, with and without their scatter, and seen through varnish."""
+    """The references on the bins, with and without their scatter."""
 
     def __init__(
-        self,
-        references: Sequence[Reference],
-        scatter: Sequence[Reference],
-        binning: Binning,
-        varnish_um: float,
+        self, references: Sequence[Reference], scatter: Sequence[Reference], binning: Binning
     ) -> None:
         if not references:
             raise ParameterError(
@@ -191,21 +189,32 @@ class _Kinds:
                 "Found no pigments; expected at least one.",
                 "Choose some pigments or a library.",
             )
+        self.energies_kev = binning.axis.energies_kev(binning.bins)
         self.full = np.stack([_shape(reference, binning) for reference in references])
         self.free = [_shape(reference, binning) for reference in scatter]
         pairs = zip(references, self.full, strict=True)
         net = np.stack([_net(reference, shape, self.free, binning) for reference, shape in pairs])
         shares = net.sum(axis=1)
         self.lines = net / np.maximum(shares, 1e-12)[:, None]
-        through = net * varnish_passes(binning.axis.energies_kev(binning.bins), varnish_um)
-        self.seen = through / np.maximum(through.sum(axis=1), 1e-12)[:, None]
         self._with_lines = np.flatnonzero(shares >= _LEAST_NET).tolist()
         self.without: list[int] = np.flatnonzero(shares < _LEAST_NET).tolist()
 
     def sets(self, limit: float) -> list[list[int]]:
         """Numbers of references with lines, those that are one together."""
-        found = alike(self.seen[self._with_lines], limit)
+        found = alike(self.lines[self._with_lines], limit)
         return [[self._with_lines[at] for at in members] for members in found]
+
+
+def _through_varnish(
+    kinds: _Kinds, sets: Sequence[list[int]], varnish_um: float, limit: float
+) -> list[list[list[int]]]:
+    """The sets, those together that are the same through a varnish."""
+    if varnish_um == 0:
+        return [[members] for members in sets]
+    seen = np.array([kinds.lines[members].mean(axis=0) for members in sets])
+    seen *= varnish_passes(kinds.energies_kev, varnish_um)
+    seen /= np.maximum(seen.sum(axis=1, keepdims=True), 1e-12)
+    return [[sets[place] for place in places] for places in alike(seen, limit)]
 
 
 class _Builder:
@@ -310,6 +319,13 @@ def _about_twins(references: Sequence[Reference], sets: Sequence[Sequence[int]])
             names = [references[place].name for place in members]
             told.append(f"The same to XRF here, so on one map: {joined(names)}.")
     return told
+
+
+def _about_varnish(references: Sequence[Reference], together: Sequence[list[int]]) -> list[str]:
+    if len(together) < 2:
+        return []
+    names = [_short([references[place].name for place in members]) for members in together]
+    return [f"The same to XRF through a varnish, so on one map: {joined(names)}."]
 
 
 def _about_no_lines(references: Sequence[Reference], without: Sequence[int]) -> list[str]:

@@ -118,8 +118,12 @@ def test_what_only_soft_lines_tell_apart_is_one_where_a_varnish_may_lie():
     assert [group.name for group in bare.groups][:2] == ["Chalk", "Bone black"]
     made = templates_for([chalk, black, IRON], BINNING, 3000, scatter=[BLACK], varnish_um=30.0)
     assert [group.name for group in made.groups][:2] == ["Chalk or Bone black", "Haematite"]
+    assert made.notes == (
+        "The same to XRF through a varnish, so on one map: Chalk and Bone black.",
+    )
     # what is fitted stays without varnish
-    np.testing.assert_allclose(made.shapes[0], bare.shapes[:2].mean(axis=0), rtol=1e-12)
+    np.testing.assert_array_equal(made.shapes, bare.shapes)
+    assert made.owner[:3].tolist() == [0, 0, 1]
 
 
 def test_many_names_are_counted():
