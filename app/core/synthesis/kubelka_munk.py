@@ -25,8 +25,10 @@ def km_mixture(colours: FloatArray, pigment_srgb: FloatArray, at_most: int) -> F
     pigment_srgb
         Likewise, of opaque coats of the pigments, shape (pigments, 3).
     at_most
-        No more than so many pigments in one colour; 0 for no limit. Those with the least
-        shares are left out one by one, and the others mixed anew.
+        No more than so many pigments in one colour; 0 for no limit. One by one that is left
+        out without which the mixture still comes nearest to the colour (ΔE*ab 1976), and the
+        others are mixed anew. Its share would not tell: a little of a strong pigment colours
+        much white.
 
     Returns
     -------
@@ -59,13 +61,10 @@ def km_mixture(colours: FloatArray, pigment_srgb: FloatArray, at_most: int) -> F
     table = _ratio(pigment_srgb)
     shares = np.zeros((len(colours), len(pigment_srgb)))
     for number, wanted in enumerate(_ratio(colours)):
-        chosen = np.arange(len(table))
         amounts = _fitted(table, wanted)
         while 0 < at_most < np.count_nonzero(amounts):
-            order = np.argsort(-amounts, kind="stable")
-            chosen = chosen[np.sort(order[: np.count_nonzero(amounts) - 1])]
-            amounts = _fitted(table[chosen], wanted)
-        shares[number, chosen] = amounts
+            amounts = _with_one_less(amounts, table, wanted)
+        shares[number] = amounts
     return shares
 
 
@@ -79,10 +78,28 @@ def km_colour(shares: FloatArray, pigment_srgb: FloatArray) -> FloatArray:
     pigment_srgb
         sRGB, 0..255, shape (pigments, 3).
     """
-    ratio = shares @ _ratio(pigment_srgb)
+    return _srgb(shares @ _ratio(pigment_srgb))
+
+
+def _srgb(ratio: FloatArray) -> FloatArray:
+    """The colours of opaque paints with this absorption over scattering, shape (colours, 3)."""
     light = 1 + ratio - np.sqrt(ratio**2 + 2 * ratio)
     bands = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.asarray(np.clip(bands, 0, 1) * 255.0, np.float64)
+
+
+def _with_one_less(amounts: FloatArray, table: FloatArray, wanted: FloatArray) -> FloatArray:
+    """Shares without the pigment that the colour misses least, shape (pigments,)."""
+    from skimage import color
+
+    mixed = np.flatnonzero(amounts)
+    tried = np.zeros((len(mixed), len(table)))
+    for without, shares in zip(mixed, tried, strict=True):
+        others = mixed[mixed != without]
+        shares[others] = _fitted(table[others], wanted)
+    seen = color.rgb2lab(_srgb(np.vstack([tried @ table, wanted])) / 255.0)
+    apart = np.linalg.norm(seen[:-1] - seen[-1], axis=1)
+    return np.asarray(tried[apart.argmin()], np.float64)
 
 
 def _fitted(table: FloatArray, wanted: FloatArray) -> FloatArray:

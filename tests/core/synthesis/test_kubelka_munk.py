@@ -1,7 +1,10 @@
 """Mixing pigments by Kubelka and Munk."""
 
+import itertools
+
 import numpy as np
 import pytest
+from skimage.color import rgb2lab
 
 from app.core.synthesis.kubelka_munk import km_colour, km_mixture
 from app.errors import ParameterError
@@ -45,6 +48,30 @@ def test_no_more_pigments_than_wanted_are_mixed(at_most):
     shares = km_mixture(colours, PIGMENTS, at_most)
     assert (np.count_nonzero(shares, axis=1) <= at_most).all()
     assert shares.sum(axis=1) == pytest.approx(np.ones(40))
+
+
+def test_a_single_pigment_is_the_one_that_looks_most_like_the_colour():
+    # much white with a little red gives this colour, but white alone is not like it
+    red = np.array([(200.0, 110, 105)])
+    shares = km_mixture(red, PIGMENTS, 0)[0]
+    assert shares[0] > 3 * shares[1]
+    assert km_mixture(red, PIGMENTS, 1)[0].tolist() == [0, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("at_most", [1, 2, 3])
+def test_fewer_pigments_come_as_near_to_the_colour_as_any_that_could_be_chosen(at_most):
+    wanted = km_colour(np.array([[0.7, 0.05, 0.1, 0.15, 0]]), PIGMENTS)
+    lab = rgb2lab(wanted / 255)
+
+    def apart(shares: np.ndarray) -> float:
+        return float(np.linalg.norm(rgb2lab(km_colour(shares, PIGMENTS) / 255) - lab))
+
+    every = []
+    for chosen in itertools.combinations(range(len(PIGMENTS)), at_most):
+        shares = np.zeros((1, len(PIGMENTS)))
+        shares[:, chosen] = km_mixture(wanted, PIGMENTS[list(chosen)], 0)
+        every.append(apart(shares))
+    assert apart(km_mixture(wanted, PIGMENTS, at_most)) == pytest.approx(min(every), abs=1e-6)
 
 
 def test_without_pigments_nothing_can_be_mixed():
