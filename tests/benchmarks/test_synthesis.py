@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,36 +63,48 @@ def pigments():
 def plain(picture, chosen, number, path):
     """The algorithms of arXiv:2304.14078 as they are described.
 
-    1: K-Means for each number of clusters and its silhouette; 2: likeness of colours; 3: the
-    distribution of each cluster; 4: for each cluster a whole picture's counts, drawn by
-    `Generator.choice` and added up in two dimensions with `add.at`, as the authors' program
-    does; 5: masks put them together. Saved with gzip. Of the numbers of clusters tried the
-    given one is taken, so that neither way has more clusters to draw.
+    1: MiniBatch K-Means of all pixels for each number of clusters, and its silhouette on 1024 of
+    them; 2: likeness of colours; 3: the distribution of each cluster; 4: for each cluster a whole
+    picture's counts, drawn by `choice` and counted in two dimensions by adding ones in place; 5:
+    masks put them together. Saved with gzip at the level 5 of the authors' program. Of the
+    numbers of clusters tried the given one is taken, so that neither way has more to draw.
+
+    Returns
+    -------
+    dict
+        CPU seconds of each part.
     """
     import h5py
-    from sklearn.cluster import KMeans
+    from sklearn.cluster import MiniBatchKMeans
     from sklearn.metrics import silhouette_score
     from threadpoolctl import threadpool_limits
 
+    times = [time.process_time()]
     generator = np.random.default_rng(0)
     pixels = picture.reshape(-1, 3) / 255.0
     fits = {}
     with threadpool_limits(1):
         for tried in NUMBERS:
-            fits[tried] = KMeans(tried, n_init=1, random_state=0).fit(pixels)
+            fits[tried] = MiniBatchKMeans(tried, random_state=0).fit(pixels)
             sample = generator.choice(len(pixels), 1024, replace=False)
             silhouette_score(pixels[sample], fits[tried].labels_[sample])
-    fit = fits[number]
-    expected = weights(fit.cluster_centers_ * 255.0, chosen.srgb, RULE) @ chosen.spectra
+        labels = fits[number].predict(pixels)
+    times.append(time.process_time())
+    expected = weights(fits[number].cluster_centers_ * 255.0, chosen.srgb, RULE) @ chosen.spectra
     cube = np.zeros((len(pixels), CHANNELS))
     for label, spectrum in enumerate(expected):
         drawn = generator.choice(CHANNELS, (len(pixels), COUNTS), p=spectrum / spectrum.sum())
         pixel = np.ones_like(drawn) * np.arange(len(pixels))[:, None]
         counts = np.zeros((len(pixels), CHANNELS), np.int64)
         np.add.at(counts, (pixel, drawn), 1)
-        cube += counts * (fit.labels_ == label)[:, None]
+        cube += counts * (labels == label)[:, None]
+        del drawn, pixel, counts
+    times.append(time.process_time())
     with h5py.File(path, "w") as file:
-        file.create_dataset("img", data=cube.reshape(*picture.shape[:2], -1), compression="gzip")
+        image = cube.reshape(*picture.shape[:2], -1)
+        file.create_dataset("img", data=image, compression="gzip", compression_opts=5)
+    times.append(time.process_time())
+    return dict(zip(("clusters_s", "counts_s", "file_s"), np.diff(times).tolist(), strict=True))
 
 
 def cpu_seconds(function):
@@ -111,6 +124,11 @@ def ours(picture, pigments, path, *, is_quick):
 def test_against_the_algorithm_as_the_paper_describes_it(
     rows, cols, goal, pigments, tmp_path, report
 ):
+    """CPU seconds from the picture to the file with all that belongs to it.
+
+    Ours are the medians of seven runs, before and after the plain one, as other work on the same
+    machine slows either down.
+    """
     picture = painting(rows, cols)
     path = tmp_path / "p.png"
     Image.fromarray(picture).save(path)
@@ -119,12 +137,17 @@ def test_against_the_algorithm_as_the_paper_describes_it(
     number = find_palette(picture, patience=9).count
     ours(path, pigments, tmp_path / "warm.h5", is_quick=True)
     times = {True: [], False: []}
-    for _ in range(3):
-        for is_quick, taken in times.items():
-            out = tmp_path / f"{is_quick}.h5"
-            taken.append(cpu_seconds(lambda o=out, q=is_quick: ours(path, pigments, o, is_quick=q)))
-    reference = cpu_seconds(lambda: plain(picture, chosen, number, tmp_path / "plain.h5"))
-    ratios = {}
+
+    def measure(repeats):
+        for _ in range(repeats):
+            for is_quick, taken in times.items():
+                out = tmp_path / f"{is_quick}.h5"
+                taken.append(cpu_seconds(partial(ours, path, pigments, out, is_quick=is_quick)))
+
+    measure(4)
+    parts = plain(picture, chosen, number, tmp_path / "plain.h5")
+    measure(3)
+    reference, ratios = sum(parts.values()), {}
     for is_quick, taken in times.items():
         took = float(np.median(taken))
         ratios[is_quick] = reference / took
@@ -135,7 +158,9 @@ def test_against_the_algorithm_as_the_paper_describes_it(
             "×",
             clusters=number,
             plain_s=round(reference, 2),
+            **{part: round(seconds, 2) for part, seconds in parts.items()},
             ours_s=round(took, 3),
+            ours_least_s=round(min(taken), 3),
         )
     assert ratios[True] >= goal
 
@@ -166,6 +191,58 @@ def test_the_palette_of_a_large_picture(report):
     took = min(cpu_seconds(lambda: find_palette(picture, patience=9)) for _ in range(3))
     report("palette of 1000×800, five numbers of colours", took, "s")
     assert took < 2
+
+
+PAINTINGS = (
+    "birth_of_venus",
+    "lady_with_ermine",
+    "last_supper",
+    "mona_lisa",
+    "starry_night",
+    "the_pearl_girl",
+    "the_scream",
+)
+
+
+@pytest.mark.parametrize("name", PAINTINGS)
+def test_the_palette_of_a_painting_against_full_starts_and_mini_batches(name, shared_data, report):
+    """1000×800 pixels, 8, 10 and 12 colours; all with one thread.
+
+    The full starts are made among the distinct colours with their numbers of pixels, which is
+    the same problem as that of all pixels and takes a fraction of the time.
+    """
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from threadpoolctl import threadpool_limits
+
+    with Image.open(shared_data(f"paintings/{name}.jpg")) as opened:
+        picture = np.asarray(opened.convert("RGB").resize((1000, 800)))
+    pixels = picture.reshape(-1, 3) / 255.0
+    colours, sizes = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    took = min(cpu_seconds(lambda: find_palette(picture, patience=9)) for _ in range(2))
+    over, apart = {}, {}
+    with threadpool_limits(1):
+        for k in (8, 10, 12):
+            own, again = (find_palette(picture, k, 0) for _ in range(2))
+            np.testing.assert_array_equal(own.labels, again.labels)
+            fulls = [
+                KMeans(k, n_init=1, random_state=seed).fit(colours / 255.0, None, sizes).inertia_
+                for seed in range(20)
+            ]
+            batches = [
+                MiniBatchKMeans(k, random_state=seed).fit(pixels).inertia_ for seed in range(5)
+            ]
+            over[k] = round(100 * (own.inertia / min(fulls) - 1), 3)
+            apart[k] = round(100 * (own.inertia / min(batches) - 1), 3)
+    report(
+        f"palette of {name}, five numbers of colours",
+        took,
+        "s",
+        inertia_over_best_of_20_percent=over,
+        over_best_of_5_mini_batches_percent=apart,
+    )
+    assert took < 2
+    assert max(over.values()) <= 0.3
+    assert max(apart.values()) <= 0
 
 
 def test_edits_are_followed(pigments, report, median_ms):
