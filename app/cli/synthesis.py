@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.idle_options import given, refuse
 from app.cli.options import AsJson, Force, print_json, progress_bar, say_written
 from app.cli.synthesis_set import make_set
 from app.errors import ParameterError, ReadError
@@ -52,7 +53,9 @@ Pigments = Annotated[
 Spectrum = Annotated[
     str, typer.Option("--spectrum", help="Reference spectra to use, by their label.")
 ]
-Counts = Annotated[int, typer.Option("--counts", help="Counts per pixel.")]
+Counts = Annotated[
+    int, typer.Option("--counts", help="Counts per pixel; --dwell decides them instead.")
+]
 Threshold = Annotated[
     float, typer.Option("--threshold", help="Least similarity of a pigment, 0 to 1.")
 ]
@@ -94,8 +97,8 @@ Variations = Annotated[
     typer.Option(
         "--variations",
         metavar="FILE.toml",
-        help="IMAGE is a folder: a scan of every picture for every variation in the file, in the folder "
-        "--out with a manifest; what is there and unchanged is not made again.",
+        help="IMAGE is a folder: a scan of every picture for every variation in the file, in "
+        "the folder --out with a manifest; what is there and unchanged is not made again.",
     ),
 ]
 Values = Annotated[
@@ -109,8 +112,12 @@ Values = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed, the same counts.")]
 
+# what holds for a scan that is made again, too
+_FOR_ALL = frozenset(("out", "recipe", "quick", "force", "as_json"))
+
 
 def synthesise(
+    context: typer.Context,
     out: Out,
     image: Image = None,
     recipe: Recipe = None,
@@ -150,6 +157,8 @@ def synthesise(
     from app.core.synthesis.plan import SynthesisParameters
 
     if image is None or recipe is not None:
+        if image is None and recipe is not None:
+            refuse(context, given(context) - _FOR_ALL, "All else is as the scan's record says.")
         _again(image, recipe, out, quick=quick, force=force, as_json=as_json)
         return
     colours = {"clusters": clusters, "delta": delta, "patience": patience, "seed": seed}
@@ -160,9 +169,22 @@ def synthesise(
     parameters = SynthesisParameters(chosen, spectrum, cols, step_mm, quick, part, by_hand)
     parameters = _with_layers(parameters, physics, instrument, hidden, set_ or [])
     if variations is not None:
+        refuse(context, ("force",), "A set makes anew what has changed, and keeps the rest.")
         make_set(image, variations, parameters, pigments, out, as_json=as_json)
         return
+    _refuse_idle(context, parameters)
     _make(image, pigments, parameters, out, force=force, as_json=as_json)
+
+
+def _refuse_idle(context: typer.Context, parameters: "SynthesisParameters") -> None:
+    from app.core.synthesis.generate import Noise
+
+    if parameters.physics is not None:
+        reason = "With layers of paint the physics decides how bright paint counts."
+        refuse(context, ("by_luminosity",), reason)
+        refuse(context, ("spectrum",), "With layers of paint the spectra are computed.")
+    if parameters.recipe.noise is not Noise.DWELL:
+        refuse(context, ("dwell", "dead"), "It counts with --noise dwell only.")
 
 
 def _recipe(values: dict[str, Any]) -> "SynthesisRecipe":

@@ -29,7 +29,7 @@ def make_set(
     AppError
         As `app.engine.synthesis_set.synthesise_set`.
     Exit
-        With code 1 if a scan failed.
+        With code 2 if a scan failed.
     """
     from dataclasses import asdict
 

@@ -120,7 +120,7 @@ def synthesise_set(
         Some, or a TOML file as `app.io.variations.read_variations` takes it. Besides parameters
         by name a variation may give `physics` (true or false), `pigments` (a text or list),
         `hidden` (a picture, from the TOML file's folder on if there is one) and `crop`. Where it
-        gives no `seed`, the names of picture and variation decide it.
+        gives no `seed`, that of `start` and the names of picture and variation decide it.
     start
         Parameters that hold where a variation says nothing.
     pigments
@@ -226,7 +226,8 @@ def planned_set(
             name = path.stem if stems.count(path.stem.casefold()) == 1 else path.name
             seed = parameters.recipe.seed
             if "seed" not in variation.values:
-                seed = zlib.crc32(f"{path.name}\n{variation.name}".encode()) % _MOST_SEEDS
+                told = f"\n{seed}" if seed else ""
+                seed = zlib.crc32(f"{path.name}\n{variation.name}{told}".encode()) % _MOST_SEEDS
             seeded = replace(parameters, recipe=replace(parameters.recipe, seed=seed))
             file = f"{name}.{variation.name}.h5"
             scans.append(PlannedScan(path, variation, file, seeded, palette))
@@ -253,6 +254,12 @@ def _of(
         if "crop" in others:
             begin = replace(begin, crop=Region.parse(str(others["crop"])))
         parameters = with_values(begin, values)
+        if parameters.hidden is not None and not parameters.hidden.is_file():
+            raise ParameterError(
+                "The hidden picture cannot be opened.",
+                f"{parameters.hidden}: there is no such file.",
+                "Its place is told from the folder of the variations' file on.",
+            )
         if parameters.physics is not None:
             Instruments().named(parameters.physics.instrument)
         is_other = has_layers is not (start.physics is not None)

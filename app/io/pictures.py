@@ -54,10 +54,13 @@ def read_picture(path: Path) -> Picture:
     Raises
     ------
     ReadError
-        If the file is missing, no picture, damaged, or has more than 400 million pixels.
+        If the file is missing, a folder, no picture, damaged, or has more than 400 million pixels.
     """
     from PIL import Image, ImageOps
 
+    if path.is_dir():
+        hint = "Choose one of the pictures in it."
+        raise ReadError(_TITLE, f"{path}: it is a folder.", hint, path=path)
     notes: list[str] = []
     try:
         # a large picture is expected here; its size is checked below
@@ -71,7 +74,8 @@ def read_picture(path: Path) -> Picture:
                     notes.append("The picture was turned upright as the camera recorded.")
                 srgb = _srgb(upright, notes)
     except FileNotFoundError as error:
-        raise ReadError(_TITLE, f"{path}: there is no such file.", path=path) from error
+        hint = "Check its name and folder."
+        raise ReadError(_TITLE, f"{path}: there is no such file.", hint, path=path) from error
     except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(path, "more pixels than can be opened") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:

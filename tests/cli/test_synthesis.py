@@ -182,3 +182,33 @@ def test_dwell_and_dead_time_decide_the_counts_of_mixed_spectra(painting, tmp_pa
         totals.append(found[0].numbers.mean())
     assert 3000 < totals[0] < 5000
     assert totals[1] == pytest.approx(totals[0] / (1 + totals[0] / 0.1 * 20e-6), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("options", "idle"),
+    [
+        (["--dwell", "2"], "--dwell"),
+        (["--dead", "2", "--noise", "fixed"], "--dead"),
+        (["--physics", "on", "--by-luminosity"], "--by-luminosity"),
+        (["--physics", "on", "--spectrum", "Mo 40 kV"], "--spectrum"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(painting, tmp_path, capsys, options, idle):
+    assert run(["synthesise", painting, "--out", str(tmp_path / "a.h5"), *options]) == 2
+    error = capsys.readouterr().err
+    assert f"{idle} would do nothing here." in error
+    assert "hint: Leave it out." in error
+    assert not (tmp_path / "a.h5").exists()
+
+
+def test_a_scan_made_again_takes_nothing_but_its_record(painting, tmp_path, capsys):
+    first = tmp_path / "first.h5"
+    assert run(["synthesise", painting, "--out", str(first), "--counts", "5", "--bin", "32"]) == 0
+    command = ["synthesise", "--recipe", str(first), "--out", str(tmp_path / "b.h5"), "--seed", "4"]
+    assert run(command) == 2
+    assert "--seed would do nothing here." in capsys.readouterr().err
+
+
+def test_a_folder_is_no_picture(tmp_path, capsys):
+    assert run(["synthesise", str(tmp_path), "--out", str(tmp_path / "a.h5")]) == 2
+    assert "it is a folder" in capsys.readouterr().err

@@ -45,3 +45,10 @@ def test_a_failure_is_told_and_gives_a_code(velatura, folder):
     assert made.code == 2
     assert "2 made, 0 kept, 2 failed" in made.out
     assert "failed  b.few.h5: Cannot open this picture." in made.out
+
+
+def test_a_set_cannot_be_forced(velatura, folder):
+    made = velatura(*arguments(folder, "--force"))
+    assert made.code == 2
+    assert "--force would do nothing here." in made.err
+    assert not (folder / "out").exists()

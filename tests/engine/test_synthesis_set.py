@@ -150,6 +150,20 @@ def test_a_scan_whose_row_was_only_begun_is_made_again(folder):
     assert run(folder).made == first.made[:1]
 
 
+def test_the_seed_of_a_set_decides_those_of_its_scans(folder):
+    (folder / "w.toml").write_text('[[variation]]\nname = "few"\n', "utf-8")
+
+    def seeds(seed):
+        start = SynthesisParameters(SynthesisRecipe(seed=seed))
+        return [
+            scan.parameters.recipe.seed
+            for scan in planned_set(folder / "pictures", folder / "w.toml", start, "")
+        ]
+
+    assert seeds(4) == seeds(4)
+    assert len({*seeds(0), *seeds(4), *seeds(5)}) == 3 * len(seeds(0))
+
+
 def test_somebody_else_s_file_is_not_overwritten(folder):
     (folder / "out").mkdir()
     (folder / "out/a.mixed.h5").write_bytes(b"precious")
@@ -176,6 +190,7 @@ def test_pictures_of_one_name_keep_their_suffix(folder):
         ('pigments = "kryptonite"', "kryptonite"),
         ('physics = true\ninstrument = "Hubble"', "Hubble"),
         ('hidden = "under.png"', "hidden picture needs layers"),
+        ('physics = true\nhidden = "absent.png"', "hidden picture cannot be opened"),
         ('crop = "all"', "cannot be read"),
     ],
 )

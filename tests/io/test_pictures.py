@@ -83,6 +83,12 @@ def test_a_missing_picture_is_named(tmp_path):
         read_picture(tmp_path / "none.png")
 
 
+def test_a_folder_is_named_as_such(tmp_path):
+    with pytest.raises(ReadError, match="it is a folder") as caught:
+        read_picture(tmp_path)
+    assert caught.value.hint == "Choose one of the pictures in it."
+
+
 def test_a_picture_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr("app.io.pictures.LARGEST_PIXELS", 5)
     with pytest.raises(ReadError, match="3 × 2 pixels"):
