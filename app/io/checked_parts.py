@@ -16,6 +16,7 @@ def numbers(
     *,
     lowest: float | None = None,
     highest: float | None = None,
+    may_lack: bool = False,
 ) -> NDArray[Any]:
     """An array of finite numbers with fractions.
 
@@ -29,6 +30,8 @@ def numbers(
         As it must be; None for any length.
     lowest, highest
         Limits of all numbers; None for none.
+    may_lack
+        Whether numbers may be missing (NaN).
 
     Raises
     ------
@@ -38,7 +41,9 @@ def numbers(
         If it has another shape, is of another kind, or its numbers are out of the limits; the
         message names it.
     """
-    return _checked(group, name, shape, "f", (lowest, highest))
+    found = _of_kind(group, name, shape, "f")
+    _check_limits(name, found[~np.isnan(found)] if may_lack else found, lowest, highest)
+    return found
 
 
 def whole_numbers(
@@ -50,12 +55,14 @@ def whole_numbers(
     highest: int | None = None,
 ) -> NDArray[Any]:
     """As `numbers`, of whole numbers."""
-    return _checked(group, name, shape, "iu", (lowest, highest))
+    found = _of_kind(group, name, shape, "iu")
+    _check_limits(name, found, lowest, highest)
+    return found
 
 
 def picture(group: Any, name: str, shape: Shape) -> NDArray[np.uint8]:
     """A picture in 8 bits, shape (rows, cols, 3); raises as `numbers`."""
-    found = _checked(group, name, (*shape, 3), "iu", (None, None))
+    found = _of_kind(group, name, (*shape, 3), "iu")
     if found.dtype != np.uint8:
         raise ValueError(f"{name} holds {found.dtype}, expected uint8")
     return found
@@ -75,9 +82,7 @@ def table(text: Any, name: str) -> dict[str, Any]:
     return found
 
 
-def _checked(
-    group: Any, name: str, shape: Shape, kinds: str, limits: tuple[float | None, float | None]
-) -> NDArray[Any]:
+def _of_kind(group: Any, name: str, shape: Shape, kinds: str) -> NDArray[Any]:
     dataset = group[name]
     found: Shape = getattr(dataset, "shape", ())
     fits = len(found) == len(shape) and all(
@@ -90,17 +95,21 @@ def _checked(
         )
     if dataset.dtype.kind not in kinds:
         raise ValueError(f"{name} holds {dataset.dtype}, which is no such number")
-    values: NDArray[Any] = dataset[()]
-    lowest, highest = limits
+    values: NDArray[Any] = np.asarray(dataset[()])
+    return values
+
+
+def _check_limits(
+    name: str, values: NDArray[Any], lowest: float | None, highest: float | None
+) -> None:
+    if not values.size:
+        return
     # the smallest and the largest are not finite if any is not
-    least, most = values.min(initial=0), values.max(initial=0)
+    least, most = float(values.min()), float(values.max())
     if not (np.isfinite(least) and np.isfinite(most)):
         raise ValueError(f"{name} has values that are missing or not finite")
-    if (lowest is not None and values.size and values.min() < lowest) or (
-        highest is not None and values.size and values.max() > highest
-    ):
+    if (lowest is not None and least < lowest) or (highest is not None and most > highest):
         raise ValueError(
-            f"{name} reaches from {values.min():g} to {values.max():g}, expected {lowest} to "
-            f"{'∞' if highest is None else highest}"
+            f"{name} reaches from {least:g} to {most:g}, expected "
+            f"{'−∞' if lowest is None else lowest} to {'∞' if highest is None else highest}"
         )
-    return values

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.axis import EnergyAxis
 from app.core.synthesis.changes import Changes
@@ -113,7 +114,7 @@ def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
         numbers(group, "pigment_colours", (len(names), 3)),
         numbers(group, "references", (len(names), channels), lowest=0),
         EnergyAxis(offset, gain, quadratic, source),
-        numbers(group, "rates", (len(names),), lowest=0) if "rates" in group else None,
+        _rates(group, len(names)) if "rates" in group else None,
     )
     truth = Truth(
         picture=picture(group, "picture", size),
@@ -125,3 +126,8 @@ def _read(group: Any) -> tuple[Truth, SynthesisRecipe]:
         changes=Changes.from_plain(json.loads(group.attrs["changes"])),
     )
     return truth, SynthesisRecipe(**values)
+
+
+def _rates(group: Any, pigments: int) -> NDArray[np.float64]:
+    """Counts per second of the pigments; NaN where a spectrum has no live time."""
+    return numbers(group, "rates", (pigments,), lowest=0, may_lack=True)

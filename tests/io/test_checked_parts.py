@@ -47,6 +47,17 @@ def test_what_does_not_fit_is_named(group, name, shape, limits, message):
         numbers(group, name, shape, **limits)
 
 
+def test_numbers_may_lack_where_that_is_allowed(group):
+    group["gaps"] = np.array([np.nan, 2.0])
+    assert numbers(group, "gaps", (2,), lowest=0, may_lack=True)[1] == 2
+    with pytest.raises(ValueError, match="missing"):
+        numbers(group, "gaps", (2,))
+    with pytest.raises(ValueError, match="from 2 to 2, expected 3"):
+        numbers(group, "gaps", (2,), lowest=3, may_lack=True)
+    with pytest.raises(ValueError, match="not finite"):
+        numbers(group, "holes", (2,), may_lack=True)
+
+
 def test_whole_numbers_have_no_fractions_and_pictures_eight_bits(group):
     with pytest.raises(ValueError, match="holds float32"):
         whole_numbers(group, "shares", (3, 2))

@@ -92,6 +92,14 @@ def test_a_damaged_truth_is_named(written):
         read_truth(written)
 
 
+def test_a_pigment_whose_rate_is_unknown_is_read(written):
+    with h5py.File(written, "a") as file:
+        file["/entry/velatura/truth/rates"] = [12.5, np.nan]
+    found = read_truth(written)
+    assert found is not None
+    np.testing.assert_array_equal(found[0].paints.rates, [12.5, np.nan])
+
+
 def put(name, change):
     """What replaces a dataset by a changed one, with its attributes."""
 
