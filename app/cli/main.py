@@ -14,6 +14,7 @@ from app.cli import (
     clustering,
     comparison,
     cubes,
+    learning,
     models,
     paper_tables,
     pigments,
@@ -67,6 +68,7 @@ def build() -> typer.Typer:
     cli.command("unmix")(unmixing.unmix)
     cli.command("recolour")(recolour.recolour)
     cli.add_typer(models.build(), name="models")
+    cli.command("train")(learning.train)
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)
     return cli

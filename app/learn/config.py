@@ -22,10 +22,21 @@ _TITLE = "This training cannot be read."
 
 @dataclass(frozen=True, slots=True)
 class NetworkChoice:
-    """Which network, and how it is built."""
+    """Which network, and how it is built.
+
+    Parameters
+    ----------
+    name
+        In the catalogue.
+    options
+        As its class has them.
+    weights
+        Files of weights to begin with, by the part of the network that gets them ("" is all).
+    """
 
     name: str = parameter("dense", label="Network")
     options: Mapping[str, Any] = field(default_factory=dict)
+    weights: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ TRAINING_ANODES = ("Rh", "Mo", "Ag", "Cr")
 UNSEEN_ANODE = "W"
 """No network learns from spectra of this tube: they show what an unknown one does."""
 
+KILOVOLTS, RESOLUTION_EV = (30.0, 50.0), (125.0, 160.0)
+"""Of tubes and of detectors, lowest and highest."""
+
 
 def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:
     """A scanner with such a tube; all else at random within what is in use."""
@@ -18,7 +21,7 @@ def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:
     return Instrument(
         name=f"{anode} at random",
         anode=anode,
-        tube_kv=round(float(rng.uniform(30, 50)), 1),
+        tube_kv=round(float(rng.uniform(*KILOVOLTS)), 1),
         take_off_degrees=float(rng.choice([12.0, 20.0, 45.0])),
         tube_window_um=float(rng.choice([75.0, 125.0, 250.0])),
         optic_cutoff_kev=float(rng.choice([13.0, 18.0])) if has_optic else 0.0,
@@ -30,7 +33,7 @@ def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:
         path_mm=round(float(rng.uniform(8, 25)), 1),
         detector_window_um=float(rng.choice([8.0, 12.5, 25.0])),
         detector_mm=float(rng.choice([0.45, 0.5])),
-        resolution_ev=round(float(rng.uniform(125, 160)), 1),
+        resolution_ev=round(float(rng.uniform(*RESOLUTION_EV)), 1),
         live_time_s=1.0,
         gain_kev=FINE_KEV,
         offset_kev=FINE_KEV / 2,

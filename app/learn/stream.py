@@ -4,7 +4,7 @@ A batch follows from the seed and its number alone, so that a training that was 
 with the very batches that it would have had.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
@@ -105,7 +105,7 @@ class Stream:
             joined([part.counts for part in parts]), joined([part.rgb for part in parts]), elements
         )
 
-    def batches(self, first: int, ahead: int = 2) -> Iterator[Batch]:
+    def batches(self, first: int, ahead: int = 2) -> Generator[Batch, None, None]:
         """All batches from one number on, the next ones being made while one is used.
 
         Parameters

@@ -1,0 +1,117 @@
+"""`velatura train`: teach networks, from data to a file that colours scans."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.options import AsJson, print_json, progress_bar, say_written, whole_path
+from app.errors import ParameterError
+
+if TYPE_CHECKING:
+    from app.learn.config import Config
+
+ConfigFile = Annotated[Path, typer.Argument(help="A training: a TOML file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="For all that comes out; runs/NAME without it."),
+]
+Pictures = Annotated[
+    Path | None,
+    typer.Option("--pictures", metavar="FOLDER", help="Photographs of paintings to learn from."),
+]
+Scenes = Annotated[
+    Path | None,
+    typer.Option("--scenes", metavar="FOLDER", help="Keep scenes here, not in the cache."),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Begin anew, even where an interrupted training is.")
+]
+DataOnly = Annotated[
+    bool, typer.Option("--data-only", help="Make the scenes and their manifest, learn nothing.")
+]
+
+
+def train(
+    config: ConfigFile,
+    out: Out = None,
+    pictures: Pictures = None,
+    scenes: Scenes = None,
+    fresh: Fresh = False,
+    data_only: DataOnly = False,
+    as_json: AsJson = False,
+) -> None:
+    """Teach a network; a training that was interrupted goes on when this is run again."""
+    from app import paths
+
+    asked = _config(config, pictures)
+    folder = whole_path(out or Path("runs") / asked.name)
+    kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
+    if data_only:
+        _make_data(asked, folder, kept, as_json=as_json)
+        return
+    _require_torch()
+    from app.learn.teaching import teach
+    from app.learn.training import CHECKPOINT
+
+    if fresh:
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+    with progress_bar(hidden=as_json) as progress:
+        taught = teach(asked, folder, kept, progress)
+    trained = taught.trained
+    told: dict[str, Any] = {
+        "network": str(taught.exported.path),
+        "folder": str(folder),
+        "steps": trained.steps,
+        "best_step": trained.best_step,
+        "seconds": round(trained.seconds, 1),
+        "why": trained.why,
+        "validation": dict(taught.exported.card.metrics["validation"]),
+    }
+    if as_json:
+        print_json(told)
+        return
+    typer.echo(
+        f"{trained.steps} steps in {trained.seconds / 60:.1f} processor minutes: {trained.why}"
+    )
+    shown = ", ".join(f"{key} {value:.4g}" for key, value in told["validation"].items())
+    typer.echo(f"Best after {trained.best_step} steps: {shown}")
+    say_written((taught.exported.path,), as_json=False)
+
+
+def _config(path: Path, pictures: Path | None) -> "Config":
+    """The training of a file, with another folder of pictures where one is given."""
+    from app.learn.config import read_config
+
+    asked = read_config(path)
+    if pictures is None:
+        return asked
+    return replace(asked, data=replace(asked.data, pictures=str(whole_path(pictures))))
+
+
+def _make_data(asked: "Config", folder: Path, kept: Path, *, as_json: bool) -> None:
+    from app.learn.manifest import write_manifest
+    from app.learn.store import SceneStore
+
+    folder.mkdir(parents=True, exist_ok=True)
+    store = SceneStore(asked.data, kept)
+    with progress_bar(hidden=as_json) as progress:
+        path = write_manifest(store, folder / "manifest.json", progress)
+    if as_json:
+        print_json({"manifest": str(path), "scenes": str(store.folder)})
+    else:
+        say_written((path,), as_json=False)
+
+
+def _require_torch() -> None:
+    """Raise ParameterError where what learning needs is not installed."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "onnxscript") if find_spec(name) is None]
+    if missing:
+        raise ParameterError(
+            "Networks cannot be taught here.",
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed.",
+            'Install the extra “train”: pip install "velatura[train]".',
+        )

@@ -1,0 +1,102 @@
+"""From a configuration to a file that colours spectra, and what goes wrong on the way."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra train")
+pytest.importorskip("onnxscript", reason="needs the extra train")
+
+from app.errors import ParameterError, ReadError  # noqa: E402
+from app.io.model_files import read_card  # noqa: E402
+from app.learn.checkpoint import write_weights  # noqa: E402
+from app.learn.config import Config, DataRecipe, NetworkChoice, TrainingPlan  # noqa: E402
+from app.learn.split import Role  # noqa: E402
+from app.learn.store import SceneStore  # noqa: E402
+from app.learn.teaching import (  # noqa: E402
+    MANIFEST,
+    built,
+    calibrated,
+    check_same,
+    known_network,
+    teach,
+)
+
+CONFIG = Config(
+    name="small",
+    network=NetworkChoice("dense", {"widths": [16, 8]}),
+    data=DataRecipe(scenes=2, validation_scenes=1, rows=8, cols=8, paints=(2, 3), levels=2),
+    training=TrainingPlan(
+        steps=6, validate_every=3, batch_scenes=2, points=16, threads=1, device="cpu"
+    ),
+)
+
+
+def with_network(**changes):
+    return replace(CONFIG, network=replace(CONFIG.network, **changes))
+
+
+def test_a_network_is_taught_written_and_colours(tmp_path):
+    taught = teach(CONFIG, tmp_path / "run", tmp_path / "scenes")
+    assert taught.trained.steps == 6
+    path = tmp_path / "run" / "small.onnx"
+    assert taught.exported.path == path
+    assert taught.exported.difference < 1e-4
+    card = read_card(path)
+    assert card.metrics["validation"]["psnr_db"] > 0
+    assert (tmp_path / "run" / MANIFEST).is_file()
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path.read_bytes())
+    counts = np.random.default_rng(1).poisson(3.0, (5, 512)).astype(np.float32)
+    (rgb,) = session.run(["rgb"], {"counts": counts})
+    with torch.no_grad():
+        wanted = taught.trained.network(torch.from_numpy(counts))["rgb"].numpy()
+    np.testing.assert_allclose(rgb, wanted, atol=1e-5)
+    # another training may not go on there, but more steps may
+    check_same(replace(CONFIG, training=replace(CONFIG.training, steps=9)), tmp_path / "run")
+    with pytest.raises(ParameterError, match=r"data\.seed = 1; asked for is 2"):
+        check_same(replace(CONFIG, data=replace(CONFIG.data, seed=2)), tmp_path / "run")
+
+
+def test_first_weights_follow_from_the_seed():
+    one, same = built(CONFIG).state_dict(), built(CONFIG).state_dict()
+    other = built(replace(CONFIG, training=replace(CONFIG.training, seed=2))).state_dict()
+    first = next(iter(one))
+    assert torch.equal(one[first], same[first])
+    assert not torch.equal(one[first], other[first])
+
+
+def test_given_weights_are_taken(tmp_path):
+    network = built(replace(CONFIG, training=replace(CONFIG.training, seed=5)))
+    write_weights(network.state_dict(), tmp_path / "best.pt")
+    found = built(with_network(weights={"": str(tmp_path / "best.pt")}))
+    for key, value in network.state_dict().items():
+        assert torch.equal(found.state_dict()[key], value)
+
+
+def test_weights_that_do_not_fit_are_told(tmp_path):
+    write_weights({"w": torch.ones(2)}, tmp_path / "best.pt")
+    for part in ("", "nothing"):
+        with pytest.raises(ReadError, match="do not fit"):
+            built(with_network(weights={part: str(tmp_path / "best.pt")}))
+
+
+def test_unknown_networks_and_options_are_told():
+    with pytest.raises(ParameterError, match="Found “denes”"):
+        known_network("denes")
+    with pytest.raises(ParameterError, match="cannot be built"):
+        built(with_network(options={"depth": 3}))
+
+
+def test_a_network_that_can_is_calibrated_with_training_spectra():
+    class Looks(torch.nn.Module):
+        def calibrate(self, counts):
+            self.seen = counts
+
+    network = Looks()
+    calibrated(network, CONFIG, SceneStore(CONFIG.data).scenes(Role.TRAINING))
+    assert network.seen.shape == (20_000, 512)
+    assert network.seen.sum(dim=1).min() > 5
+    calibrated(torch.nn.Linear(1, 1), CONFIG, [])
