@@ -138,9 +138,8 @@ def templates_for(
         is nearly all like one other joins its group, and the rest have no map of their own.
     varnish_um
         So much varnish may lie above, µm: what is the same through it is one group, since
-        nobody knows how much of a soft line it takes. Bone black and chalk then differ by
-        nothing but a little P Kα. What is fitted stays as it is without varnish: each of the
-        two has its template, and their counts are summed.
+        nobody knows how much of a soft line it takes: bone black and chalk then differ by a
+        little P Kα. Each of the two has its template as without varnish; their counts are summed.
     check
         Called now and then; may raise to stop.
 
