@@ -13,8 +13,8 @@ _FEWER_STARTS = 24
 # rounds and how many starts are kept after them: for a guess, and else first on the coarse
 # colours, then on the fine ones
 _QUICK_THINNING = ((3, 8), (9, 1))
-_COARSE_THINNING = ((4, 24), (8, 10))
-_FINE_THINNING = ((4, 3),)
+_COARSE_THINNING = ((3, 30), (6, 20))
+_FINE_THINNING = ((4, 8), (8, 3))
 # more clusters than these hardly depend on the start
 _FEW = 64
 # distances at a time, so that they stay in the processor's cache
