@@ -163,8 +163,8 @@ def templates_for(
     made = _Builder(binning)
     for together in _through_varnish(kinds, sets, varnish_um, limit_for(counts_per_pixel)):
         notes += _about_varnish(references, together)
-        names = [place for members in together for place in (*members, *near.get(members[0], ()))]
-        group = _group([references[place] for place in names])
+        joint = [place for members in together for place in (*members, *near.get(members[0], ()))]
+        group = _group([references[place] for place in joint])
         made.add(group, np.array([shapes[members].mean(axis=0) for members in together]))
     names = tuple(references[place].name for place in kinds.without)
     if own_scatter and names:
