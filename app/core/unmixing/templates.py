@@ -163,16 +163,9 @@ def templates_for(
     made = _Builder(binning)
     for together in _through_varnish(kinds, sets, varnish_um, limit_for(counts_per_pixel)):
         notes += _about_varnish(references, together)
-        joint = [place for members in together for place in (*members, *near.get(members[0], ()))]
-        group = _group([references[place] for place in joint])
+        group = _group([references[at] for at in _joint(together, near)])
         made.add(group, np.array([shapes[members].mean(axis=0) for members in together]))
-    names = tuple(references[place].name for place in kinds.without)
-    if own_scatter and names:
-        made.add(Group(_short(names), names), np.array([kinds.full[kinds.without].mean(axis=0)]))
-    elif not own_scatter:
-        if kinds.free:
-            made.add(Group(SCATTER, names, is_rest=True), np.array(kinds.free))
-        made.add(Group(SMOOTH, is_rest=True), smooth_shapes(binning))
+    _add_rest(made, kinds, references, own_scatter=own_scatter)
     return made.templates(notes)
 
 
@@ -188,7 +181,7 @@ class _Kinds:
                 "Found no pigments; expected at least one.",
                 "Choose some pigments or a library.",
             )
-        self.energies_kev = binning.axis.energies_kev(binning.bins)
+        self.binning = binning
         self.full = np.stack([_shape(reference, binning) for reference in references])
         self.free = [_shape(reference, binning) for reference in scatter]
         pairs = zip(references, self.full, strict=True)
@@ -211,9 +204,14 @@ def _through_varnish(
     if varnish_um == 0:
         return [[members] for members in sets]
     seen = np.array([kinds.lines[members].mean(axis=0) for members in sets])
-    seen *= varnish_passes(kinds.energies_kev, varnish_um)
+    seen *= varnish_passes(kinds.binning.axis.energies_kev(kinds.binning.bins), varnish_um)
     seen /= np.maximum(seen.sum(axis=1, keepdims=True), 1e-12)
     return [[sets[place] for place in places] for places in alike(seen, limit)]
+
+
+def _joint(together: Sequence[list[int]], near: dict[int, list[int]]) -> list[int]:
+    """All members of sets, each with those that are nearly the same after it."""
+    return [at for members in together for at in (*members, *near.get(members[0], ()))]
 
 
 class _Builder:
@@ -244,6 +242,21 @@ class _Builder:
             )
         owner = np.array(self._owner, np.intp)
         return Templates(tuple(self._groups), shapes, owner, self._binning, tuple(notes))
+
+
+def _add_rest(
+    made: _Builder, kinds: _Kinds, references: Sequence[Reference], *, own_scatter: bool
+) -> None:
+    """Pigments without lines; scatter and a smooth rest where they are free."""
+    names = tuple(references[place].name for place in kinds.without)
+    if own_scatter:
+        if names:
+            shape = kinds.full[kinds.without].mean(axis=0)
+            made.add(Group(_short(names), names), np.array([shape]))
+        return
+    if kinds.free:
+        made.add(Group(SCATTER, names, is_rest=True), np.array(kinds.free))
+    made.add(Group(SMOOTH, is_rest=True), smooth_shapes(kinds.binning))
 
 
 def _shape(reference: Reference, binning: Binning) -> FloatArray:
