@@ -14,6 +14,7 @@ from app.cli import (
     clustering,
     comparison,
     cubes,
+    judging,
     learning,
     models,
     paper_tables,
@@ -69,6 +70,7 @@ def build() -> typer.Typer:
     cli.command("recolour")(recolour.recolour)
     cli.add_typer(models.build(), name="models")
     cli.command("train")(learning.train)
+    cli.command("evaluate")(judging.evaluate)
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)
     return cli

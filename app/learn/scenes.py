@@ -130,6 +130,19 @@ class Scene:
         counts = draw(expected * np.float32(how.total(rng)), rng)
         return np.ascontiguousarray(counts.T.reshape(CHANNELS, rows, cols))
 
+    def photons(self, total: float, rng: np.random.Generator) -> Float32:
+        """Counts in the fine channels, as a scanner would write them, shape (points, 1024).
+
+        Parameters
+        ----------
+        total
+            Mean of the points' counts.
+        rng
+            Decides them.
+        """
+        mixing, used = self._mixing(slice(None))
+        return draw(np.asarray(mixing @ self._spectra(used) * np.float32(total), np.float32), rng)
+
     def displaced(self, points: int) -> "Scene":
         """The scene with every other row seen so many points off, its colours where they are."""
         if not points:

@@ -15,9 +15,11 @@ from app.learn.axis import CHANNELS
 from app.learn.checkpoint import load, read_weights
 from app.learn.config import Config
 from app.learn.export import Exported, export
+from app.learn.flops import flops_per_pixel
 from app.learn.losses import asks_for_elements
 from app.learn.manifest import write_manifest
 from app.learn.networks.catalogue import NETWORKS, NetworkRow
+from app.learn.networks.parts import keras_count
 from app.learn.scenes import Scene
 from app.learn.split import Role
 from app.learn.store import SceneStore
@@ -203,13 +205,21 @@ def _written(
 ) -> Exported:
     """The network's file and card."""
     last = [item for item in trained.history if item["step"] == trained.best_step]
-    metrics = {
+    metrics: dict[str, Any] = {
         "validation": {
             key: round(value, 5)
             for item in last
             for key, value in item.items()
             if key in ("loss", "mse", "psnr_db") and np.isfinite(value)
         }
+    }
+    is_image = row.layout == "image"
+    operations = flops_per_pixel(
+        trained.network, CHANNELS, is_image=is_image, multiple_px=row.multiple_px
+    )
+    metrics |= {
+        "parameters": keras_count(trained.network),
+        "mflop_per_point": round(operations / 1e6, 3),
     }
     device = chosen_device(config.training)
     unit = "processor minutes" if device.type == "cpu" else f"minutes on {device.type}"

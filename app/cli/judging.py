@@ -1,0 +1,128 @@
+"""`velatura evaluate`: networks and their rivals, judged by the same synthetic scans."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.options import AsJson, print_json, progress_bar, say_written, whole_path
+from app.errors import ParameterError
+
+if TYPE_CHECKING:
+    from app.learn.config import DataRecipe
+    from app.learn.predictors import Predictor
+    from app.learn.store import SceneStore
+
+Models = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Networks (.onnx with a card) or folders of them; without any those "
+        "that come with Velatura."
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="For the tables.")]
+DataOf = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE.toml", help="A training whose data are taken."),
+]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(
+        "--pictures",
+        metavar="FOLDER",
+        help="Photographs of paintings; those that no training learns from are taken.",
+    ),
+]
+Scenes = Annotated[
+    Path | None,
+    typer.Option("--scenes", metavar="FOLDER", help="Keep scenes here, not in the cache."),
+]
+Repeats = Annotated[int, typer.Option("--repeats", min=1, help="Palettes and scanners for each.")]
+MadeUp = Annotated[int, typer.Option("--made-up", min=0, help="Pictures made of nothing beside.")]
+Side = Annotated[
+    int, typer.Option("--side", min=16, help="Shorter side, points; MS-SSIM needs 161.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Decides all trials.")]
+Conditions = Annotated[
+    str, typer.Option("--conditions", help="Some of many, few, axis, random, tungsten, glass.")
+]
+Rivals = Annotated[
+    bool,
+    typer.Option("--rivals/--no-rivals", help="With regressions that need no network."),
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="For each network.")]
+
+
+def evaluate(
+    models: Models = None,
+    out: Out = Path("evaluation"),
+    config: DataOf = None,
+    pictures: Pictures = None,
+    scenes: Scenes = None,
+    repeats: Repeats = 2,
+    made_up: MadeUp = 2,
+    side: Side = 176,
+    seed: Seed = 1,
+    conditions: Conditions = "many,few,axis,random,tungsten,glass",
+    rivals: Rivals = True,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Judge networks by pictures and scanners that none has learnt from, and write the tables."""
+    from app import paths
+    from app.learn.evaluation import evaluate as judge
+    from app.learn.evaluation import plain_about, summary, write_evaluation
+    from app.learn.predictors import NetworkFile
+    from app.learn.store import SceneStore
+    from app.learn.trials import CONDITIONS, TrialPlan
+
+    known = {condition.key: condition for condition in CONDITIONS}
+    unknown = [key for key in conditions.split(",") if key not in known]
+    if unknown:
+        raise ParameterError(
+            "This condition is not known.",
+            f"Found “{unknown[0]}”; expected some of {', '.join(known)}.",
+            "Correct --conditions.",
+        )
+    chosen = tuple(known[key] for key in known if key in conditions.split(","))
+    networks = [NetworkFile(path, threads) for path in _files(models)]
+    kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
+    store = SceneStore(_recipe(config, pictures), kept)
+    plan = TrialPlan(side, repeats, made_up, seed)
+    with progress_bar(hidden=as_json) as progress:
+        judged: list[Predictor] = [*(_rivals(store) if rivals else ()), *networks]
+        rows = judge(judged, store, plan, chosen, progress)
+    out.mkdir(parents=True, exist_ok=True)
+    facts = {network.name: network.facts() for network in networks}
+    written = write_evaluation(rows, out, facts, plain_about(plan, store))
+    if as_json:
+        told: dict[str, Any] = {"outputs": [str(path) for path in written]}
+        print_json({**told, "networks": summary(rows)})
+        return
+    say_written(written, as_json=False)
+
+
+def _files(models: list[Path] | None) -> list[Path]:
+    """The networks that are meant."""
+    from app.io.model_files import model_files
+    from app.paths import bundle_root
+
+    found: list[Path] = []
+    for path in models or [bundle_root() / "models"]:
+        found += model_files(path) if path.is_dir() else [path]
+    return found
+
+
+def _recipe(config: Path | None, pictures: Path | None) -> "DataRecipe":
+    from app.learn.config import DataRecipe, read_config
+
+    recipe = DataRecipe() if config is None else read_config(config).data
+    return recipe if pictures is None else replace(recipe, pictures=str(whole_path(pictures)))
+
+
+def _rivals(store: "SceneStore") -> "tuple[Predictor, ...]":
+    from app.learn.anchors import anchors
+    from app.learn.split import Role
+
+    return anchors(store.scenes(Role.TRAINING), store.recipe)

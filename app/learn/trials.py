@@ -1,0 +1,236 @@
+"""What networks are judged by: pictures that none has learnt from, measured in several ways.
+
+A trial is a scan as a scanner would write it, counts in channels of 40 eV with the axis that its
+file tells, and the colours that are true. Nothing here needs torch.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.axis import EnergyAxis
+from app.core.physics.instrument import Instrument
+from app.learn.axis import FINE_KEV
+from app.learn.cuts import fitted
+from app.learn.fields import coloured, draw_field
+from app.learn.instruments import TRAINING_ANODES, UNSEEN_ANODE, behind_glass, draw_instrument
+from app.learn.jitter import AxisError, Measuring
+from app.learn.scenes import Scene, SceneSize, make_scene
+from app.learn.split import Role
+from app.learn.store import SceneStore
+
+PAINTING, MADE_UP = "painting", "made up"
+
+_MANY, _FEW = (3000.0, 3000.0), (300.0, 300.0)
+_RIGHT = Measuring(_MANY, 0.0, 0.0)
+_STREAM = 23
+_PAINTS = (48, 96)
+_MADE_UP_AREAS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A way of measuring.
+
+    Parameters
+    ----------
+    key
+        Short, for tables of numbers.
+    title
+        For people.
+    kind
+        "own": the kind of scanner that is learnt from; "tungsten"; "glass": tungsten behind 2 mm
+        of glass.
+    measuring
+        Counts, and how far the axis is off.
+    """
+
+    key: str
+    title: str
+    kind: str
+    measuring: Measuring
+
+
+CONDITIONS = (
+    Condition("many", "3 000 counts", "own", _RIGHT),
+    Condition("few", "300 counts", "own", Measuring(_FEW, 0.0, 0.0)),
+    Condition(
+        "axis", "axis off by +1 %, +30 eV", "own", Measuring(_MANY, 0.01, 0.03, is_fixed=True)
+    ),
+    Condition(
+        "random",
+        "1 000–50 000 counts, random axis error, rows displaced",
+        "random",
+        Measuring((1000.0, 50_000.0), backlash_share=0.5),
+    ),
+    Condition("tungsten", "unseen tungsten tube", "tungsten", _RIGHT),
+    Condition("glass", "the same behind 2 mm of glass", "glass", _RIGHT),
+)
+"""All ways of measuring; in all of them the scanner itself is one that nothing was learnt from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPlan:
+    """How many trials there are, and how large.
+
+    Parameters
+    ----------
+    shorter_side
+        Of each picture, points; MS-SSIM needs 161.
+    repeats
+        Palettes and scanners for each picture.
+    made_up
+        Pictures made of nothing beside those of the store.
+    seed
+        Decides all.
+    """
+
+    shorter_side: int = 176
+    repeats: int = 2
+    made_up: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """One picture, measured in one way.
+
+    Parameters
+    ----------
+    picture, group
+        Its name, and `PAINTING` or `MADE_UP`.
+    repeat
+        Number of the palette and the scanner.
+    condition
+        How it is measured.
+    counts
+        Shape (rows, cols, 1024).
+    axis
+        As the file tells it.
+    rgb
+        True colours of 0 to 1, shape (rows, cols, 3).
+    elements
+        True shares of the counts in each of `scenes.LINES`, shape (rows, cols, 8).
+    instrument
+        The scanner.
+    """
+
+    picture: str
+    group: str
+    repeat: int
+    condition: Condition
+    counts: NDArray[np.float32]
+    axis: EnergyAxis
+    rgb: NDArray[np.float32]
+    elements: NDArray[np.float32]
+    instrument: Instrument
+
+
+def trials(
+    store: SceneStore, plan: TrialPlan, conditions: tuple[Condition, ...] = CONDITIONS
+) -> Iterator[Trial]:
+    """All trials, one at a time, the same ones for the same store and plan.
+
+    Parameters
+    ----------
+    store
+        Whose test pictures and pigments are used.
+    plan
+        How many, how large.
+    conditions
+        In which ways each is measured.
+    """
+    for number, (name, group, picture) in enumerate(_pictures(store, plan)):
+        for repeat in range(plan.repeats):
+            made: dict[str, Scene] = {}
+            for condition in conditions:
+                if condition.kind not in made:
+                    made[condition.kind] = _scene(
+                        store, plan, picture, (number, repeat), condition.kind
+                    )
+                rng = _rng(plan, number, repeat, CONDITIONS.index(condition), 1)
+                yield _measured(made[condition.kind], (name, group, repeat), condition, rng)
+
+
+def number_of_trials(store: SceneStore, plan: TrialPlan, conditions: int) -> int:
+    """How many trials there are."""
+    return (len(store.roles[Role.TEST]) + plan.made_up) * plan.repeats * conditions
+
+
+def axis_told(error: AxisError) -> EnergyAxis:
+    """The axis that a file tells whose channels are the fine ones."""
+    gain = FINE_KEV * (1 + error.gain)
+    return EnergyAxis(gain / 2 + error.offset_kev, gain, source="told by the file")
+
+
+def _pictures(
+    store: SceneStore, plan: TrialPlan
+) -> Iterator[tuple[str, str, NDArray[np.uint8] | None]]:
+    """Name, group and picture; None for random paints in a random field."""
+    side = plan.shorter_side
+    for name in store.roles[Role.TEST]:
+        picture = store.pictures[name]
+        scale = side / min(picture.shape[:2])
+        rows, cols = (max(round(length * scale), side) for length in picture.shape[:2])
+        yield name, PAINTING, fitted(picture, rows, cols)
+    for number in range(plan.made_up):
+        if number % 2:
+            yield f"random paints {number // 2 + 1}", MADE_UP, None
+            continue
+        rng = _rng(plan, 1000 + number)
+        field = draw_field(side, side, _MADE_UP_AREAS, rng)
+        yield f"made-up picture {number // 2 + 1}", MADE_UP, coloured(field, _MADE_UP_AREAS, rng)
+
+
+def _scene(
+    store: SceneStore,
+    plan: TrialPlan,
+    picture: NDArray[np.uint8] | None,
+    numbers: tuple[int, int],
+    kind: str,
+) -> Scene:
+    """The picture painted, under a scanner of its own."""
+    kinds = sorted({condition.kind for condition in CONDITIONS})
+    painting, scanner = _rng(plan, *numbers), _rng(plan, *numbers, kinds.index(kind), 2)
+    seen_anodes = TRAINING_ANODES[(numbers[0] + numbers[1]) % len(TRAINING_ANODES)]
+    if kind == "random":
+        seen_anodes = str(scanner.choice(TRAINING_ANODES))
+    # both tungsten tubes are one
+    if kind in ("tungsten", "glass"):
+        scanner = _rng(plan, *numbers, kinds.index("tungsten"), 2)
+        seen_anodes = UNSEEN_ANODE
+    instrument = draw_instrument(seen_anodes, scanner)
+    if kind == "glass":
+        instrument = behind_glass(instrument)
+    rows, cols = (plan.shorter_side,) * 2 if picture is None else picture.shape[:2]
+    size = SceneSize(rows, cols, _PAINTS, store.recipe.levels, store.recipe.hidden_share)
+    # the same painting under each scanner
+    return make_scene(size, picture, store.pigments, instrument, painting)
+
+
+def _measured(
+    scene: Scene, about: tuple[str, str, int], condition: Condition, rng: np.random.Generator
+) -> Trial:
+    how = condition.measuring
+    rows, cols = scene.shape
+    error = how.axis_error(rng)
+    seen = scene.displaced(how.backlash(rng))
+    counts = seen.photons(how.total(rng), rng)
+    name, group, repeat = about
+    return Trial(
+        name,
+        group,
+        repeat,
+        condition,
+        counts.reshape(rows, cols, -1),
+        axis_told(error),
+        np.ascontiguousarray(np.moveaxis(scene.rgb(), 0, -1)),
+        seen.elements().T.reshape(rows, cols, -1),
+        scene.instrument,
+    )
+
+
+def _rng(plan: TrialPlan, *numbers: int) -> np.random.Generator:
+    return np.random.default_rng([plan.seed, _STREAM, *numbers])

@@ -1,0 +1,50 @@
+"""`velatura evaluate` judges what it is given, and tells what it cannot."""
+
+import json
+
+from app.cli.judging import _files, _recipe
+from app.cli.main import run
+
+
+def test_shipped_networks_are_judged(tmp_path, capsys):
+    out = tmp_path / "tables"
+    arguments = ["evaluate", "--out", str(out), "--no-rivals", "--json"]
+    sizes = ["--side", "16", "--repeats", "1", "--made-up", "1", "--conditions", "many"]
+    assert run([*arguments, *sizes]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"palette_knn", "palette_ridge"} <= set(told["networks"])
+    knn = told["networks"]["palette_knn"]["groups"]["made up"]["many"]
+    assert knn["n"] == 1
+    assert knn["psnr_db"]["mean"] > 5
+    assert {path.name for path in out.iterdir()} == {
+        "evaluation.md",
+        "evaluation.csv",
+        "evaluation.json",
+    }
+
+
+def test_an_unknown_condition_is_told(capsys):
+    assert run(["evaluate", "--conditions", "many,dark"]) == 2
+    assert "Found “dark”" in capsys.readouterr().err
+
+
+def test_folders_and_files_are_found(tmp_path):
+    for name in ("b.onnx", "a.onnx", "a.json"):
+        (tmp_path / name).touch()
+    found = _files([tmp_path, tmp_path / "b.onnx"])
+    assert [path.name for path in found] == ["a.onnx", "b.onnx", "b.onnx"]
+
+
+def test_data_are_those_of_a_training(tmp_path):
+    path = tmp_path / "x.toml"
+    path.write_text("[data]\nseed = 9\n", "utf-8")
+    assert _recipe(path, None).seed == 9
+    assert _recipe(path, tmp_path).pictures == str(tmp_path)
+    assert _recipe(None, None).pictures == ""
+
+
+def test_a_file_that_is_no_network_is_told(tmp_path, capsys):
+    path = tmp_path / "x.onnx"
+    path.write_bytes(b"nothing")
+    assert run(["evaluate", str(path)]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
