@@ -10,6 +10,8 @@ from app.learn.axis import CHANNELS, edges_kev, fine_edges_kev
 
 FloatArray = NDArray[np.float64]
 
+_TOUCHED = 4
+
 COUNTS = (50.0, 50_000.0)
 """Total counts of a spectrum, drawn evenly on a logarithmic scale."""
 
@@ -97,14 +99,16 @@ def rebinned(spectra: NDArray[np.float32], error: AxisError) -> NDArray[np.float
     """
     said = fine_edges_kev() * (1 + error.gain) + error.offset_kev
     places = np.interp(edges_kev(), said, np.arange(len(said), dtype=np.float64))
-    below = np.minimum(places.astype(np.intp), len(said) - 2)
-    share = (places - below).astype(np.float32)
-    sums = np.zeros((len(spectra), len(said)), np.float32)
-    np.cumsum(spectra, axis=1, out=sums[:, 1:])
-    at = sums[:, below]
-    at += share * np.take(spectra, below, axis=1)
-    # sums of many numbers may lose a last digit
-    return np.maximum(np.diff(at, axis=1), 0.0)
+    low, high = places[:-1], places[1:]
+    found = np.zeros((len(spectra), CHANNELS), np.float32)
+    # a bin is about two channels wide and so has some of four at most
+    for step in range(_TOUCHED):
+        channel = low.astype(np.intp) + step
+        covered = np.minimum(channel + 1, high) - np.maximum(channel, low)
+        part = spectra.take(np.minimum(channel, spectra.shape[1] - 1), axis=1)
+        part *= np.maximum(covered, 0.0).astype(np.float32)
+        found += part
+    return found
 
 
 def displaced(maps: NDArray[Any], points: int) -> NDArray[Any]:

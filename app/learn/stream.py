@@ -97,7 +97,7 @@ class Stream:
         chosen = rng.choice(len(self._scenes), batching.scenes, replace=True)
         make = self._points if batching.layout == "pixel" else self._part
         parts = [make(self._scenes[place], rng) for place in chosen]
-        joined = np.concatenate if batching.layout == "pixel" else np.stack
+        joined = np.concatenate if batching.layout == "pixel" else _stacked
         elements = None
         if batching.elements:
             elements = joined([part.elements for part in parts if part.elements is not None])
@@ -152,7 +152,8 @@ class Stream:
         part = scene.turned(int(rng.integers(8)), top, left, side)
         part_seen = part.displaced(self._measuring.backlash(rng))
         counts = self._counted(part_seen, slice(None), rng)
-        counts = np.ascontiguousarray(counts.T).reshape(CHANNELS, side, side)
+        # a point's channels stay together in memory, which networks of pictures take as well
+        counts = np.moveaxis(counts.reshape(side, side, CHANNELS), -1, 0)
         elements = None
         if self._batching.elements:
             elements = part_seen.elements().reshape(len(LINES), side, side)
@@ -164,3 +165,9 @@ class Stream:
         how = self._measuring
         expected = scene.expected(how.axis_error(rng), where)
         return draw(expected * np.float32(how.total(rng)), rng)
+
+
+def _stacked(parts: Sequence[Float32]) -> Float32:
+    """Parts (values, side, side) as (parts, values, side, side), laid in memory as they are."""
+    last = [np.moveaxis(part, 0, -1) for part in parts]
+    return np.moveaxis(np.stack(last), -1, 1)
