@@ -82,8 +82,8 @@ class WeightedColours:
         centres
             Same shape; a centre without colours stays where it was.
         left
-            Weighted sum of squared distances, up to a constant, before the last move, shape
-            (starts,).
+            Weighted sum of squared distances of colours from the centres they moved, up to a
+            constant, shape (starts,).
         """
         count, k, _ = centres.shape
         together = max(1, _CACHE_CELLS // (k * len(self)))
@@ -105,12 +105,13 @@ class WeightedColours:
         apart += (flat**2).sum(axis=1)[:, None]
         apart = apart.reshape(count, k, -1)
         labels = apart.argmin(axis=1)
-        left = np.take_along_axis(apart, labels[:, None], axis=1)[:, 0] @ self.weights
         cells = (labels + (np.arange(count) * k)[:, None]).ravel()
         sums = np.stack([np.bincount(cells, some, count * k) for some in moments])
         moved = flat.copy()
         full = sums[0] > 0
         moved[full] = (sums[1:, full] / sums[0, full]).T
+        # squared distances from a mean add up to squared lengths less that of the mean
+        left = -(sums[0] * (moved**2).sum(axis=1)).reshape(count, k).sum(axis=1)
         return moved.reshape(centres.shape), left
 
     def _apart(self, points: FloatArray) -> FloatArray:

@@ -111,10 +111,15 @@ def draw_row(
     counts[...] = 0
     one = counts.dtype.type(1)
     step = max(1, _CACHE_CELLS // source.channels)
+    begin = labels.astype(np.int64) * _SLOTS
+    offset = np.arange(min(step, len(labels)), dtype=np.int64) * source.channels
+    is_even = bool((numbers == numbers[0]).all())
     places, wanted = [], []
     for first in range(0, len(labels), step):
         part = slice(first, first + step)
-        cells, escaped = _drawn(source, labels[part], numbers[part], generator)
+        # as many for each pixel make a rectangle, which needs no list of whose draw is whose
+        each = int(numbers[0]) if is_even else numbers[part]
+        cells, escaped = _drawn(source.slots, begin[part], offset, each, generator)
         places.append(cells[escaped] + (first * source.channels - int(_ESCAPE)))
         wanted.append(generator.random(len(escaped)))
         # quicker than a histogram of its own, which would have to be narrowed and copied; what
@@ -130,24 +135,27 @@ def draw_row(
 
 
 def _drawn(
-    source: SpectrumTables,
-    labels: NDArray[np.integer],
-    numbers: NDArray[np.int64],
+    slots: NDArray[np.uint16],
+    begin: NDArray[np.int64],
+    offset: NDArray[np.int64],
+    numbers: int | NDArray[np.int64],
     generator: np.random.Generator,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cell of each draw of a few pixels, pixel × channels + channel, and which escaped, flat."""
-    pixels = np.arange(len(labels), dtype=np.int64)
-    begin, offset = labels.astype(np.int64) * _SLOTS, pixels * source.channels
-    cells = _random_16_bits(generator, int(numbers.sum())).astype(np.int64)
-    if (numbers == numbers[0]).all():
-        # as many for each: a rectangle, which needs no list of whose draw is whose
-        cells = cells.reshape(len(labels), -1)
+    """Cell of each draw of a few pixels, and which of them escaped, flat.
+
+    `begin` is the first slot of each pixel, `offset` its first cell.
+    """
+    offset = offset[: len(begin)]
+    if isinstance(numbers, int):
+        cells = _random_16_bits(generator, numbers * len(begin)).astype(np.int64)
+        cells = cells.reshape(len(begin), -1)
         begin, offset = begin[:, None], offset[:, None]
     else:
+        cells = _random_16_bits(generator, int(numbers.sum())).astype(np.int64)
         begin, offset = begin.repeat(numbers), offset.repeat(numbers)
     cells += begin
     # what is asked for lies inside, so "wrap" only spares the check
-    channel = source.slots.take(cells, mode="wrap")
+    channel = slots.take(cells, mode="wrap")
     np.add(channel, offset, out=cells)
     return cells.ravel(), np.flatnonzero(channel == _ESCAPE)
 

@@ -34,7 +34,7 @@ def test_a_round_moves_centres_to_the_weighted_means_and_tells_what_was_left():
     centres, left = source.moved(start, 1)
     np.testing.assert_allclose(centres, [[[0.15, 0, 0], [1, 1, 1], [9, 9, 9]]])
     lengths = (source.colours**2).sum(axis=1) @ source.weights
-    assert left[0] + lengths == pytest.approx(inertia(source, start[0]))
+    assert left[0] + lengths == pytest.approx(inertia(source, centres[0]))
 
 
 def test_each_start_goes_its_own_way_however_many_there_are():
