@@ -1,6 +1,6 @@
 """`velatura train`: teach networks, from data to a file that colours scans."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,7 @@ from app.errors import ParameterError
 if TYPE_CHECKING:
     from app.learn.config import Config
 
+SearchFile = Annotated[Path, typer.Argument(help="A search: a TOML file beside its training.")]
 ConfigFile = Annotated[Path, typer.Argument(help="A training: a TOML file.")]
 Out = Annotated[
     Path | None,
@@ -80,6 +81,38 @@ def train(
     say_written((taught.exported.path,), as_json=False)
 
 
+def search(
+    file: SearchFile,
+    out: Out = None,
+    pictures: Pictures = None,
+    scenes: Scenes = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for good values of a training by trying many; goes on where it was interrupted."""
+    from app import paths
+
+    _require_torch("optuna")
+    from app.learn.search import BEST, TRIED, read_search, run_search
+
+    asked = read_search(file)
+    if pictures is not None:
+        data = replace(asked.base.data, pictures=str(whole_path(pictures)))
+        asked = replace(asked, base=replace(asked.base, data=data))
+    folder = whole_path(out or Path("runs") / f"search-{asked.base.name}")
+    kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
+    with progress_bar(hidden=as_json) as progress:
+        rows = run_search(asked, folder, kept, progress)
+    if as_json:
+        print_json({"folder": str(folder), "trials": [asdict(row) for row in rows]})
+        return
+    for row in rows:
+        score = "" if row.score is None else f"{row.score:.5f}"
+        values = ", ".join(f"{key} {value}" for key, value in row.values.items())
+        typer.echo(f"{row.number:<5}{row.state:<10}{score:<9}{values}")
+    written = tuple(folder / name for name in (TRIED, BEST) if (folder / name).is_file())
+    say_written(written, as_json=False)
+
+
 def _config(path: Path, pictures: Path | None) -> "Config":
     """The training of a file, with another folder of pictures where one is given."""
     from app.learn.config import read_config
@@ -104,11 +137,11 @@ def _make_data(asked: "Config", folder: Path, kept: Path, *, as_json: bool) -> N
         say_written((path,), as_json=False)
 
 
-def _require_torch() -> None:
+def _require_torch(*others: str) -> None:
     """Raise ParameterError where what learning needs is not installed."""
     from importlib.util import find_spec
 
-    missing = [name for name in ("torch", "onnxscript") if find_spec(name) is None]
+    missing = [name for name in ("torch", "onnxscript", *others) if find_spec(name) is None]
     if missing:
         raise ParameterError(
             "Networks cannot be taught here.",

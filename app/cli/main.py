@@ -70,6 +70,7 @@ def build() -> typer.Typer:
     cli.command("recolour")(recolour.recolour)
     cli.add_typer(models.build(), name="models")
     cli.command("train")(learning.train)
+    cli.command("search")(learning.search)
     cli.command("evaluate")(judging.evaluate)
     cli.command("screenshot")(window.screenshot)
     cli.command("self-test")(window.self_test)

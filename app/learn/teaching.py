@@ -92,7 +92,7 @@ def teach(
         write_manifest(store, folder / MANIFEST)
     device = chosen_device(config.training)
     validation = Validation(judges, config, row.layout, row.multiple_px)
-    training = Training(config, network, _stream(config, row, scenes), validation, folder, device)
+    training = Training(config, network, stream_of(config, row, scenes), validation, folder, device)
     trained = training.run(part_of(progress, 0.12, 0.98))
     calibrated(trained.network, config, scenes)
     return Taught(trained, _written(config, row, trained, store, folder))
@@ -181,7 +181,8 @@ def _fixed(plain: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _stream(config: Config, row: NetworkRow, scenes: list[Scene]) -> Stream:
+def stream_of(config: Config, row: NetworkRow, scenes: list[Scene]) -> Stream:
+    """The batches that a training learns from."""
     plan = config.training
     side = plan.side // row.multiple_px * row.multiple_px
     batching = Batching(row.layout, plan.batch_scenes, plan.points, side, asks_for_elements(plan))

@@ -8,6 +8,7 @@ minutes limit it).
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,13 +115,20 @@ class Training:
         self._began = self._clock()
         self._saved = time.monotonic()
 
-    def run(self, progress: Progress = no_progress) -> Trained:
+    def run(
+        self,
+        progress: Progress = no_progress,
+        looked: Callable[[int, float], None] = lambda _step, _score: None,
+    ) -> Trained:
         """Learn until the end.
 
         Parameters
         ----------
         progress
             Told after every step; may raise to stop, which keeps what is learnt so far.
+        looked
+            Told step and score (small is good) after every look at the validation scenes;
+            likewise.
         """
         why = self._end()
         batches = self._stream.batches(self._step, _AHEAD)
@@ -128,13 +136,13 @@ class Training:
             while not why:
                 self._learn(next(batches))
                 if self._step % self._plan.validate_every == 0:
-                    self._look()
+                    looked(self._step, self._look())
                 if time.monotonic() - self._saved > self._plan.save_every_s:
                     self._save()
                 why = self._end()
                 progress(self._share(), self._told())
             if self._recent[1]:
-                self._look()
+                looked(self._step, self._look())
         finally:
             batches.close()
             self._save()
@@ -159,8 +167,8 @@ class Training:
         self._recent[0] += found.detach()
         self._recent[1] += 1
 
-    def _look(self) -> None:
-        """Judge the averaged network and keep it where it is the best."""
+    def _look(self) -> float:
+        """Judge the averaged network and keep it where it is the best; its score."""
         training_loss = float(self._recent[0] / self._recent[1])
         self._recent.zero_()
         if not math.isfinite(training_loss):
@@ -186,6 +194,7 @@ class Training:
             }
             self._best = Best(score, self._step, weights)
         _LOG.info("%s", self._told())
+        return score
 
     def _rate(self) -> float:
         """The learning rate of the next step."""
