@@ -14,7 +14,7 @@ _FEWER_STARTS = 24
 # colours, then on the fine ones
 _QUICK_THINNING = ((3, 8), (9, 1))
 _COARSE_THINNING = ((3, 30), (6, 20))
-_FINE_THINNING = ((4, 8), (8, 3))
+_FINE_THINNING = ((2, 8), (6, 3))
 # more clusters than these hardly depend on the start
 _FEW = 64
 # distances at a time, so that they stay in the processor's cache

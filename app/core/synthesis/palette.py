@@ -27,7 +27,7 @@ _COARSE_BITS = 4
 _SILHOUETTE_BITS = 4
 # rounds on the exact colours end when one gains less than this share of the inertia
 _LEAST_GAIN = 1e-4
-_EXACT_ROUNDS = 8
+_EXACT_ROUNDS = 4
 # so many colours at a time stay in the processor's cache, and are too few for BLAS to start
 # threads that would spend their time waiting
 _NEAREST_BLOCK = 4096
