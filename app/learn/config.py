@@ -192,7 +192,7 @@ class Config:
 
 
 def read_config(path: Path) -> Config:
-    """Read a training.
+    """Read a training; what its file does not say is taken from the file that it calls `base`.
 
     Raises
     ------
@@ -201,13 +201,33 @@ def read_config(path: Path) -> Config:
     ParameterError
         If it has an unknown key or a value that makes no sense.
     """
+    return config_from_plain({"name": path.stem, **_table(path, ())})
+
+
+def _table(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    """What a file holds, upon what the file holds that it names as its base."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReadError(_TITLE, f"{path}: {error.strerror or error}.", path=path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ReadError(_TITLE, f"{path.name}: {error}.", "Correct it.", path=path) from error
-    return config_from_plain({"name": path.stem, **table})
+    base = table.pop("base", None)
+    if base is None:
+        return table
+    below = path.parent / str(base)
+    if below in above:
+        raise ReadError(_TITLE, f"{below.name} is its own base.", "Correct it.", path=path)
+    return _upon(_table(below, (*above, path)), table)
+
+
+def _upon(base: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with the values of another one in place of its own; options are taken whole."""
+    found = dict(base)
+    for key, value in table.items():
+        is_table = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = _upon(found[key], value) if is_table and key != "options" else value
+    return found
 
 
 def config_from_plain(table: Mapping[str, Any]) -> Config:

@@ -21,7 +21,7 @@ _LOG_VARIANCE = (-12.0, 2.0)
 def loss(
     outputs: Outputs, counts: Tensor, rgb: Tensor, elements: Tensor | None, plan: TrainingPlan
 ) -> Tensor:
-    """The weighted sum of what a plan asks for.
+    """The weighted sum of what a plan asks for, and what a network asks of itself in training.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def loss(
     if plan.reconstruction_weight:
         apart = outputs["reconstruction"] - peak_share(counts)
         total = total + plan.reconstruction_weight * torch.mean(apart**2)
+    if "own_loss" in outputs:
+        total = total + outputs["own_loss"]
     return total
 
 

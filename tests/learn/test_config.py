@@ -36,6 +36,24 @@ def test_values_are_those_of_the_file_and_the_name_is_its(tmp_path):
     assert config.training.steps == Config().training.steps
 
 
+def test_a_file_says_what_differs_from_its_base(tmp_path):
+    (tmp_path / "base.toml").write_text(TEXT, "utf-8")
+    path = tmp_path / "other.toml"
+    path.write_text('base = "base.toml"\n[training]\nsteps = 7\n[network.options]\ndrop = 0.1\n')
+    config = read_config(path)
+    assert (config.name, config.title) == ("other", "A small one")
+    assert (config.training.steps, config.training.learning_rate) == (7, 1.0)
+    assert config.data.scenes == 5
+    assert config.network.options == {"drop": 0.1}
+
+
+def test_a_base_of_itself_is_told(tmp_path):
+    (tmp_path / "a.toml").write_text('base = "b.toml"', "utf-8")
+    (tmp_path / "b.toml").write_text('base = "a.toml"', "utf-8")
+    with pytest.raises(ReadError, match="its own base"):
+        read_config(tmp_path / "a.toml")
+
+
 def test_plain_values_give_the_same_training_again():
     config = config_from_plain({"data": {"paints": [3, 9]}, "network": {"options": {"drop": 0.1}}})
     assert config_from_plain(json.loads(json.dumps(config.to_plain()))) == config

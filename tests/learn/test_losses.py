@@ -67,5 +67,7 @@ def test_weights_decide_what_counts():
     both = TrainingPlan(loss="squares", colour_weight=1.0, reconstruction_weight=2.0)
     colour = float(colour_loss(outputs, RGB, "squares"))
     assert float(loss(outputs, COUNTS, RGB, None, both)) == pytest.approx(2.0 + colour)
+    own = {**outputs, "own_loss": torch.tensor(0.5)}
+    assert float(loss(own, COUNTS, RGB, None, only)) == pytest.approx(2.5)
     assert asks_for_elements(TrainingPlan(element_weight=0.1))
     assert not asks_for_elements(both)
