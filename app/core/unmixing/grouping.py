@@ -187,6 +187,8 @@ def twin(parts: Parts) -> int | None:
 
     What is left, a little of another line, does not make it another material.
     """
+    if not parts:
+        return None
     part, share = parts[0]
     return part if share >= _NEARLY_ALL * sum(other for _, other in parts) else None
 

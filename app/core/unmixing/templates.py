@@ -368,6 +368,7 @@ def _about_mixtures(
         other = twin(parts)
         if other is None:
             shares = joined([f"{name(part)} ({share:.0%})" for part, share in parts])
+            shares = shares or "a little of anything with so few counts"
             told.append(f"Not on a map of its own: {name(place)}, which would look like {shares}.")
         else:
             told.append(

@@ -97,3 +97,7 @@ def test_varnish_stops_soft_lines_and_hardly_iron():
     passes = varnish_passes(np.array([2.01, 2.31, 3.69, 6.40]), 30.0)
     np.testing.assert_allclose(passes, [0.248, 0.396, 0.795, 0.957], atol=0.003)
     np.testing.assert_array_equal(varnish_passes(np.array([2.01]), 0.0), [1.0])
+
+
+def test_what_looks_like_nothing_has_no_twin():
+    assert twin(()) is None
