@@ -99,7 +99,7 @@ def export(network: nn.Module, path: Path, card: ModelCard, *, overwrite: bool =
     plain = _Ordered(copy.deepcopy(network).cpu().float(), keys).eval()
     data = _onnx(plain, card)
     told = replace(card, sha256=hashlib.sha256(data).hexdigest())
-    vetted(data, told)
+    _check_free(vetted(data, told).inputs[0].shape, card)
     difference = _compared(plain, data, card)
     if not difference <= TOLERANCE:
         raise ExportError(
@@ -195,6 +195,18 @@ def _onnx(network: nn.Module, card: ModelCard) -> bytes:
     model.doc_string = ""
     model.producer_name, model.producer_version = "velatura", ""
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def _check_free(shape: tuple[int | None, ...] | None, card: ModelCard) -> None:
+    """Raise ExportError where the number of pixels or the picture's size became fixed."""
+    fixed = [] if shape is None else [axis for axis in _free_sizes(card) if shape[axis] is not None]
+    if fixed:
+        raise ExportError(
+            "The network takes one size only.",
+            f"{card.name}: the size of axis {fixed[0]} of its input is fixed to "
+            f"{shape[fixed[0]] if shape else 0}; expected any.",
+            "Something in it depends on how many pixels there are, such as len() of a tensor.",
+        )
 
 
 def _compared(network: nn.Module, data: bytes, card: ModelCard) -> float:

@@ -18,11 +18,14 @@ from app.learn.networks.multi_input import MultiInput
 from app.learn.networks.opt_inception import OptInception
 from app.learn.networks.refiner import Refiner
 from app.learn.networks.resnet import ResNet
+from app.learn.networks.velatura_image import VelaturaImage
+from app.learn.networks.velatura_pixel import VelaturaPixel
 from app.learn.networks.vgg_unet import VggUnet
 from app.learn.networks.wavenet import WaveNet
 
 AIRES = "A. Bombini et al., Computers 2023"
 POSTER = "Gerodimos et al., EXRS 2022"
+OWN = "the Velatura authors"
 COUNTED_CHANNELS = 500
 """Bins that `parameters_expected` is for: those of the published networks."""
 
@@ -109,6 +112,7 @@ def _refiner(
     return Refiner(*parts, **options)
 
 
+_OURS = ("rgb", "log_var", "elements", "novelty")
 _ROWS = (
     _pixel("dense", "Dense", Dense, AIRES, 169_603),
     _pixel("cnn", "CNN", Cnn, AIRES, 262_963),
@@ -131,6 +135,17 @@ _ROWS = (
         343_671,
     ),
     NetworkRow("element_mlp", "Element MLP", ElementMlp, "pixel", ("elements",), POSTER, 65_160),
+    NetworkRow("velatura_pixel", "Velatura, pixels", VelaturaPixel, "pixel", _OURS, OWN, 1_444_169),
+    NetworkRow(
+        "velatura_image",
+        "Velatura, pictures",
+        VelaturaImage,
+        "image",
+        _OURS,
+        OWN,
+        2_217_657,
+        multiple_px=8,
+    ),
 )
 
 NETWORKS: Mapping[str, NetworkRow] = MappingProxyType({row.name: row for row in _ROWS})
