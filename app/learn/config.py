@@ -135,6 +135,8 @@ class TrainingPlan:
     validate_every, patience
         Steps between looks at the validation scenes, and how many looks without a gain end the
         training; 0 for never.
+    validation_points
+        Of each validation scene, for networks of single points.
     save_every_s
         Seconds between checkpoints.
     threads, device
@@ -158,6 +160,7 @@ class TrainingPlan:
     average: float = parameter(0.998, label="Memory of the mean", minimum=0, maximum=0.99999)
     validate_every: int = parameter(250, label="Steps between looks", minimum=1, maximum=10**6)
     patience: int = parameter(0, label="Looks without a gain", minimum=0, maximum=10**6)
+    validation_points: int = parameter(512, label="Points to validate", minimum=1, maximum=10**6)
     save_every_s: float = parameter(60.0, label="Seconds between checkpoints", minimum=0)
     threads: int = parameter(2, label="Threads", minimum=1, maximum=256)
     device: str = parameter("auto", label="Device", choices=DEVICES)

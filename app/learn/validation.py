@@ -12,9 +12,6 @@ from app.learn.losses import asks_for_elements, loss, tensors
 from app.learn.scenes import Scene
 from app.learn.stream import Batch, Batching, Layout, Stream
 
-POINTS = 512
-"""Points of each validation scene that single-point networks are judged by."""
-
 LARGEST_SIDE = 96
 _SEED = 4_000_000
 
@@ -39,7 +36,9 @@ class Validation:
         shape = scenes[0].shape
         side = min(LARGEST_SIDE, *shape) // multiple_px * multiple_px
         how = config.data.measuring()
-        batching = Batching(layout, 1, POINTS, side, asks_for_elements(config.training))
+        batching = Batching(
+            layout, 1, self._plan.validation_points, side, asks_for_elements(self._plan)
+        )
         # each scene once, whatever else comes before it
         self._batches = [_one(scene, batching, how, number) for number, scene in enumerate(scenes)]
 
