@@ -30,6 +30,8 @@ _STRANGE_SHARE = (0.003, 0.5)
 # a network that guesses finds the line in half of the pairs
 _LEAST_SKILL = 0.6
 _NO_SAY = 1e9
+# a step learns from so many spectra: the colour gains more from the time
+_JUDGED = 256
 
 
 class Novelty(nn.Module):
@@ -107,9 +109,11 @@ class Novelty(nn.Module):
         Parameters
         ----------
         counts
-            Of training spectra, shape (pixels, channels). Poisson counts with Poisson counts
-            added are those of the sum.
+            Of training spectra, shape (pixels, channels), of which some are taken. Poisson
+            counts with Poisson counts added are those of the sum.
         """
+        if len(counts) > _JUDGED:
+            counts = counts[torch.randint(len(counts), (_JUDGED,), device=counts.device)]
         strange = counts + torch.poisson(strange_lines(counts))
         told = torch.cat([self.strange(*self.view(values)) for values in (counts, strange)])
         wanted = torch.cat([torch.zeros(len(counts), 1), torch.ones(len(counts), 1)])

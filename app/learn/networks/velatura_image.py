@@ -13,7 +13,6 @@ from app.learn.networks.parts import Outputs, glorot
 from app.learn.networks.spectral import ColourHeads, SpectralView
 
 _SHARE_LEVEL = -4.0
-_JUDGED = 1024
 
 
 class _Stem(nn.Module):
@@ -139,7 +138,7 @@ class VelaturaImage(nn.Module):
             total = counts.sum(dim=1, keepdim=True)
             outputs["elements"] = functional.softplus(self.shares(x)) * total
         if self.training:
-            outputs["own_loss"] = self.novelty_weight * self.novelty.loss(_some(counts))
+            outputs["own_loss"] = self.novelty_weight * self.novelty.loss(_pixels(counts))
         else:
             outputs["novelty"] = self.novelty(counts)
         return outputs
@@ -149,11 +148,9 @@ class VelaturaImage(nn.Module):
         self.novelty.calibrate(counts)
 
 
-def _some(counts: Tensor) -> Tensor:
-    """Spectra of some pixels of pictures, (pixels, channels)."""
-    pixels = counts.permute(0, 2, 3, 1).reshape(-1, counts.shape[1])
-    chosen = torch.randint(len(pixels), (_JUDGED,), device=counts.device)
-    return pixels[chosen]
+def _pixels(counts: Tensor) -> Tensor:
+    """Spectra of pictures, (pixels, channels)."""
+    return counts.permute(0, 2, 3, 1).reshape(-1, counts.shape[1])
 
 
 def _sight(scales: int, dilations: Sequence[int]) -> int:
