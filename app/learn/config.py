@@ -61,8 +61,8 @@ class DataRecipe:
         How many.
     rows, cols, paints, levels, hidden_share
         See `scenes.SceneSize`.
-    without_elements
-        Pigments with one of these elements are left out of all scenes.
+    without_elements, without_pigments
+        Pigments with one of these elements, and those of these ids, are left out of all scenes.
     counts, gain_error, offset_error_ev, backlash_share
         See `jitter.Measuring`; eV here.
     """
@@ -81,6 +81,7 @@ class DataRecipe:
     levels: int = parameter(3, label="Thicknesses", minimum=2, maximum=8)
     hidden_share: float = parameter(0.25, label="With hidden pictures", minimum=0, maximum=1)
     without_elements: tuple[str, ...] = ()
+    without_pigments: tuple[str, ...] = ()
     counts: tuple[float, float] = COUNTS
     gain_error: float = parameter(0.01, label="Error of the gain", minimum=0, maximum=0.1)
     offset_error_ev: float = parameter(30.0, label="Error of the offset", minimum=0, maximum=500)
@@ -90,6 +91,16 @@ class DataRecipe:
         check(self)
         _rising(self.paints, "paints", 1, 500)
         _rising(self.counts, "counts", 1, 1e8)
+
+    def to_plain(self) -> dict[str, Any]:
+        """The values as JSON can hold them; `without_pigments` only where it leaves some out.
+
+        So trainings and scenes keep their names that are older than it.
+        """
+        plain = asdict(self)
+        if not self.without_pigments:
+            del plain["without_pigments"]
+        return plain
 
     def measuring(self) -> Measuring:
         """How the scenes are counted."""
@@ -191,7 +202,7 @@ class Config:
 
     def to_plain(self) -> dict[str, Any]:
         """The values as JSON can hold them."""
-        return asdict(self)
+        return {**asdict(self), "data": self.data.to_plain()}
 
 
 def read_config(path: Path) -> Config:

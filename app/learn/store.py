@@ -8,7 +8,6 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,25 +37,37 @@ _ROLES = tuple(Role)
 _ARRAYS = ("roots", "lines", "places", "weights", "srgb")
 
 
-def shipped_pigments(without_elements: Sequence[str] = ()) -> tuple[Pigment, ...]:
-    """The shipped library, but for pigments with one of these elements.
+def shipped_pigments(
+    without_elements: Sequence[str] = (), without_pigments: Sequence[str] = ()
+) -> tuple[Pigment, ...]:
+    """The shipped library, but for pigments with one of these elements or of these ids.
 
     Raises
     ------
     ParameterError
-        If none is left.
+        If none is left, or an id is not in the library.
     """
     content = read_archive(resource("pigments/velatura.pigments.zip"))
+    known = {pigment.id for pigment in content.pigments}
+    for name in without_pigments:
+        if name not in known:
+            raise ParameterError(
+                "A pigment that is to be left out is not known.",
+                f"Found “{name}”; the shipped library has no pigment of this id.",
+                "Correct the id in without_pigments.",
+            )
     kept = tuple(
         pigment
         for pigment in content.pigments
-        if pigment.components and not set(without_elements).intersection(pigment.elements)
+        if pigment.components
+        and pigment.id not in without_pigments
+        and not set(without_elements).intersection(pigment.elements)
     )
     if not kept:
         raise ParameterError(
             "There is nothing to paint with.",
-            f"No pigment is without {', '.join(without_elements)}.",
-            "Leave out fewer elements.",
+            f"No pigment is without {', '.join((*without_elements, *without_pigments))}.",
+            "Leave out fewer elements and pigments.",
         )
     return kept
 
@@ -81,7 +92,7 @@ class SceneStore:
 
     def __init__(self, recipe: DataRecipe, folder: Path | None = None) -> None:
         self.recipe = recipe
-        self.pigments = shipped_pigments(recipe.without_elements)
+        self.pigments = shipped_pigments(recipe.without_elements, recipe.without_pigments)
         self.pictures: dict[str, NDArray[np.uint8]] = {}
         self.checksums: dict[str, str] = {}
         self.roles: Mapping[Role, tuple[str, ...]] = dict.fromkeys(_ROLES, ())
@@ -126,7 +137,7 @@ class SceneStore:
 
     def _key(self) -> str:
         """A name that changes whenever scenes do."""
-        recipe = asdict(self.recipe)
+        recipe = self.recipe.to_plain()
         # how many, and how they are counted, changes no scene
         for name in ("scenes", "validation_scenes", "counts", "gain_error", "offset_error_ev"):
             del recipe[name]

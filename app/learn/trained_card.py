@@ -110,6 +110,7 @@ def _trained_on(config: Config, store: SceneStore, budget: str) -> dict[str, Any
         "points_of_a_scene": data.rows * data.cols,
         "pigments": len(store.pigments),
         "left_out_elements": list(data.without_elements),
+        "left_out_pigments": list(data.without_pigments),
         "pictures": _names(store, Role.TRAINING),
         "pictures_of_validation": _names(store, Role.VALIDATION),
         "pictures_kept_for_tests": _names(store, Role.TEST),

@@ -93,3 +93,10 @@ def test_files_that_cannot_be_read_are_told(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(ReadError, match="This training cannot be read"):
         read_config(path)
+
+
+def test_plain_values_are_those_of_before_unless_pigments_are_left_out():
+    config = config_from_plain({"data": {"without_pigments": ["azurite"]}})
+    assert config.to_plain()["data"]["without_pigments"] == ("azurite",)
+    assert "without_pigments" not in config_from_plain({}).to_plain()["data"]
+    assert config_from_plain(config.to_plain()) == config

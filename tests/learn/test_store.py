@@ -97,3 +97,20 @@ def test_elements_that_are_left_out_are_in_no_pigment():
     assert len(kept) > 60
     with pytest.raises(ParameterError, match="nothing to paint with"):
         shipped_pigments(tuple(ELEMENT_NAMES))
+
+
+def test_pigments_that_are_left_out_are_in_no_scene():
+    kept = {pigment.id for pigment in shipped_pigments((), ("azurite", "malachite"))}
+    everything = {pigment.id for pigment in shipped_pigments()}
+    assert everything - kept == {"azurite", "malachite"}
+    with pytest.raises(ParameterError, match="Found “azurit”"):
+        shipped_pigments((), ("azurit",))
+
+
+def test_scenes_that_are_older_than_an_option_keep_their_folder(tmp_path):
+    # worked out before pigments could be left out by name
+    store = SceneStore(RECIPE, tmp_path)
+    assert store.folder.name == "d13ce498f67cdcb9"
+    without = SceneStore(replace(RECIPE, without_pigments=("azurite",)), tmp_path)
+    assert without.folder != store.folder
+    assert "azurite" not in {pigment.id for pigment in without.pigments}
