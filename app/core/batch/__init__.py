@@ -1,0 +1,1 @@
+"""Batches: many scans, the same tasks, and what becomes of each."""

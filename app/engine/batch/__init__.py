@@ -1,0 +1,1 @@
+"""Running batches: scans found, planned within memory, worked on in processes, reported."""
