@@ -5,6 +5,7 @@ Usage::
     python3 installer/bootstrap.py run [FILE ...]     set up if needed, then open the window
     python3 installer/bootstrap.py test [ARGUMENT ...]  set up if needed, then run the tests
     python3 installer/bootstrap.py setup              set up only
+    python3 installer/bootstrap.py setup train        likewise, and for teaching networks
     python3 installer/bootstrap.py lock [ARGUMENT ...]  choose the packages' versions anew
 
 Setting up means: a suitable Python, the system libraries that Qt needs on Linux, a virtual
@@ -17,6 +18,10 @@ installed without following dependencies. It leaves out fisx on purpose: PyMca n
 here needs it, and there is no build of it for Linux. `lock` makes it anew where uv is installed
 in the environment.
 
+What teaching networks needs beside, and nothing else does, is in `installer/training.lock`, but for
+torch: which build of it suits, and what that one brings along, depends on the graphics card, so
+its version alone is fixed here and pip chooses the rest.
+
 Annotations with brackets or bars are quoted, so that a Python too old to run Velatura still
 reads this file as far as the sentence that says so.
 """
@@ -26,10 +31,12 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,12 +46,15 @@ PICTURE = "velatura-window.png"
 DISK_NEEDED = 2_000_000_000
 PATIENCE_S = 5.0
 
+REQUIREMENTS, TRAINING = "installer/requirements.lock", "installer/training.lock"
+TORCH = "2.13.0"
 LOCK_COMMAND = (
     *("pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-header", "--no-annotate", "--no-emit-package", "fisx"),
-    *("pyproject.toml", "--extra", "test", "--extra", "setup"),
-    *("-o", "installer/requirements.lock"),
+    *("pyproject.toml", "-o"),
 )
+# what torch brings along, each build its own
+TORCHS_OWN = re.compile(r"(torch|triton|nvidia-.*|cuda-.*)==")
 
 # pip settings that a lab's mirror, proxy or disk may need; others could send packages elsewhere
 PIP_SETTINGS_KEPT = frozenset(
@@ -310,6 +320,11 @@ class Place(NamedTuple):
         return self.environment / "velatura-setup.txt"
 
     @property
+    def training_stamp(self) -> Path:
+        """Likewise, of what teaching networks needs beside."""
+        return self.environment / "velatura-training.txt"
+
+    @property
     def unfinished(self) -> Path:
         """Is there while packages are being installed."""
         return self.environment / "velatura-setup-unfinished.txt"
@@ -323,7 +338,7 @@ class Place(NamedTuple):
 def stamp_text(root: Path) -> str:
     """What an environment set up now would bear: where it is and what is in it."""
     digest = hashlib.sha256()
-    for name in ("installer/requirements.lock", "pyproject.toml"):
+    for name in (REQUIREMENTS, "pyproject.toml"):
         digest.update((root / name).read_bytes())
     version = "{}.{}".format(*sys.version_info[:2])
     digest.update(f"{version} {sys.platform} {platform.machine()}".encode())
@@ -364,7 +379,7 @@ def ensure_environment(place: Place) -> None:
     place.stamp.unlink(missing_ok=True)
     place.unfinished.write_text("Packages are being installed.\n", encoding="utf-8")
     say("installing packages; the first time takes a few minutes")
-    lock = str(place.root / "installer" / "requirements.lock")
+    lock = str(place.root / REQUIREMENTS)
     try:
         _pip(place, "--require-hashes", "--only-binary", ":all:", "-r", lock)
         _pip(place, "--no-build-isolation", "-e", str(place.root))
@@ -375,6 +390,32 @@ def ensure_environment(place: Place) -> None:
     place.unfinished.unlink()
     place.stamp.write_text(stamp_text(place.root), encoding="utf-8")
     say("set up")
+
+
+def ensure_training(place: Place) -> None:
+    """Add to a current environment what teaching networks needs; does nothing when it is there.
+
+    Raises
+    ------
+    SetupError
+        If that fails.
+    """
+    lock = place.root / TRAINING
+    wanted = f"{stamp_text(place.root)}{hashlib.sha256(lock.read_bytes()).hexdigest()} {TORCH}\n"
+    if _read(place.training_stamp) == wanted:
+        return
+    _check_disk(place.root)
+    place.training_stamp.unlink(missing_ok=True)
+    say("installing what teaching networks needs; that takes a few minutes more")
+    _pip(place, "--require-hashes", "--only-binary", ":all:", "-r", str(lock))
+    # follows what this build needs; all of the locks' packages are there already and stay
+    _pip(place, "--only-binary", ":all:", f"torch=={TORCH}", follow=True)
+    if "taught" not in _output([str(place.python), "-c", "import torch; print('taught')"]):
+        raise SetupError(
+            f"torch {TORCH} was installed but cannot be loaded.",
+            f"Its own words: {place.python} -c 'import torch'",
+        )
+    place.training_stamp.write_text(wanted, encoding="utf-8")
 
 
 def _check_disk(root: Path) -> None:
@@ -430,9 +471,11 @@ def child_environment(environment: "dict[str, str]") -> "dict[str, str]":
     return kept
 
 
-def _pip(place: Place, *arguments: str) -> None:
-    """Run `pip install --no-deps`, show what it fetches, keep the rest in the log."""
-    command = [str(place.python), "-m", "pip", "install", "--no-input", "--no-deps", *arguments]
+def _pip(place: Place, *arguments: str, follow: bool = False) -> None:
+    """Run `pip install`, by default without dependencies, show what it fetches, log the rest."""
+    command = [str(place.python), "-m", "pip", "install", "--no-input", *arguments]
+    if not follow:
+        command.append("--no-deps")
     lines = []
     with place.log.open("w", encoding="utf-8") as log, _start(command, place.root) as process:
         for line in process.stdout or ():
@@ -532,25 +575,51 @@ def test(place: Place, arguments: "list[str]") -> int:
 
 
 def setup(place: Place, arguments: "list[str]") -> int:
-    """Set up only."""
-    if arguments:
-        raise SetupError(f"setup takes no arguments, not {' '.join(arguments)}.")
+    """Set up only; with "train" for teaching networks as well."""
+    if arguments not in ([], ["train"]):
+        raise SetupError(f"setup takes nothing or “train”, not {' '.join(arguments)}.")
     if platform.system() == "Linux":
         ensure_libraries(display_kind(dict(os.environ), "Linux"))
     ensure_environment(place)
+    if arguments:
+        ensure_training(place)
     say(f"ready: {place.environment}")
     return 0
 
 
 def lock(place: Place, arguments: "list[str]") -> int:
-    """Make `requirements.lock` anew with uv; further arguments go to it, as `--upgrade`."""
+    """Make both locks anew with uv; further arguments go to it, as `--upgrade`."""
     if not _output([str(place.python), "-m", "uv", "--version"]):
         raise SetupError(
             "The lock is made by uv, which is not in the environment.",
             f"Install it with: {place.python} -m pip install uv",
         )
-    return _call(
-        place, ["-m", "uv", *LOCK_COMMAND, *arguments], child_environment(dict(os.environ))
+    environment = child_environment(dict(os.environ))
+    uv = ["-m", "uv", *LOCK_COMMAND]
+    chosen = [REQUIREMENTS, "--extra", "test", "--extra", "setup", *arguments]
+    code = _call(place, [*uv, *chosen], environment)
+    if code:
+        return code
+    with tempfile.TemporaryDirectory() as folder:
+        whole, torch = Path(folder, "whole.lock"), Path(folder, "torch.txt")
+        torch.write_text(f"torch=={TORCH}\n", encoding="utf-8")
+        upon = ["-c", str(place.root / REQUIREMENTS), "-c", str(torch)]
+        code = _call(place, [*uv, str(whole), "--extra", "train", *upon, *arguments], environment)
+        if code == 0:
+            known = (place.root / REQUIREMENTS).read_text(encoding="utf-8")
+            added = training_lock(whole.read_text(encoding="utf-8"), known)
+            (place.root / TRAINING).write_text(added, encoding="utf-8", newline="\n")
+    return code
+
+
+def training_lock(whole: str, known: str) -> str:
+    """What a lock has beside another one, without torch and what each build of it brings."""
+    blocks = re.split(r"^(?=\S)", whole, flags=re.MULTILINE)[1:]
+    there = {line.partition("==")[0] for line in known.splitlines() if line[:1].strip()}
+    return "".join(
+        block
+        for block in blocks
+        if block.partition("==")[0] not in there and not TORCHS_OWN.match(block)
     )
 
 

@@ -10,6 +10,12 @@ import pytest
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
+def pytest_itemcollected(item):
+    """Mark all tests of modules that have torch, so that they can be run on their own."""
+    if hasattr(getattr(item, "module", None), "torch"):
+        item.add_marker(pytest.mark.torch)
+
+
 @pytest.fixture(autouse=True)
 def user_folders(tmp_path_factory, monkeypatch):
     """Settings, cache and logs of the person running the tests are never touched."""

@@ -45,6 +45,7 @@ def test_data_alone_are_made_without_learning(config, tmp_path, capsys):
     assert len(list((tmp_path / "kept").rglob("*.npz"))) == 3
 
 
+@pytest.mark.torch
 def test_a_network_is_taught_and_a_second_run_has_nothing_to_do(config, tmp_path, capsys):
     pytest.importorskip("torch", reason="needs the extra train")
     pytest.importorskip("onnxscript", reason="needs the extra train")

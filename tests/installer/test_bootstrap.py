@@ -1,5 +1,6 @@
 """The set-up: which Python, which libraries, what is installed and when it is done again."""
 
+import ast
 import importlib.util
 import os
 import re
@@ -15,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "installer" / "requirements.lock"
+TRAINING_LOCK = ROOT / "installer" / "training.lock"
 LOCKED_LINE = re.compile(r"^([\w.-]+)==([\w.!+-]+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -450,6 +452,63 @@ def test_a_program_ended_by_a_signal_gives_the_shells_code(
     assert bootstrap.test(set_up, []) == 143
 
 
+def test_teaching_networks_adds_its_own_packages_once(
+    bootstrap, set_up, has_libraries, monkeypatch
+):
+    calls = []
+    answer = bootstrap._output
+    monkeypatch.setattr(
+        bootstrap,
+        "_output",
+        lambda command: "taught\n" if "import torch" in command[-1] else answer(command),
+    )
+    monkeypatch.setattr(
+        bootstrap, "_pip", lambda place, *arguments, **how: calls.append((arguments, how))
+    )
+    lock = set_up.root / "installer" / "training.lock"
+    lock.write_text("optuna==5.0.0\n", encoding="utf-8")
+    assert bootstrap.setup(set_up, []) == 0
+    assert calls == []
+    for _ in range(2):
+        assert bootstrap.setup(set_up, ["train"]) == 0
+    own = ("--require-hashes", "--only-binary", ":all:", "-r", str(lock))
+    torch = ("--only-binary", ":all:", f"torch=={bootstrap.TORCH}")
+    assert calls == [(own, {}), (torch, {"follow": True})]
+    lock.write_text("optuna==5.0.1\n", encoding="utf-8")
+    bootstrap.setup(set_up, ["train"])
+    assert len(calls) == 4
+
+
+def test_a_torch_that_cannot_be_loaded_is_told(bootstrap, set_up, has_libraries, monkeypatch):
+    (set_up.root / "installer" / "training.lock").write_text("", encoding="utf-8")
+    monkeypatch.setattr(bootstrap, "_pip", lambda place, *arguments, **how: None)
+    with pytest.raises(bootstrap.SetupError, match="cannot be loaded") as caught:
+        bootstrap.setup(set_up, ["train"])
+    assert "import torch" in caught.value.hint
+    assert not set_up.training_stamp.exists()
+
+
+def test_setting_up_for_anything_else_is_refused(bootstrap, set_up):
+    with pytest.raises(bootstrap.SetupError, match="“train”, not torch"):
+        bootstrap.setup(set_up, ["torch"])
+
+
+def test_the_training_lock_has_neither_torch_s_own_nor_what_is_locked_already(bootstrap):
+    whole = (
+        "# made by\nalembic==1.0 \\\n    --hash=sha256:aa\nnumpy==2.4 \\\n    --hash=sha256:bb\n"
+        "nvidia-cublas==1 ; x \\\n    --hash=sha256:cc\ntorch==2.0\ntorchmetrics==1.0\ntriton==3\n"
+    )
+    known = "numpy==2.4 \\\n    --hash=sha256:bb\n"
+    added = bootstrap.training_lock(whole, known)
+    assert added.splitlines()[-3:] == [
+        "alembic==1.0 \\",
+        "    --hash=sha256:aa",
+        "torchmetrics==1.0",
+    ]
+    assert "numpy" not in added
+    assert "nvidia" not in added
+
+
 def test_lock_says_how_to_get_uv(bootstrap, set_up, monkeypatch):
     monkeypatch.setattr(bootstrap, "_output", lambda command: "")
     with pytest.raises(bootstrap.SetupError, match="uv") as caught:
@@ -475,23 +534,29 @@ def test_an_unwritable_place_is_one_line(bootstrap, monkeypatch, capsys):
 # --- the lock and the files beside it
 
 
-def locked():
-    """Version and marker of each package in the lock."""
-    rows = LOCKED_LINE.findall(LOCK.read_text(encoding="utf-8"))
+def locked(path=LOCK):
+    """Version and marker of each package in a lock."""
+    rows = LOCKED_LINE.findall(path.read_text(encoding="utf-8"))
     return [(canonicalize_name(name), version, marker) for name, version, marker in rows]
+
+
+def optional():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return project["project"]["optional-dependencies"]
 
 
 def declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    extras = project["project"]["optional-dependencies"]
+    extras = optional()
     texts = [*project["project"]["dependencies"], *extras["test"], *extras["setup"]]
     return [Requirement(text) for text in (*texts, *project["build-system"]["requires"])]
 
 
-def test_lock_holds_a_checksum_for_every_package_and_no_address():
-    text = LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("path", "fewest"), [(LOCK, 50), (TRAINING_LOCK, 5)])
+def test_locks_hold_a_checksum_for_every_package_and_no_address(path, fewest):
+    text = path.read_text(encoding="utf-8")
     blocks = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
-    assert len(blocks) == len(locked()) > 50
+    assert len(blocks) == len(locked(path)) > fewest
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in text
 
@@ -503,6 +568,15 @@ def test_every_declared_package_is_locked_at_a_version_that_fits():
     for requirement in declared():
         found = versions[canonicalize_name(requirement.name)]
         assert all(requirement.specifier.contains(version) for version in found), requirement
+
+
+def test_what_teaching_networks_needs_is_locked_beside_and_torch_is_fixed(bootstrap):
+    versions = {name: version for name, version, _ in (*locked(), *locked(TRAINING_LOCK))}
+    versions["torch"] = bootstrap.TORCH
+    for requirement in map(Requirement, optional()["train"]):
+        assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)])
+    assert not {name for name, _, _ in locked()} & {name for name, _, _ in locked(TRAINING_LOCK)}
+    assert "torch" not in {name for name, _, _ in locked(TRAINING_LOCK)}
 
 
 def test_lock_keeps_to_the_qt_and_plots_that_work_together():
@@ -534,10 +608,40 @@ def test_readme_opens_with_the_commands_that_the_checks_run():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     command = "python3 installer/bootstrap.py test"
     assert command in readme[:400]
-    # on both processors, but the same command
-    assert f"step {command} -n 2 --dist loadfile\n" in (ROOT / ".ci" / "run").read_text(
-        encoding="utf-8"
+    # on both processors and in two parts, but the same command
+    both = f"step {command} -n 2 --dist loadfile -m"
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [step for step in steps if step.startswith("step python3")] == [
+        f'{both} "not (slow or benchmark or torch)"',
+        "step python3 installer/bootstrap.py setup train",
+        f'{both} "torch and not slow"',
+    ]
+
+
+def skips_without_torch(tree):
+    """Whether code asks for torch or goes without."""
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "pytest.importorskip"
+        and ast.literal_eval(node.args[0]) == "torch"
+        for node in ast.walk(tree)
     )
+
+
+def test_what_needs_torch_is_marked_so_that_it_runs_where_torch_is():
+    """Tests that skip themselves without torch would else never run, unnoticed."""
+    found = 0
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if not skips_without_torch(node):
+                continue
+            found += 1
+            if isinstance(node, ast.FunctionDef):
+                marks = [ast.unparse(item) for item in node.decorator_list]
+                assert "pytest.mark.torch" in marks, f"{path.name}: {node.name}"
+            else:  # the mark follows from the module's name `torch`
+                assert ast.unparse(node).startswith("torch = "), path.name
+    assert found > 20
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no executable bit")

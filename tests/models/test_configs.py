@@ -28,6 +28,7 @@ def test_networks_learn_from_the_same_data_for_ten_minutes_at_least(path):
     assert config.network.name == path.stem
 
 
+@pytest.mark.torch
 def test_every_network_has_a_training():
     pytest.importorskip("torch", reason="needs the extra train")
     from app.learn.networks.catalogue import NETWORKS as KNOWN
@@ -35,6 +36,7 @@ def test_every_network_has_a_training():
     assert {path.stem for path in NETWORKS} == set(KNOWN)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_networks_are_built_and_give_what_their_loss_needs(path):
     torch = pytest.importorskip("torch", reason="needs the extra train")
@@ -58,6 +60,7 @@ def test_networks_are_built_and_give_what_their_loss_needs(path):
     assert config.training.side % row.multiple_px == 0
 
 
+@pytest.mark.torch
 def test_searches_are_read():
     pytest.importorskip("torch", reason="needs the extra train")
     pytest.importorskip("optuna", reason="needs the extra train")
