@@ -89,7 +89,7 @@ def with_scores(card: ModelCard, judged: Mapping[str, Any], about: Mapping[str, 
         How the evaluation was made.
     """
     groups = judged.get("groups", {})
-    chosen = groups.get(_ALL) or next(iter(groups.values()), {})
+    chosen: Mapping[str, Any] = groups.get(_ALL) or next(iter(groups.values()), {})
     held_out: dict[str, Any] = {}
     for condition, values in chosen.items():
         keys = (*_SCORES, *_PADDED, *(key for key in values if key.startswith("r_")))

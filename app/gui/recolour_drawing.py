@@ -11,7 +11,7 @@ from app.core.recolouring.blend import LARGEST_SD, USUAL_NOVELTY, Blend, blended
 from app.core.recolouring.measured_maps import MapAgreement
 from app.core.recolouring.recoloured import Recoloured
 from app.core.recolouring.tiles import filled
-from app.gui.recolour_values import Look
+from app.gui.recolour_values import MAP_LOOKS, Look
 from app.gui.views.numbers import MINUS, grouped
 
 PREDICTED_COLOUR = "predicted colour"
@@ -70,8 +70,8 @@ class Drawn:
 
 def looks_of(found: Recoloured) -> tuple[Look, ...]:
     """What can be drawn of a picture, the usual first."""
-    if found.maps is not None:
-        return (Look.MAP, Look.RESIDUAL)
+    if not found.has_colours:
+        return MAP_LOOKS
     looks = [Look.COLOUR]
     if found.log_variance is not None or found.novelty is not None:
         looks += [Look.FADED, Look.HATCHED]
@@ -79,7 +79,7 @@ def looks_of(found: Recoloured) -> tuple[Look, ...]:
         looks.append(Look.UNCERTAINTY)
     if found.novelty is not None:
         looks.append(Look.NOVELTY)
-    return tuple(looks)
+    return (*looks, *MAP_LOOKS) if found.maps is not None else tuple(looks)
 
 
 def drawn(found: Recoloured, look: Look, strength: float, shape: tuple[int, int]) -> Drawn:

@@ -195,7 +195,7 @@ class LiveColour(QObject):
 def colour_in(found: Recoloured, pixel: tuple[int, int]) -> PixelColour | None:
     """The colour a picture has for a pixel of the scan; None where it has none.
 
-    Of a model that predicts maps the values are told.
+    Of a model that predicts nothing but maps the values are told.
     """
     region = found.region
     row, col = pixel[0] - region.row_start, pixel[1] - region.col_start
@@ -207,7 +207,7 @@ def colour_in(found: Recoloured, pixel: tuple[int, int]) -> PixelColour | None:
         log_variance=_at(found.log_variance, row, col),
         novelty=_at(found.novelty, row, col),
     )
-    if found.maps is not None:
+    if found.maps is not None and not found.has_colours:
         values = found.maps[:, row, col]
         if not np.isfinite(values).all():
             return None
@@ -278,7 +278,7 @@ def elements_of(entry: ModelEntry) -> tuple[str, ...]:
 def _told(where: Where, found: Predicted, elements: tuple[str, ...]) -> PixelColour:
     """What a network said of one spectrum."""
     note = "mean spectrum" if isinstance(where, Region) else "predicted now"
-    if found.maps is not None:
+    if found.maps is not None and found.rgb is None:
         values = zip(elements, found.maps[0].tolist(), strict=True)
         facts = tuple(f"{name} {value:.3g}" for name, value in values)
         return PixelColour(place_in_words(where), facts=facts, note=note)

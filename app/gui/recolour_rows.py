@@ -160,7 +160,7 @@ def processor_rows(infos: Sequence[ProviderInfo]) -> tuple[ProcessorRow, ...]:
 
 def result_note(found: Recoloured, scan: Scan) -> str:
     """How a picture was made and what to keep in mind, in one paragraph."""
-    words = [WARNING] if found.maps is None else []
+    words = [WARNING] if found.has_colours else []
     region = found.region
     if region.pixels < scan.cube.rows * scan.cube.cols:
         words.append(f"{region_in_words(region).capitalize()} only.")

@@ -42,7 +42,7 @@ class RecolourSaving(QObject):
     def export(self, found: Recoloured, scan: Scan, *, is_stamped: bool) -> None:
         """Ask where, and write the picture, with one of its uncertainty beside it."""
         title = self.tr("Export recoloured picture")
-        filters = FILTERS if found.maps is None else MAP_FILTERS
+        filters = FILTERS if found.has_colours else MAP_FILTERS
         target = self._ask(title, f"{scan.cube.name}_{found.card.name}", filters)
         if target is None:
             return

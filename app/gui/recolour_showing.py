@@ -13,7 +13,7 @@ from app.gui.docks.recolour_picture import PicturePage
 from app.gui.job_manager import JobManager
 from app.gui.recolour_drawing import Drawn, drawn, drawn_map, looks_of
 from app.gui.recolour_rows import result_note
-from app.gui.recolour_values import Place
+from app.gui.recolour_values import MAP_LOOKS, Place
 from app.gui.session import Session
 from app.gui.views.canvas_link import CanvasLink
 from app.gui.views.map_view import MapView
@@ -47,6 +47,7 @@ class RecolourShowing(QObject):
         self._found: Recoloured | None = None
         self._agreements: dict[str, MapAgreement] = {}
         self._job: int | None = None
+        self._is_final = False
         self.view = RecolouredView()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(map_view)
@@ -85,8 +86,8 @@ class RecolourShowing(QObject):
             self._page.set_result(title, note, looks_of(found), found.elements)
             if is_other:
                 self._forget_agreements()
-                if is_final and found.maps is not None:
-                    self._measure(scan, found)
+            self._is_final = is_final
+            self._measure_if_shown()
         self.draw()
         self._arrange()
 
@@ -122,7 +123,7 @@ class RecolourShowing(QObject):
 
     def _connect(self) -> None:
         session, page, view, shown = self._session, self._page, self.view, self._map
-        page.look_changed.connect(self.draw)
+        page.look_changed.connect(self._on_look)
         page.place_chosen.connect(self._set_place)
         page.element_chosen.connect(self._on_element)
         view.closed.connect(partial(self._set_place, Place.HIDDEN))
@@ -140,7 +141,7 @@ class RecolourShowing(QObject):
 
     def _drawn(self, found: Recoloured, scan: Scan) -> Drawn:
         shape = scan.cube.rows, scan.cube.cols
-        if found.maps is not None:
+        if self._shows_map(found):
             element = self._page.element
             if element not in found.elements:
                 element = found.elements[0]
@@ -169,14 +170,34 @@ class RecolourShowing(QObject):
             self.splitter.setSizes([(width + bar) // 2, max((width - bar) // 2, 1)])
             self.link.align()
 
+    def _shows_map(self, found: Recoloured) -> bool:
+        """Whether what is chosen is one element's map."""
+        return found.maps is not None and self._page.look in MAP_LOOKS
+
+    def _measure_if_shown(self) -> None:
+        """Compare predicted maps with the measured ones where a map is looked at."""
+        found, scan = self._found, self._session.scan
+        if found is None or scan is None or not self._is_final or not self._shows_map(found):
+            return
+        if self._job is None and not self._agreements:
+            self._measure(scan, found)
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Draw something else; of a map, the measured one is wanted, too."""
+        self.draw()
+        self._measure_if_shown()
+        if self._found is not None and self._shows_map(self._found):
+            self._show_measured()
+
     def _measure(self, scan: Scan, found: Recoloured) -> None:
         """Compare predicted maps with the measured ones, in the background."""
         self._job = self._jobs.submit(
             self.tr("Compare predicted maps with measured ones"),
             partial(maps_beside_measured, scan, found),
             on_done=partial(self._on_measured, found),
-            on_failed=self._on_measuring_ended,
-            on_cancelled=self._on_measuring_ended,
+            on_failed=partial(self._on_measuring_ended, found),
+            on_cancelled=partial(self._on_measuring_ended, found),
             is_brief=True,
         )
 
@@ -184,23 +205,29 @@ class RecolourShowing(QObject):
         self._agreements = {}
         if self._job is not None:
             self._jobs.cancel(self._job)
+            self._job = None
 
     def _on_measured(self, found: Recoloured, told: tuple[MapAgreement, ...]) -> None:
-        self._job = None
         if found is self._found:
+            self._job = None
             self._agreements = dict(zip(found.elements, told, strict=True))
             self.draw()
-            self._on_element(self._page.element)
+            self._show_measured()
 
-    def _on_measuring_ended(self, _error: BaseException | None = None) -> None:
-        self._job = None
+    def _on_measuring_ended(self, found: Recoloured, _error: BaseException | None = None) -> None:
+        if found is self._found:
+            self._job = None
 
     @Slot(str)
-    def _on_element(self, name: str) -> None:
+    def _on_element(self, _name: str) -> None:
         """Show the measured map of the element beside the predicted one."""
         self.draw()
-        agreement = self._agreements.get(name)
-        if agreement is not None:
+        self._show_measured()
+
+    def _show_measured(self) -> None:
+        """Let the map show the line that the predicted map is of."""
+        agreement = self._agreements.get(self._page.element)
+        if agreement is not None and self._page.look in MAP_LOOKS:
             self._session.place_line(agreement.line.key)
 
     @Slot()

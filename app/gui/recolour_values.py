@@ -34,6 +34,10 @@ class Look(StrEnum):
     RESIDUAL = "Predicted less measured"
 
 
+MAP_LOOKS = (Look.MAP, Look.RESIDUAL)
+"""Those that are of one element."""
+
+
 class Place(StrEnum):
     """Where it is drawn."""
 

@@ -5,6 +5,7 @@ import pytest
 
 from app.core.display import MapDisplay
 from app.core.emission import line
+from app.core.recolouring.card import card_from_plain
 from app.core.recolouring.measured_maps import agreement
 from app.core.recolouring.recoloured import Recoloured
 from app.core.region import Region
@@ -31,10 +32,16 @@ def card(recolour_card):
 
 @pytest.fixture
 def maps_card(plain_card):
-    from app.core.recolouring.card import card_from_plain
-
     outputs = [{"name": "maps", "kind": "maps", "elements": ["Fe", "Cu"]}]
     return card_from_plain(plain_card(task="maps", outputs=outputs))
+
+
+def colours_and_maps(plain_card):
+    outputs = [
+        {"name": "rgb", "kind": "rgb"},
+        {"name": "maps", "kind": "maps", "elements": ["Fe", "Cu"]},
+    ]
+    return card_from_plain(plain_card(outputs=outputs))
 
 
 def test_looks_follow_what_is_known(card, maps_card):
@@ -51,6 +58,13 @@ def test_looks_follow_what_is_known(card, maps_card):
     )
     maps = np.zeros((2, 2, 3), np.float32)
     assert looks_of(found_of(maps_card, maps=maps)) == (Look.MAP, Look.RESIDUAL)
+
+
+def test_a_network_for_colours_that_tells_maps_offers_both_colours_first(plain_card):
+    maps = np.zeros((2, 2, 3), np.float32)
+    found = found_of(colours_and_maps(plain_card), maps=maps)
+    assert looks_of(found) == (Look.COLOUR, Look.MAP, Look.RESIDUAL)
+    assert drawn(found, Look.COLOUR, 1.0, SHAPE).badge == PREDICTED_COLOUR
 
 
 def test_region_is_drawn_in_its_place_and_nothing_around_it(card):

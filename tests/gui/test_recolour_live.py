@@ -1,5 +1,7 @@
 """The colour under the pointer is told from the picture, or predicted at once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,13 @@ def test_colour_of_the_picture_is_told_with_its_doubt(found):
 @pytest.mark.parametrize("pixel", [(0, 2), (1, 1), (3, 2), (2, 4)])
 def test_where_nothing_was_predicted_there_is_no_colour(found, pixel):
     assert colour_in(found, pixel) is None
+
+
+def test_colour_comes_first_where_maps_are_known_too(found):
+    maps = np.ones((1, 2, 3), np.float32)
+    told = colour_in(replace(found, maps=maps), (1, 2))
+    assert told.srgb == (128, 0, 0)
+    assert told.facts == ("± 25 of 255", "novelty 0.25")
 
 
 def test_mean_of_a_region_leaves_out_what_is_not_known(found):

@@ -1,15 +1,18 @@
 """The recoloured picture keeps in step with the map and the panel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from app.core.recolouring.card import card_from_plain
 from app.core.recolouring.recoloured import Recoloured
 from app.core.region import Region
 from app.gui.docks.recolour_picture import PicturePage
 from app.gui.job_manager import JobManager
 from app.gui.picture import Picture
 from app.gui.recolour_showing import RecolourShowing
-from app.gui.recolour_values import Place
+from app.gui.recolour_values import Look, Place
 from app.gui.session import Session
 from app.gui.views.map_overlay import MapOverlay
 from app.gui.views.map_view import MapView
@@ -88,3 +91,24 @@ def test_pointer_in_the_picture_is_told_as_by_the_map(parts, found, qtbot):
     parts.showing.view.pixel_left.emit()
     parts.showing.view.pixel_clicked.emit(1, 4)
     assert parts.session.pixel == (1, 4)
+
+
+def test_maps_beside_colours_are_compared_with_measured_ones_when_looked_at(
+    parts, found, plain_card, qtbot
+):
+    outputs = [
+        {"name": "rgb", "kind": "rgb"},
+        {"name": "maps", "kind": "maps", "elements": ["Fe"]},
+    ]
+    maps = np.arange(35, dtype=np.float32).reshape(1, 5, 7)
+    card = card_from_plain(plain_card(outputs=outputs))
+    window = parts.session.window
+    parts.showing.set_result(replace(found, card=card, maps=maps), is_final=True)
+    assert parts.showing.view.title.text().startswith("Colour")
+    assert not parts.jobs.is_busy
+    assert parts.session.window == window
+    with qtbot.waitSignal(parts.jobs.idle):
+        parts.page.look_box.setCurrentText(Look.MAP.value)
+    assert parts.showing.view.title.text().startswith("Fe Kα · r = ")
+    parts.page.look_box.setCurrentText(Look.COLOUR.value)
+    assert parts.showing.view.title.text().startswith("Colour")

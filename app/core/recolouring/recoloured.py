@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.provenance import Step
-from app.core.recolouring.card import ModelCard, OutputKind
+from app.core.recolouring.card import ModelCard, OutputKind, TaskKind
 from app.core.recolouring.tiles import filled
 from app.core.region import Region
 
@@ -30,7 +30,8 @@ class Recoloured:
     novelty
         How unlike the training spectra, 0 to 1, shape (rows, cols).
     maps
-        Shape (elements, rows, cols); the elements are those of the card's output.
+        Shape (elements, rows, cols); the elements are those of the card's output. A network for
+        colours may tell them, too.
     card
         The network's.
     provider
@@ -70,6 +71,11 @@ class Recoloured:
             return None
         with np.errstate(over="ignore"):
             return np.exp(0.5 * self.log_variance)
+
+    @property
+    def has_colours(self) -> bool:
+        """Whether the network is for colours, not for maps alone."""
+        return self.card.task is TaskKind.RGB
 
     @property
     def elements(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.recolour_values import ColourReasons, Look, Place
+from app.gui.recolour_values import MAP_LOOKS, ColourReasons, Look, Place
 from app.gui.views.colour_reasons import ColourReasonsView
 from app.gui.views.pixel_colour import PixelColourView
 
@@ -163,7 +163,7 @@ class PicturePage(QWidget):
         looks
             At least one.
         elements
-            Of a model that predicts maps.
+            Of a model that predicts maps, alone or beside colours.
         """
         self._title.setText(title)
         self._title.setProperty("role", "title")
@@ -283,14 +283,14 @@ class PicturePage(QWidget):
         ):
             widget.setVisible(has_result)
         self._note.setVisible(has_result and bool(self._note.text()))
-        has_elements = has_result and self.element_box.count() > 0
+        has_colours = self.look_box.findText(Look.COLOUR.value) >= 0
         # a model of maps gives no colour to explain or to compare with a photograph
-        self.reasons_button.setHidden(has_elements)
-        self.score_button.setVisible(has_result and not has_elements)
+        self.reasons_button.setHidden(has_result and not has_colours)
+        self.score_button.setVisible(has_result and has_colours)
         # maps are exported as numbers, which say in their file what they are
-        self.stamp_box.setVisible(has_result and not has_elements)
+        self.stamp_box.setVisible(has_result and has_colours)
         for widget in (self._element_label, self.element_box):
-            widget.setVisible(has_elements)
+            widget.setVisible(has_result and self.look in MAP_LOOKS)
         has_doubt = has_result and self.look in (Look.FADED, Look.HATCHED)
         self._strength_label.setVisible(has_doubt)
         self.strength.setVisible(has_doubt)

@@ -31,6 +31,7 @@ def test_the_doubt_is_the_standard_deviation(card):
     found = Recoloured(rgb, lv, None, None, card, "cpu", Region(0, 2, 0, 3))
     np.testing.assert_allclose(found.uncertainty, 0.2, rtol=1e-6)
     assert found.elements == ()
+    assert found.has_colours
     assert not found.is_preview
     assert found.picture() is rgb
     assert Recoloured(rgb, None, None, None, card, "cpu", Region(0, 2, 0, 3)).uncertainty is None
@@ -43,5 +44,7 @@ def test_a_first_look_is_filled_and_maps_have_names(card):
     found = Recoloured(rgb, None, None, maps, card, "cpu", Region(0, 3, 0, 5), grid_step=2)
     assert found.is_preview
     assert found.elements == ("Fe", "Pb")
+    # it tells maps as well, and is for colours all the same
+    assert found.has_colours
     assert (found.picture() == 0.5).all()
     assert np.isnan(found.rgb[1, 1]).all()

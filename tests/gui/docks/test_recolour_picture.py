@@ -104,3 +104,14 @@ def test_reasons_are_shown_and_go_with_the_picture(page):
     assert page.reasons.isHidden()
     page.set_reasons(None, "Asking…")
     assert page.reasons.texts == ("Asking…",)
+
+
+def test_maps_beside_colours_are_offered_and_colours_can_still_be_asked_about(page):
+    page.set_result("Ours", "", (*LOOKS, Look.MAP, Look.RESIDUAL), ("Fe", "Pb"))
+    assert page.look is Look.COLOUR
+    assert page.element_box.isHidden()
+    for widget in (page.reasons_button, page.score_button, page.stamp_box):
+        assert widget.isVisible()
+    page.look_box.setCurrentText(Look.MAP.value)
+    assert page.element_box.isVisible()
+    assert page.reasons_button.isVisible()
