@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from app.core.recolouring.recoloured import Recoloured
 
 Model = Annotated[
-    str, typer.Option("--model", metavar="NAME|PATH", help="A network: its name, or an .onnx file.")
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME|PATH",
+        help="A network: its name, or an .onnx file; the first of velatura models list without it.",
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", help="The picture, .png or .tif; or .h5 for all.")]
 Uncertainty = Annotated[
@@ -41,8 +46,8 @@ Seconds = Annotated[float, typer.Option("--seconds", help="Time limit for one ti
 
 def recolour(
     file: File,
-    model: Model,
     out: Out,
+    model: Model = "",
     uncertainty: Uncertainty = None,
     provider: Provider = "auto",
     region: Part = "",

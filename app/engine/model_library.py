@@ -7,11 +7,17 @@ from enum import StrEnum
 from pathlib import Path
 
 from app import paths
-from app.core.recolouring.card import ModelCard
+from app.core.recolouring.card import ModelCard, TaskKind
 from app.errors import AppError, ParameterError, ReadError
 from app.io import model_files
 
 SUFFIX = ".onnx"
+
+OWN_FIRST = ("velatura_pixel", "velatura_image", "element_mlp")
+"""Files of Velatura's own networks, the one to begin with first."""
+
+BASELINES = "palette_"
+"""How files begin of what networks are compared with; they come last."""
 
 
 class Origin(StrEnum):
@@ -94,21 +100,46 @@ class Models:
         return entry_of(path, Origin.DROPPED)
 
     def entries(self) -> tuple[ModelEntry, ...]:
-        """All networks: those that come with the program first, then the user's own, by name."""
+        """All networks: those that come with the program first, then the user's own, by name.
+
+        Of those that come with the program our own are the first and baselines the last.
+        """
         shipped = self._shipped or paths.bundle_root() / "models"
         found: list[ModelEntry] = []
         for folder, origin in ((shipped, Origin.SHIPPED), (self.folder, Origin.OWN)):
             if folder.is_dir():
                 own = [entry_of(path, origin) for path in model_files.model_files(folder)]
-                found += sorted(own, key=lambda entry: entry.name.casefold())
+                found += sorted(own, key=_place)
         there = {entry.path.absolute() for entry in found}
         found += [
             entry_of(path, Origin.DROPPED) for path in self._dropped if path.absolute() not in there
         ]
         return tuple(found)
 
+    def default(self) -> ModelEntry:
+        """The network for colours to begin with: the first that can be used.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        for entry in self.entries():
+            if entry.card is not None and entry.card.task is TaskKind.RGB:
+                return entry
+        raise ParameterError(
+            "There is no model that gives colours.",
+            f"Looked into the program's models and {self.folder}.",
+            "Give the path of an .onnx file with a card.",
+        )
+
     def find(self, name_or_path: str | Path) -> ModelEntry:
         """A network by the name on its card, its file's name, or the path of its file.
+
+        Parameters
+        ----------
+        name_or_path
+            Empty for `default`.
 
         Raises
         ------
@@ -117,7 +148,9 @@ class Models:
         ReadError
             If the path names a file that cannot be read.
         """
-        text = str(name_or_path)
+        text = str(name_or_path).strip()
+        if not text:
+            return self.default()
         path = Path(text)
         if path.suffix.lower() == SUFFIX and (path.is_file() or len(path.parts) > 1):
             return entry_of(path, Origin.DROPPED)
@@ -144,6 +177,17 @@ class Models:
             f"{'The nearest are' if near else 'There are'}: {known}.",
             "Give one of these, or the path of an .onnx file (velatura models list).",
         )
+
+
+def _place(entry: ModelEntry) -> tuple[int, str]:
+    """Where in its folder's list an entry stands; the user's own stand by name alone."""
+    stem, last = entry.path.stem, len(OWN_FIRST) + 1
+    name = entry.name.casefold()
+    if entry.origin is not Origin.SHIPPED:
+        return 0, name
+    if stem in OWN_FIRST:
+        return OWN_FIRST.index(stem), name
+    return (last if stem.startswith(BASELINES) else last - 1), name
 
 
 def entry_of(path: Path, origin: Origin) -> ModelEntry:

@@ -63,3 +63,10 @@ def test_mistakes_end_with_one_line_and_a_hint(scan, tmp_path, capsys, more, tol
     assert told in error
     assert hint.startswith("hint: ")
     assert not out.exists()
+
+
+def test_without_a_model_the_first_of_the_list_is_taken(scan, tmp_path, capsys):
+    assert run(["models", "list", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)[0]
+    assert run(["recolour", str(scan), "--out", str(tmp_path / "p.png"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["model"] == first["name"]

@@ -50,6 +50,47 @@ def test_all_networks_are_listed_with_where_they_are_from(folders, tmp_path, mak
     assert len(folders.entries()) == 5
 
 
+@pytest.fixture
+def shipped(tmp_path, make_network, plain_card):
+    """A folder of shipped networks with the names of files they really have."""
+    folder = tmp_path / "program"
+    folder.mkdir()
+    maps = [{"name": "rgb", "kind": "maps", "elements": ["Fe", "Cu", "Pb"]}]
+
+    def save(stem, name, **changes):
+        path = folder / f"{stem}.onnx"
+        path.write_bytes(make_network())
+        path.with_suffix(".json").write_text(json.dumps(plain_card(name=name, **changes)), "utf-8")
+
+    save("palette_knn", "A palette")
+    save("dense", "Dense")
+    save("element_mlp", "Maps", task="maps", outputs=maps)
+    save("velatura_image", "Ours, pictures")
+    save("velatura_pixel", "Ours, spectra")
+    return folder
+
+
+def test_our_own_come_first_and_baselines_last(shipped, tmp_path):
+    names = [entry.name for entry in Models(tmp_path / "none", shipped).entries()]
+    assert names == ["Ours, spectra", "Ours, pictures", "Maps", "Dense", "A palette"]
+
+
+def test_without_a_name_the_first_network_for_colours_is_meant(shipped, tmp_path):
+    models = Models(tmp_path / "none", shipped)
+    assert models.find("").name == "Ours, spectra"
+    assert models.find("").path == models.default().path
+    for stem in ("velatura_pixel", "velatura_image"):
+        (shipped / f"{stem}.json").unlink()
+    # without cards they cannot be used; one for maps gives no colours
+    assert models.default().name == "Dense"
+
+
+def test_without_any_network_for_colours_it_is_said_where_was_looked(tmp_path):
+    models = Models(tmp_path / "none", tmp_path / "nothing")
+    with pytest.raises(ParameterError, match="no model that gives colours"):
+        models.find("")
+
+
 def test_a_missing_card_and_a_broken_one_are_told_apart(folders):
     bare, broken = folders.find("bare"), folders.find("broken")
     assert bare.needs_card
