@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from enum import StrEnum
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 CHUNK_CACHE_BYTES = 288 * 2**20
 _MOST_OBJECTS = 100_000
 _FAILURES = (OSError, RuntimeError, KeyError, ValueError)
+# where a superblock of version 2 or 3 keeps its version and its marks, after the signature
+_VERSION_BYTE, _MARKS_BYTE = 8, 11
+_WRITTEN, _SWMR = 0b001, 0b100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,43 @@ def has_signature(path: Path) -> bool:
                 position = max(2 * position, 512)
     except OSError:
         return False
+
+
+class WriterMark(StrEnum):
+    """What an HDF5 file says of who has it open for writing."""
+
+    NONE = "none"
+    WRITTEN = "written"
+    SWMR = "swmr"
+    UNKNOWN = "unknown"
+
+
+def writer_mark(path: Path) -> WriterMark:
+    """Whether somebody has an HDF5 file open for writing, as far as it tells.
+
+    Returns
+    -------
+    WriterMark
+        SWMR where others may read it meanwhile, WRITTEN where they may not yet. UNKNOWN for
+        files of the library's older layouts, which carry no such mark, and for what is no
+        HDF5 file (yet). A writer that was killed leaves its mark behind.
+
+    Notes
+    -----
+    File consistency flags of superblock version 3: HDF5 File Format Specification 3.0, The HDF
+    Group, section II.A.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_MARKS_BYTE + 1)
+    except OSError:
+        return WriterMark.UNKNOWN
+    if len(head) <= _MARKS_BYTE or head[:8] != _SIGNATURE or head[_VERSION_BYTE] < 3:
+        return WriterMark.UNKNOWN
+    marks = head[_MARKS_BYTE]
+    if marks & _SWMR:
+        return WriterMark.SWMR
+    return WriterMark.WRITTEN if marks & _WRITTEN else WriterMark.NONE
 
 
 def datasets_in(file: Any) -> tuple[list[Found], list[str]]:
@@ -129,6 +170,8 @@ def text_of(value: Any) -> str:
 def open_hdf5(path: Path) -> Any:
     """Open an HDF5 file for reading, without locks so that network drives work.
 
+    One that a scanner is writing so that others may read it (SWMR) is opened as it is now.
+
     Raises
     ------
     ReadError
@@ -143,7 +186,8 @@ def open_hdf5(path: Path) -> Any:
     except OSError as error:
         raise cannot_read(path, error) from error
     try:
-        return h5py.File(path, "r", locking=False)
+        is_live = writer_mark(path) is WriterMark.SWMR
+        return h5py.File(path, "r", locking=False, swmr=is_live)
     except (OSError, RuntimeError) as error:
         raise hdf5_trouble(path, "", error) from error
 
@@ -161,6 +205,9 @@ def hdf5_trouble(path: Path, dataset: str, error: Exception) -> ReadError:
     elif isinstance(error, KeyError):
         found = f"{where} is not in it"
         hint = "Choose another dataset."
+    elif "already open for write" in reason:
+        found = "another program has it open for writing, or was ended while it had"
+        hint = "Wait until it is closed; if nothing writes it any more, run h5clear -s on a copy."
     elif "truncated" in reason:
         found = "the file is cut short; its header announces more bytes than there are"
     else:

@@ -251,6 +251,11 @@ class Hdf5Counts(LazyCounts):
         """Rows of a chunk; 1 where the dataset has none."""
         return 1 if self._chunks is None else int(self._chunks[self._order[0]])
 
+    @property
+    def most_rows(self) -> int | None:
+        """How many rows there may be once it is written; None without a limit."""
+        return self._opened().maxshape[self._order[0]]
+
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""
         with self._lock:

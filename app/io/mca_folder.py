@@ -4,6 +4,7 @@ The files are numbered row by row, as `None_1.mca` to `None_7200.mca`; the size 
 is in `colonneXrighe.txt`, in the detector's folder or in the one above.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.cube import Acquisition, SpectralCube
+from app.errors import ParameterError
 from app.io import choose
 from app.io.formats import DatasetPeek, Format, OpenOptions, Peek
 from app.io.lazy import LazyCounts
@@ -143,6 +145,43 @@ def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
         name=path.absolute().name,
         format=_NAME,
     )
+
+
+def rows_so_far(path: Path, options: OpenOptions) -> tuple[SpectralCube, int]:
+    """The rows that are whole in a folder that is still being filled, and how many there will be.
+
+    Parameters
+    ----------
+    options
+        Rows and columns of the whole picture, where no size file tells them.
+
+    Raises
+    ------
+    ReadError
+        If not even one row is whole, or a spectrum cannot be read.
+    ParameterError
+        If the picture size is unknown and not given, or there is no such detector.
+    """
+    folder = _read_folder(path)
+    rows, cols = options.rows or folder.size.rows, options.cols or folder.size.cols
+    if rows is None or cols is None:
+        raise ParameterError(
+            "The size of the picture is needed.",
+            f"{path.absolute().name}: {folder.detectors[0].pixels} spectra so far, and nothing "
+            "tells how many rows and columns there will be.",
+            "Give rows and columns.",
+            path=path,
+        )
+    there = rows
+    for detector in folder.detectors:
+        numbers = set(detector.files)
+        unbroken = next(n for n in itertools.count(detector.first) if n not in numbers)
+        # the newest file may not be whole yet
+        is_all = unbroken - detector.first >= rows * cols
+        there = min(there, (unbroken - detector.first - (0 if is_all else 1)) // cols)
+    if there < 1:
+        raise refusal(path, "not one row is whole yet.", "Wait until there is one.")
+    return open_cube(path, replace(options, rows=there, cols=cols)), rows
 
 
 def files(path: Path) -> tuple[Path, ...]:

@@ -7,17 +7,19 @@ and HyperSpy; writing keeps to what all of them open.
 import contextlib
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from app.core.cube import Acquisition, SpectralCube
 from app.core.progress import Progress
-from app.errors import ReadError, WriteError
+from app.errors import ParameterError, ReadError, WriteError
 from app.io import choose
 from app.io.atomic import written
 from app.io.formats import DatasetPeek, Format, OpenOptions, Peek, cannot_read
 from app.io.lazy import RawCounts
+from app.io.positioned import file_size
 from app.io.ripple_header import RippleHeader, header_text, parse_header
 
 _NAME = "Ripple"
@@ -86,6 +88,46 @@ def open_cube(path: Path, options: OpenOptions) -> SpectralCube:
     acquisition = Acquisition(step_mm=header.step_mm)
     axis = choose.chosen_axis(dataset, options)
     return SpectralCube(counts, axis, acquisition, name=path.stem, format=_NAME, steps=header.steps)
+
+
+def rows_so_far(path: Path, options: OpenOptions) -> tuple[SpectralCube, int]:
+    """The rows that are whole in a `.raw` file that is still being written.
+
+    Returns
+    -------
+    tuple
+        The cube of these rows, and how many there will be by the description.
+
+    Raises
+    ------
+    ReadError
+        If either half is missing or the description makes no sense.
+    ParameterError
+        If it is stored picture by picture, or the options name another dataset or detector.
+    """
+    header_path, raw_path = files(path)
+    header = _read_header(header_path)
+    choose.chosen_detector(path, (), options.detector)
+    if header.energy_first:
+        raise ParameterError(
+            "This scan cannot be followed while it is measured.",
+            f"{header_path.name}: record-by image found; a scan that is stored picture by "
+            "picture has no whole row before it is complete. Expected record-by vector.",
+            "Wait until the scan is complete, then open it.",
+            path=path,
+        )
+    row_bytes = header.width * header.depth * header.dtype.itemsize
+    there = max(file_size(raw_path) - header.offset, 0) // row_bytes
+    rows = min(there, header.height)
+    shape = (rows, header.width, header.depth)
+    cube = SpectralCube(
+        RawCounts(raw_path, shape, header.dtype, header.offset),
+        header.axis if options.axis is None else replace(options.axis, source="given"),
+        Acquisition(step_mm=header.step_mm),
+        name=path.stem,
+        format=_NAME,
+    )
+    return cube, header.height
 
 
 def files(path: Path) -> tuple[Path, ...]:
