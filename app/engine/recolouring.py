@@ -1,6 +1,7 @@
 """The task that colours a scan by a network, coarse to fine or tile by tile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ from app.io.atomic import check_free, check_not_input
 
 _PROVIDERS = ("auto", "cpu", "cuda", "dml", "coreml")
 _SPECTRA_AT_ONCE = 64
+
+NetworkFor = Callable[
+    [Path, ModelCard, "RecolourParameters", Callable[[], None]], AbstractContextManager[Network]
+]
+"""Gives a network to work with for a while; what it takes is the file, its card, the parameters
+and what to ask while it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,13 @@ def recolour_task(
     return recolour_files(source, parameters, out, context, overwrite=overwrite)[1]
 
 
+def own_network(
+    path: Path, card: ModelCard, parameters: RecolourParameters, check: Callable[[], None]
+) -> AbstractContextManager[Network]:
+    """A network of one's own, which ends with the work."""
+    return Network(path, card, parameters.provider, limits_for(parameters), check=check)
+
+
 def recolour_files(
     source: Source,
     parameters: RecolourParameters,
@@ -94,6 +108,8 @@ def recolour_files(
     *,
     overwrite: bool = False,
     uncertainty: Path | None = None,
+    also: Sequence[Path] = (),
+    network_for: NetworkFor = own_network,
 ) -> tuple[Recoloured, tuple[Path, ...]]:
     """Colour a scan and write the picture.
 
@@ -103,6 +119,10 @@ def recolour_files(
         A picture (`.png`, `.tif`) or all there is (`.h5`).
     uncertainty
         A further picture, of the doubt (`.png`, `.tif`).
+    also
+        Further files of the same kinds as `out`.
+    network_for
+        Where the network is from: one of its own, or one that is kept for the next scan.
 
     Returns
     -------
@@ -113,35 +133,41 @@ def recolour_files(
     ------
     AppError
         If a parameter does not fit, the network cannot be used, or something cannot be read or
-        written; none of the files is written then.
+        written; none of the files is written then, but those of `also` that come before.
     """
     parameter_checks.check(parameters)
-    targets = [out] if uncertainty is None else [out, uncertainty]
+    wholes = [out, *also]
+    targets = wholes if uncertainty is None else [*wholes, uncertainty]
     for target in targets:
-        recoloured_files.check_suffix(target, is_whole=target is out)
+        recoloured_files.check_suffix(target, is_whole=target in wholes)
     check_free(targets, overwrite=overwrite)
     check_not_input(targets, [source.path])
-    entry = Models().find(parameters.model)
-    card = required_card(entry)
+    card = required_card(entry := Models().find(parameters.model))
     # nothing is found out after a long run that was known before
-    recoloured_files.check_targets(card, out, uncertainty)
-    # the header alone tells what cannot work, before a large scan is read for nothing
-    cube = formats.open_cube(source.path, source.options)
-    preparation_for(card, cube)
-    _region(parameters, cube)
+    for target in wholes:
+        recoloured_files.check_targets(card, target, uncertainty)
+    cube = _fitting_cube(source, card, parameters)
     context.progress(0.0, f"Loading {card.name}")
-    with Network(
-        entry.path, card, parameters.provider, limits_for(parameters), check=context.check
-    ) as network:
+    with network_for(entry.path, card, parameters, context.check) as network:
         scan = store.open_scan(
             source.path, source.options, progress=part_of(context.progress, 0.0, 0.1)
         )
         found = recolour_scan(scan, network, parameters, _Part(context, 0.1, 0.95))
     context.progress(0.95, "Writing")
-    recoloured_files.write(
-        found, out, uncertainty, is_stamped=parameters.stamp, name=cube.name, overwrite=overwrite
-    )
+    for target in wholes:
+        doubt = uncertainty if target is out else None
+        recoloured_files.write(
+            found, target, doubt, is_stamped=parameters.stamp, name=cube.name, overwrite=overwrite
+        )
     return found, tuple(targets)
+
+
+def _fitting_cube(source: Source, card: ModelCard, parameters: RecolourParameters) -> SpectralCube:
+    """The scan's header, which tells what cannot work before a large scan is read for nothing."""
+    cube = formats.open_cube(source.path, source.options)
+    preparation_for(card, cube)
+    _region(parameters, cube)
+    return cube
 
 
 def limits_for(parameters: RecolourParameters) -> Limits:

@@ -114,7 +114,10 @@ class BatchTask:
                     f"It writes {', '.join(known) or 'always the same kinds of file'}.",
                     "Choose another format.",
                 )
-        return tuple(dict.fromkeys(self.formats)) or known[:1]
+        # maps have a parameter for it, which a recipe may carry
+        own = self.parameters.get("format")
+        usual = (own,) if isinstance(own, str) and own in known else known[:1]
+        return tuple(dict.fromkeys(self.formats)) or usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,214 @@
+"""What each scan needs, what of it is there, and how many are worked on at once."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.core.batch.naming import REGIONS, REPORT, PlannedOutput, planned_names
+from app.core.batch.plan import BatchInput, BatchPlan, BatchTask, check_plan
+from app.engine.batch.memory import free_mb
+from app.engine.batch.outcome import Extras, PlannedTask, Work, source_of
+from app.engine.batch.recipes import extras_of, full, hash_of
+from app.errors import AppError
+from app.io import formats
+from app.io.batch_ledger import FOLDER, Ledger
+
+BASE_MB = 160.0
+"""What a worker's process uses before it has begun, MB."""
+
+_USED_PART = 0.6
+_BYTES_PER_MB = 2**20
+# two strips being written, the one being read, and what is between them
+_READING_MB = 5 * 64.0
+_NETWORK_MB = 160.0
+_UNKNOWN_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a scan before its counts are read.
+
+    Parameters
+    ----------
+    shape
+        (rows, cols, channels).
+    bytes
+        Of the counts in memory.
+    """
+
+    shape: tuple[int, int, int]
+    bytes: int
+
+
+def facts_of(item: BatchInput) -> Facts | None:
+    """Size of a scan by its header; None where that cannot be read."""
+    source = source_of(item)
+    try:
+        cube = formats.open_cube(source.path, source.options)
+    except AppError:
+        return None
+    rows, cols, channels = cube.counts.shape
+    return Facts((int(rows), int(cols), int(channels)), int(cube.bytes))
+
+
+def need_mb(facts: Facts | None, task: BatchTask) -> float:
+    """Most memory that a task may need for a scan, with its process and network, MB.
+
+    Notes
+    -----
+    An estimate on the safe side from shape, type and task: what is held at once in float32 per
+    pixel, and in blocks of the counts. Scans are read in strips, whatever their size.
+    """
+    rows, cols, channels = (512, 512, 2048) if facts is None else facts.shape
+    pixels = rows * cols
+    size = _UNKNOWN_BYTES if facts is None else facts.bytes
+    # a small scan is not even one strip
+    reading = min(_READING_MB, 4.0 * size / _BYTES_PER_MB)
+    per_pixel = {"cluster": 4 * 512, "unmix": 4 * 700, "recolour": 4 * 60, "maps": 4 * 40}
+    held = pixels * per_pixel.get(task.task, 8) / _BYTES_PER_MB
+    if task.task == "recolour":
+        held += float(task.parameters.get("memory_mb", 800.0)) + _NETWORK_MB
+        held += 3 * 16 * cols * channels * 4 / _BYTES_PER_MB
+    return BASE_MB + reading + held
+
+
+def usable_mb(plan: BatchPlan) -> float:
+    """What all work of a batch together may use, MB."""
+    return plan.memory_mb or _USED_PART * free_mb()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def most_at_once(plan: BatchPlan) -> int:
+    """How many scans are worked on at once where memory is no limit."""
+    return max(plan.jobs or processors(), 1)
+
+
+def fits(need: float, running: Sequence[float], budget: float, idle_mb: float = 0.0) -> bool:
+    """Whether further work fits into the memory beside what runs; alone, any work does.
+
+    Parameters
+    ----------
+    need, running
+        What the work and those that run need, MB.
+    budget
+        What all together may use, MB.
+    idle_mb
+        What is held by workers that have nothing to do, MB.
+    """
+    return not running or need + sum(running) + idle_mb <= budget
+
+
+class Planner:
+    """Makes the works of a plan; what is the same for all scans is found out once.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    ledger
+        Of its output folder.
+    resume
+        Whether what is there already is left alone.
+
+    Raises
+    ------
+    AppError
+        If a task or parameter is not known, or a file that it names is not there.
+    """
+
+    def __init__(self, plan: BatchPlan, ledger: Ledger, *, resume: bool = True) -> None:
+        check_plan(plan)
+        self._plan = plan
+        self._ledger = ledger
+        self._resume = resume
+        self._tasks = tuple(full(task) for task in plan.tasks)
+        self._extras: tuple[Mapping[str, str], ...] = tuple(extras_of(task) for task in self._tasks)
+        self._outputs: dict[int, list[PlannedOutput]] = {}
+        for output in planned_names(plan):
+            self._outputs.setdefault(output.input, []).append(output)
+
+    def targets(self) -> tuple[Path, ...]:
+        """All files and folders that the plan writes to."""
+        return tuple(Path(item.path) for found in self._outputs.values() for item in found)
+
+    def work(self, number: int) -> Work:
+        """What is to be done to one scan; looks into its header."""
+        plan, item = self._plan, self._plan.inputs[number]
+        facts = facts_of(item)
+        tasks = tuple(self._task(number, place) for place in range(len(self._tasks)))
+        size = (facts.bytes if facts is not None else _UNKNOWN_BYTES) / _BYTES_PER_MB
+        return Work(
+            number=number,
+            input=item,
+            output=Path(plan.output),
+            tasks=tasks,
+            extras=self._besides(number, tasks),
+            need_mb=max(need_mb(facts, task.task) for task in tasks),
+            size=(size + 1.0) * len(tasks),
+            threads=max(processors() // most_at_once(plan), 1) if plan.jobs != 1 else 0,
+        )
+
+    def _task(self, number: int, place: int) -> PlannedTask:
+        task = self._tasks[place]
+        wanted = [item for item in self._outputs[number] if item.task == place]
+        targets = tuple(Path(item.path) for item in wanted)
+        names = [self._ledger.relative(target) for target in targets]
+        is_own = all(
+            self._ledger.is_own(name) or not target.exists()
+            for name, target in zip(names, targets, strict=True)
+        )
+        return PlannedTask(
+            task=task,
+            recipe=hash_of(self._plan.inputs[number], task, self._extras[place]),
+            targets=targets,
+            overwrite=self._plan.overwrite or is_own,
+            conflict=next((item.conflict for item in wanted if item.conflict), ""),
+            before=self._ledger.made(names) if self._resume else None,
+        )
+
+    def _besides(self, number: int, tasks: Sequence[PlannedTask]) -> Extras:
+        """Report, table and digest, made again whenever one of the tasks has changed."""
+        plan = self._plan
+        wanted = {item.kind: item for item in self._outputs[number] if item.task is None}
+        if not wanted and not plan.contact_sheet:
+            return Extras()
+        recipe = BatchTask(
+            "convert",
+            {
+                "of": [task.recipe for task in tasks],
+                "regions": plan.regions,
+                "elements": plan.elements,
+            },
+        )
+        found = Extras(
+            recipe=hash_of(plan.inputs[number], recipe, {}),
+            digest=self._digest(number) if plan.contact_sheet else None,
+            report=Path(wanted[REPORT].path) if REPORT in wanted else None,
+            regions_table=Path(wanted[REGIONS].path) if REGIONS in wanted else None,
+            regions=plan.regions,
+            elements=plan.elements,
+            conflict=next((item.conflict for item in wanted.values() if item.conflict), ""),
+        )
+        names = [self._ledger.relative(target) for target in found.targets]
+        is_own = all(
+            self._ledger.is_own(name) or not target.exists()
+            for name, target in zip(names, found.targets, strict=True)
+        )
+        return replace(
+            found,
+            overwrite=plan.overwrite or is_own,
+            before=self._ledger.made(names) if self._resume else None,
+        )
+
+    def _digest(self, number: int) -> Path:
+        import hashlib
+
+        name = hashlib.sha256(self._plan.inputs[number].path.encode("utf-8", "surrogateescape"))
+        return Path(self._plan.output) / FOLDER / f"{name.hexdigest()[:24]}.velatura-digest"
