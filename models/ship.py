@@ -272,7 +272,7 @@ def check_size(found: Sequence[Taken], into: Path) -> None:
         largest = max(sizes, key=lambda name: sizes[name])
         raise ReadError(
             "The networks are too large to be shipped together.",
-            f"{total / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB. The largest is {largest} "
+            f"{total / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:g} MB. The largest is {largest} "
             f"with {sizes[largest] / 1e6:.1f} MB.",
             "Leave one out.",
             path=into,

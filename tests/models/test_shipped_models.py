@@ -1,18 +1,15 @@
-"""The shipped networks: their files are what their cards and the scripts say."""
+"""The shipped baselines: their files are what their cards and the scripts say."""
 
 import hashlib
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.core.axis import EnergyAxis
 from app.core.physics.presets import PRESETS
 from app.core.recolouring.card import OutputKind
 from app.core.recolouring.preparation import Preparation
-from app.core.recolouring.verdict import Fit, ScanFacts, verdict
-from app.io.model_files import model_files, read_card
+from app.io.model_files import read_card
 from app.io.onnx_graph import vetted
 from app.io.pigment_archive import read_archive
 from app.learn.paints import FREQUENCY
@@ -28,10 +25,6 @@ FILES = [FOLDER / f"{name}.onnx" for name in NAMES]
 @pytest.fixture(scope="module")
 def pigments():
     return read_archive(LIBRARY).pigments
-
-
-def test_both_are_there_and_nothing_else():
-    assert model_files(FOLDER) == FILES
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
@@ -66,15 +59,6 @@ def test_the_card_s_scores_beat_a_constant_colour_in_every_condition(path):
         assert told["network"] < told["constant"]
         assert metrics["doubt"][name]["spearman"] > 0.4
     assert readable(metrics).count("\n") == 2 * len(CONDITIONS) + 2
-
-
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_unknown_tubes_are_warned_of(path):
-    card = read_card(path)
-    axis = EnergyAxis(0.0, 0.01)
-    assert verdict(card, ScanFacts(axis, 4096, 3000.0, "Rh", 40.0)).level is Fit.FITS
-    other = verdict(card, ScanFacts(axis, 4096, 3000.0, "W", 40.0))
-    assert other.level is Fit.DOUBTFUL
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +141,6 @@ def test_networks_are_written_and_compared(small, tmp_path):
     nearest, linear = made
     (tmp_path / "palette_knn.onnx").write_bytes(linear.data)
     assert "other colours" in difference(nearest, tmp_path, sets)
-
-
-def test_the_folder_is_described():
-    text = (Path(FOLDER) / "README.md").read_text("utf-8")
-    for name in NAMES:
-        assert f"`{name}`" in text
 
 
 @pytest.mark.parametrize("page", ["README.md", "resources/manual/06-recolouring.md"])

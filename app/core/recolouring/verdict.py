@@ -172,9 +172,15 @@ def _training(card: ModelCard, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
     else:
         yield Fit.DOUBTFUL, "The model's card does not tell which tubes it was trained on."
     told = (
-        ("tube_kv", facts.tube_kv, "tube voltage", " kV", 1 + _KV_SLACK),
-        ("resolution_ev", facts.resolution_ev, "peak width at Mn Kα", " eV", 1 + _RESOLUTION_SLACK),
-        ("counts_per_pixel", facts.counts_per_pixel, "mean pixel", " counts", _COUNTS_SLACK),
+        ("tube_kv", facts.tube_kv, "tube voltage is", " kV", 1 + _KV_SLACK),
+        (
+            "resolution_ev",
+            facts.resolution_ev,
+            "peak width at Mn Kα is",
+            " eV",
+            1 + _RESOLUTION_SLACK,
+        ),
+        ("counts_per_pixel", facts.counts_per_pixel, "mean pixel has", " counts", _COUNTS_SLACK),
     )
     for key, value, what, unit, slack in told:
         if key not in trained or value is None:
@@ -184,8 +190,7 @@ def _training(card: ModelCard, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
             limits = f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}"
             yield (
                 Fit.DOUBTFUL,
-                f"The scan's {what} has {value:,.6g}{unit}; the model was trained on "
-                f"{limits}{unit}.",
+                f"The scan's {what} {value:,.6g}{unit}; the model was trained on {limits}{unit}.",
             )
 
 

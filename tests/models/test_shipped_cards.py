@@ -1,0 +1,74 @@
+"""Cards of shipped networks have titles for users and the scores of the files themselves."""
+
+import pytest
+
+from app.core.recolouring.card import card_from_plain
+from models.shipped_cards import shipped_card, title, what, with_scores
+
+_SPECTRA = ". Spectra: fundamental parameters. Colours: P. Kubelka and F. Munk (1931)."
+AIRES = "Architecture: A. Bombini et al., Computers 2023" + _SPECTRA
+POSTER = "Architecture: Gerodimos et al., EXRS 2022" + _SPECTRA
+OWN = "Architecture: the Velatura authors" + _SPECTRA
+
+
+@pytest.fixture
+def card(plain_card):
+    def make(citation=OWN, **changes):
+        return card_from_plain(
+            plain_card(name="Dense", citation=citation, notes="An estimate.", **changes)
+        )
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "citation", "expected"),
+    [
+        ("velatura_pixel", OWN, "Velatura, single spectra"),
+        ("velatura_image", OWN, "Velatura, pictures"),
+        ("element_mlp", POSTER, "Velatura, maps of elements"),
+        ("dense", AIRES, "Dense, after AIRES-CH"),
+        ("autoencoder", POSTER, "Dense, after Gerodimos et al."),
+        ("other", OWN, "Dense"),
+    ],
+)
+def test_titles_tell_whose_design_it_is(name, citation, expected, card):
+    assert title(name, card(citation)) == expected
+
+
+def test_a_design_of_others_says_that_it_was_taught_anew(card):
+    told = what("dense", card(AIRES))
+    assert "For comparison: a design of AIRES-CH, taught anew" in told
+    assert what("other", card()) == ""
+
+
+def test_the_card_says_how_weights_are_kept_and_what_novelty_means(card):
+    outputs = [{"name": "rgb", "kind": "rgb"}, {"name": "novelty", "kind": "novelty"}]
+    kept = {"weights": "int8", "float32": {"many": {"psnr_db": 14.5}}}
+    found = shipped_card("velatura_pixel", card(outputs=outputs, metrics={"parameters": 7}), kept)
+    assert found.metrics == {"parameters": 7, "kept_as": kept}
+    assert "above 0.95 be careful" in found.in_distribution["novelty"]
+    assert found.notes.startswith("Takes each spectrum by itself")
+    assert found.notes.endswith("An estimate.")
+    without = shipped_card("dense", card(AIRES), kept)
+    assert without.in_distribution["novelty"].startswith("not told")
+
+
+def test_scores_are_those_of_all_pictures_with_what_they_were_measured_on(card):
+    several = {"mean": 14.12348, "sd": 1.0}
+    judged = {
+        "groups": {
+            "painting": {"many": {"n": 2, "psnr_db": {"mean": 1.0, "sd": 0.0}}},
+            "all": {"many": {"n": 4, "psnr_db": several, "r_Fe": several, "other": several}},
+        }
+    }
+    about = {"pictures": {"test": ["lady", "night"]}, "shorter_side": 176, "seed": 1}
+    found = with_scores(card(metrics={"parameters": 7}), judged, about).metrics
+    assert found["parameters"] == 7
+    assert found["held_out"]["many"] == {"scans": 4, "psnr_db": 14.1235, "r_Fe": 14.1235}
+    assert (
+        "of lady, night and of made-up pictures, shorter side 176 points, seed 1"
+        in (found["held_out"]["measured_on"])
+    )
+    only = with_scores(card(), {"groups": {"made up": {"few": {"n": 1}}}}, {}).metrics
+    assert only["held_out"]["few"] == {"scans": 1}
