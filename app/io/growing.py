@@ -72,6 +72,8 @@ class Look:
         Whether the file says that nothing will come any more.
     has_more
         Whether another look would give further lines at once.
+    has_grown
+        Whether the input has changed since the look before, be it by half a line.
     """
 
     lines: tuple[Line, ...] = ()
@@ -79,6 +81,7 @@ class Look:
     expected: int | None = None
     is_ended: bool = False
     has_more: bool = False
+    has_grown: bool = False
 
 
 class GrowingScan(Protocol):

@@ -105,7 +105,13 @@ class GrowingEvents:
             lines += self._count(place, channels)
         if is_last and not has_more:
             lines += self._given(list(self._open))
-        return Look(tuple(lines), self._begun, self._expected(), has_more=has_more)
+        return Look(
+            tuple(lines),
+            begun=self._begun,
+            expected=self._expected(),
+            has_more=has_more,
+            has_grown=bool(content),
+        )
 
     def _read(self) -> bytes:
         try:

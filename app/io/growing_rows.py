@@ -104,25 +104,22 @@ class GrowingRows:
 
     def look(self, *, is_last: bool = False) -> Look:
         """See `GrowingScan`."""
-        if not is_last and not self._last.has_more and self._is_unchanged():
-            return replace(self._last, lines=())
-        now = self._opened()
-        self._check_same(now.cube)
-        self._last = self._seen(now, is_last=is_last or now.is_closed)
-        self._expected = now.expected
-        return self._last
-
-    def _is_unchanged(self) -> bool:
-        """Whether the input is as it was at the last look, and that was not long ago."""
         try:
             state = state_of(self._files())
         except OSError as error:
             raise cannot_read(Path(str(error.filename or self._head.name)), error) from error
-        now = self._clock()
-        if state == self._state and now - self._looked_at < _LOOK_ANYWAY_S:
-            return True
-        self._state, self._looked_at = state, now
-        return False
+        has_grown = state != self._state
+        is_due = has_grown or is_last or self._last.has_more
+        if not is_due and self._clock() - self._looked_at < _LOOK_ANYWAY_S:
+            return replace(self._last, lines=(), has_grown=False)
+        now = self._opened()
+        self._check_same(now.cube)
+        look = self._seen(now, is_last=is_last or now.is_closed)
+        # what could not be read is looked at again
+        self._state, self._looked_at = state, self._clock()
+        self._expected = now.expected
+        self._last = replace(look, has_grown=has_grown or bool(look.lines))
+        return self._last
 
     def _check_same(self, cube: SpectralCube) -> None:
         channels = self._head.channels
