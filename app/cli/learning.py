@@ -146,5 +146,5 @@ def _require_torch(*others: str) -> None:
         raise ParameterError(
             "Networks cannot be taught here.",
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed.",
-            'Install the extra “train”: pip install "velatura[train]".',
+            "In Velatura's folder type: python3 installer/bootstrap.py setup train",
         )

@@ -65,7 +65,7 @@ def test_where_torch_is_missing_it_is_told(config, monkeypatch, capsys):
     assert run(["train", str(config)]) == 2
     told = capsys.readouterr().err
     assert "Networks cannot be taught here." in told
-    assert "velatura[train]" in told
+    assert "python3 installer/bootstrap.py setup train" in told
 
 
 def test_a_file_that_makes_no_sense_is_told(config, capsys):
