@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -175,10 +175,7 @@ class Ledger:
         if not path.exists():
             return
         content = path.read_bytes()
-        for line in content.split(b"\n"):
-            found = _parsed(line)
-            if found is None:
-                continue
+        for found in _lines(content):
             if found.get("kind") == _BEGUN:
                 self._own.update(str(target) for target in found.get("targets", ()))
             else:
@@ -188,6 +185,25 @@ class Ledger:
             # a torn line must not swallow the next one
             with path.open("ab") as stream:
                 stream.write(b"\n")
+
+
+def owned(output: Path) -> frozenset[str]:
+    """Targets that runs of batches have written to a folder, relative to it; nothing is held."""
+    try:
+        content = (output / FOLDER / _NAME).read_bytes()
+    except OSError:
+        return frozenset()
+    return frozenset(
+        str(target) for found in _lines(content) for target in found.get("targets", ())
+    )
+
+
+def _lines(content: bytes) -> Iterator[dict[str, Any]]:
+    """The lines that are whole."""
+    for line in content.split(b"\n"):
+        found = _parsed(line)
+        if found is not None:
+            yield found
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

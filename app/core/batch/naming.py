@@ -3,7 +3,8 @@
 A pattern is text with fields in braces: `{stem}` is the scan's name without suffix, `{folder}`
 that of the folder it lies in, `{number}` its place in the plan, `{task}` the task's name and
 `{model}` that of its network, which is left out with the separator before it where there is
-none. A slash makes folders within the output folder.
+none. Of tasks whose results would have the same name the second is called "maps-2". A slash
+makes folders within the output folder.
 """
 
 import re
@@ -109,8 +110,9 @@ def planned_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
 def _outputs_of(plan: BatchPlan, number: int, problem: str) -> list[PlannedOutput]:
     item = plan.inputs[number]
     found = []
+    names = _task_names(plan)
     for place, task in enumerate(plan.tasks):
-        base = _filled(plan.pattern, item, number, task) if not problem else ""
+        base = _filled(plan.pattern, item, number, task, names[place]) if not problem else ""
         if task.outputs.is_folder:
             path = str(PurePath(plan.output, base))
             found.append(PlannedOutput(number, place, task.task, path, True, problem))
@@ -123,22 +125,40 @@ def _outputs_of(plan: BatchPlan, number: int, problem: str) -> list[PlannedOutpu
         (REGIONS, "csv", bool(plan.regions)),
     ):
         if is_wanted:
-            base = _filled(plan.pattern, item, number, BatchTask(kind)) if not problem else ""
+            base = _filled(plan.pattern, item, number, BatchTask(kind), kind) if not problem else ""
             # a pattern without {task} gives a scan one name for all
             path = str(PurePath(plan.output, f"{base}.{suffix}"))
             found.append(PlannedOutput(number, None, kind, path, False, problem))
     return found
 
 
-def _filled(pattern: str, item: BatchInput, number: int, task: BatchTask) -> str:
-    path = _path_of(item.path)
+def _task_names(plan: BatchPlan) -> tuple[str, ...]:
+    """What `{task}` stands for in each task: with a number where it is not the first such."""
+    known: dict[tuple[str, str], int] = {}
+    names = []
+    for task in plan.tasks:
+        model = _model_of(task) if "{model}" in plan.pattern else ""
+        number = known[task.task, model] = known.get((task.task, model), 0) + 1
+        names.append(task.task if number == 1 else f"{task.task}-{number}")
+    return tuple(names)
+
+
+def _model_of(task: BatchTask) -> str:
     model = str(task.parameters.get("model", "") or "")
+    if model.lower().endswith(".onnx"):
+        model = _path_of(model).stem
+    return clean(model) if model else ""
+
+
+def _filled(pattern: str, item: BatchInput, number: int, task: BatchTask, name: str) -> str:
+    path = _path_of(item.path)
+    model = _model_of(task)
     values: Mapping[str, str] = {
         "stem": clean(path.stem or path.name or "scan"),
         "folder": clean(path.parent.name or "folder"),
         "number": f"{number + 1:03d}",
-        "task": clean(task.task),
-        "model": clean(_path_of(model).stem if model.lower().endswith(".onnx") else model),
+        "task": clean(name),
+        "model": model,
     }
     if not model:
         pattern = re.sub(r"[ _\-.]*\{model\}", "", pattern)

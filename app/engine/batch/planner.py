@@ -12,7 +12,7 @@ from app.engine.batch.outcome import Extras, PlannedTask, Work, source_of
 from app.engine.batch.recipes import extras_of, full, hash_of
 from app.errors import AppError
 from app.io import formats
-from app.io.batch_ledger import FOLDER, Ledger
+from app.io.batch_ledger import FOLDER, Ledger, owned
 
 BASE_MB = 160.0
 """What a worker's process uses before it has begun, MB."""
@@ -39,6 +39,31 @@ class Facts:
 
     shape: tuple[int, int, int]
     bytes: int
+
+
+def checked_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
+    """All outputs with their conflicts, also with files that no run of a batch has written.
+
+    Raises
+    ------
+    AppError
+        If a task is not known or cannot write one of its formats.
+    """
+    names = planned_names(plan)
+    output = Path(plan.output)
+    if plan.overwrite or not output.is_dir():
+        return names
+    own = owned(output)
+    return tuple(
+        replace(item, conflict=f"{Path(item.path).name} is there already.")
+        if not (item.conflict or item.is_folder) and _is_taken(Path(item.path), output, own)
+        else item
+        for item in names
+    )
+
+
+def _is_taken(path: Path, output: Path, own: frozenset[str]) -> bool:
+    return path.exists() and path.relative_to(output).as_posix() not in own
 
 
 def facts_of(item: BatchInput) -> Facts | None:
