@@ -11,6 +11,7 @@ import typer
 import app
 from app import paths
 from app.cli import (
+    batch,
     clustering,
     comparison,
     cubes,
@@ -68,6 +69,7 @@ def build() -> typer.Typer:
     cli.command("cluster")(clustering.cluster)
     cli.command("unmix")(unmixing.unmix)
     cli.command("recolour")(recolour.recolour)
+    cli.command("batch")(batch.batch)
     cli.add_typer(models.build(), name="models")
     cli.command("train")(learning.train)
     cli.command("search")(learning.search)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.batch.plan import BatchPlan, plan_from_plain, plan_to_plain
 from app.errors import ParameterError, ReadError
+from app.io.batch_ledger import FOLDER
 from app.io.json_file import read_json, write_json
 
 SUFFIX = ".velatura-batch.json"
@@ -56,6 +57,23 @@ def write_plan(plan: BatchPlan, path: Path) -> None:
         If the system refuses.
     """
     write_json(path, {"kind": _KIND, "schema": _SCHEMA, "plan": plan_to_plain(plan)})
+
+
+def last_plan(output: Path) -> Path | None:
+    """The plan of the last batch that wrote to a folder; None where there was none."""
+    path = output / FOLDER / f"plan{SUFFIX}"
+    return path if path.is_file() else None
+
+
+def keep_plan(plan: BatchPlan) -> None:
+    """Write a plan beside its ledger, so that it can be resumed from its output folder alone.
+
+    Raises
+    ------
+    WriteError
+        If the system refuses.
+    """
+    write_plan(plan, Path(plan.output) / FOLDER / f"plan{SUFFIX}")
 
 
 def remove_leftovers(targets: Iterable[Path]) -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ from app.engine.batch.loop import ABANDON, CANCEL, CANCEL_ITEM, PAUSE, RESUME, R
 from app.engine.batch.planner import Planner
 from app.engine.batch.table import Listener, Table
 from app.errors import AppError
-from app.io.batch_files import remove_leftovers
+from app.io.batch_files import keep_plan, remove_leftovers
 from app.io.batch_ledger import Ledger
 
 _log = logging.getLogger(__name__)
@@ -180,6 +180,7 @@ class BatchRun:
         try:
             with Ledger(Path(self.plan.output)) as ledger:
                 planner = Planner(self.plan, ledger, resume=self._resume)
+                keep_plan(self.plan)
                 remove_leftovers(planner.targets())
                 counts = self._work(ledger, planner)
         except AppError as error:
