@@ -6,6 +6,7 @@ it on the same line. Lines are only ever added, so that nothing that was once kn
 """
 
 import contextlib
+import errno
 import json
 import os
 import zlib
@@ -91,11 +92,13 @@ class Ledger:
         self._stream: IO[bytes] | None = None
         self._made: dict[tuple[str, ...], Entry] = {}
         self._own: set[str] = set()
+        self._is_torn = False
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = _held(self.folder / _LOCK)
             self._read()
-            self._stream = (self.folder / _NAME).open("ab")
+            # nothing is kept back: a line that was refused does not come with the next one
+            self._stream = (self.folder / _NAME).open("ab", buffering=0)
         except OSError as error:
             self.close()
             raise cannot_write(output, error) from error
@@ -158,12 +161,16 @@ class Ledger:
         if self._stream is None:
             raise ValueError("the ledger is closed")
         text = json.dumps(entry, ensure_ascii=True, separators=(",", ":"))
-        line = f"{zlib.crc32(text.encode()):08x} {text}\n"
+        # begins a line of its own, whatever a full disk has left of the one before
+        begin = "\n" if self._is_torn else ""
+        line = f"{begin}{zlib.crc32(text.encode()):08x} {text}\n".encode()
         try:
-            self._stream.write(line.encode())
-            self._stream.flush()
+            if self._stream.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self._stream.fileno())
+            self._is_torn = False
         except OSError as error:
+            self._is_torn = True
             raise cannot_write(self.folder / _NAME, error) from error
 
     def _take(self, entry: Entry) -> None:
@@ -181,10 +188,8 @@ class Ledger:
             else:
                 with contextlib.suppress(KeyError, TypeError):
                     self._take(_entry(found))
-        if content and not content.endswith(b"\n"):
-            # a torn line must not swallow the next one
-            with path.open("ab") as stream:
-                stream.write(b"\n")
+        # a torn line must not swallow the next one
+        self._is_torn = not content.endswith(b"\n") and bool(content)
 
 
 def owned(output: Path) -> frozenset[str]:

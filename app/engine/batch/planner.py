@@ -23,6 +23,7 @@ _BYTES_PER_MB = 2**20
 _READING_MB = 5 * 64.0
 _NETWORK_MB = 160.0
 _UNKNOWN_BYTES = 256 * 2**20
+_FLOATS_PER_PIXEL = {"cluster": 512, "unmix": 700, "recolour": 60, "maps": 40}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +78,28 @@ def facts_of(item: BatchInput) -> Facts | None:
     return Facts((int(rows), int(cols), int(channels)), int(cube.bytes))
 
 
-def need_mb(facts: Facts | None, task: BatchTask) -> float:
-    """Most memory that a task may need for a scan, with its process and network, MB.
+def need_mb(facts: Facts | None, tasks: Sequence[BatchTask]) -> float:
+    """Most memory that tasks may need for a scan, with their process and its networks, MB.
 
     Notes
     -----
     An estimate on the safe side from shape, type and task: what is held at once in float32 per
-    pixel, and in blocks of the counts. Scans are read in strips, whatever their size.
+    pixel, and in blocks of the counts. Scans are read in strips, whatever their size. Tasks are
+    done one after another, but networks stay for the next scan.
     """
     rows, cols, channels = (512, 512, 2048) if facts is None else facts.shape
-    pixels = rows * cols
     size = _UNKNOWN_BYTES if facts is None else facts.bytes
     # a small scan is not even one strip
     reading = min(_READING_MB, 4.0 * size / _BYTES_PER_MB)
-    per_pixel = {"cluster": 4 * 512, "unmix": 4 * 700, "recolour": 4 * 60, "maps": 4 * 40}
-    held = pixels * per_pixel.get(task.task, 8) / _BYTES_PER_MB
-    if task.task == "recolour":
-        held += float(task.parameters.get("memory_mb", 800.0)) + _NETWORK_MB
-        held += 3 * 16 * cols * channels * 4 / _BYTES_PER_MB
-    return BASE_MB + reading + held
+    held = max((_FLOATS_PER_PIXEL.get(task.task, 2) for task in tasks), default=0)
+    networks = {
+        str(task.parameters.get("model", "")): float(task.parameters.get("memory_mb", 800.0))
+        for task in tasks
+        if task.task == "recolour"
+    }
+    blocks = 3 * 16 * cols * channels if networks else 0
+    floats_mb = 4 * (rows * cols * held + blocks) / _BYTES_PER_MB
+    return BASE_MB + reading + floats_mb + sum(networks.values()) + _NETWORK_MB * len(networks)
 
 
 def usable_mb(plan: BatchPlan) -> float:
@@ -155,6 +159,7 @@ class Planner:
         self._resume = resume
         self._tasks = tuple(full(task) for task in plan.tasks)
         self._extras: tuple[Mapping[str, str], ...] = tuple(extras_of(task) for task in self._tasks)
+        self._usable_mb = usable_mb(plan)
         self._outputs: dict[int, list[PlannedOutput]] = {}
         for output in planned_names(plan):
             self._outputs.setdefault(output.input, []).append(output)
@@ -168,6 +173,7 @@ class Planner:
         plan, item = self._plan, self._plan.inputs[number]
         facts = facts_of(item)
         tasks = tuple(self._task(number, place) for place in range(len(self._tasks)))
+        need = need_mb(facts, self._tasks)
         size = (facts.bytes if facts is not None else _UNKNOWN_BYTES) / _BYTES_PER_MB
         return Work(
             number=number,
@@ -175,10 +181,17 @@ class Planner:
             output=Path(plan.output),
             tasks=tasks,
             extras=self._besides(number, tasks),
-            need_mb=max(need_mb(facts, task.task) for task in tasks),
+            need_mb=need,
             size=(size + 1.0) * len(tasks),
-            threads=max(processors() // most_at_once(plan), 1) if plan.jobs != 1 else 0,
+            threads=self._threads(need),
         )
+
+    def _threads(self, need: float) -> int:
+        """Processors for the networks of one worker, where as many work as there is room for."""
+        workers = min(
+            most_at_once(self._plan), len(self._plan.inputs), max(int(self._usable_mb // need), 1)
+        )
+        return max(processors() // workers, 1)
 
     def _task(self, number: int, place: int) -> PlannedTask:
         task = self._tasks[place]

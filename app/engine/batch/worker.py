@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,51 +39,45 @@ Check = Callable[[], None]
 
 
 class Tools:
-    """What a worker keeps from one scan to the next: the network that was loaded last.
+    """What a worker keeps from one scan to the next: the networks that it has loaded.
 
     Parameters
     ----------
     threads
-        Of the processor, for networks; 0 for all.
+        Of the processor, for each network; 0 for all.
     """
 
     def __init__(self, threads: int = 0) -> None:
         self._threads = threads
-        self._keeper: NetworkKeeper | None = None
-        self._limits: Limits | None = None
-        self._network: Network | None = None
+        self._keepers: dict[tuple[Path, Limits], NetworkKeeper] = {}
+        self._networks: dict[tuple[Path, Limits], Network] = {}
         self.loads = 0
 
     @property
     def memory_mb(self) -> float:
-        """Most memory that the network which is kept has used, MB."""
-        return 0.0 if self._network is None else self._network.memory_mb
+        """Most memory that the networks which are kept have used, MB."""
+        return sum(network.memory_mb for network in self._networks.values())
 
     @contextmanager
-    def _kept(
-        self, path: Path, card: ModelCard, parameters: RecolourParameters, check: Check
-    ) -> Iterator[Network]:
-        limits = replace(limits_for(parameters), threads=self._threads)
-        if self._keeper is None or limits != self._limits:
-            self.close()
-            self._keeper, self._limits = NetworkKeeper(limits), limits
-        network = self._keeper.network(path, card, parameters.provider, check=check)
-        if network is not self._network:
-            self.loads += 1
-            self._network = network
-        yield network
-
     def network_for(
         self, path: Path, card: ModelCard, parameters: RecolourParameters, check: Check
-    ) -> AbstractContextManager[Network]:
-        """The network, kept for the next scan; as `app.engine.recolouring.NetworkFor`."""
-        return self._kept(path, card, parameters, check)
+    ) -> Iterator[Network]:
+        """A network, kept for the next scan; as `app.engine.recolouring.NetworkFor`."""
+        limits = replace(limits_for(parameters), threads=self._threads)
+        key = (path.absolute(), limits)
+        keeper = self._keepers.setdefault(key, NetworkKeeper(limits))
+        network = keeper.network(path, card, parameters.provider, check=check)
+        if network is not self._networks.get(key):
+            self.loads += 1
+            self._networks[key] = network
+        yield network
 
     def close(self) -> None:
-        """End the network's process."""
-        if self._keeper is not None:
-            self._keeper.close()
-        self._keeper = self._network = None
+        """End the networks' processes."""
+        for keeper in self._keepers.values():
+            keeper.close()
+        self._keepers.clear()
+        self._networks.clear()
 
 
 class Context:
