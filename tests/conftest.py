@@ -1,6 +1,8 @@
 """Shared by all tests: isolated user folders and where the real scans are."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -35,6 +37,59 @@ def shared_data():
         return path
 
     return find
+
+
+class Scanner:
+    """A simulated scanner in a process of its own, which writes a line whenever it is told to."""
+
+    def __init__(self, kind, target, counts, pace_s=None):
+        import numpy as np
+
+        saved = target.with_name(f"{target.name}.counts.npy")
+        np.save(saved, counts)
+        script = Path(__file__).with_name("simulated_scanner.py")
+        pace = [] if pace_s is None else [str(pace_s)]
+        self._process = subprocess.Popen(
+            [sys.executable, str(script), kind, str(target), str(saved), *pace],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def line(self):
+        """Write one more line; its number."""
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline().split()[0])
+
+    def times(self):
+        """Wait for its end; when each line was there, monotonic seconds."""
+        told = self._process.communicate()[0].splitlines()
+        return [float(line.split()[1]) for line in told if line != "closed"]
+
+    def close(self):
+        """End the scan and close its file."""
+        if self._process.poll() is None:
+            self._process.communicate()
+
+    def kill(self):
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture
+def scanner():
+    """Start simulated scanners: `scanner(kind, target, counts)`; all are ended with the test."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(Scanner(*arguments, **options))
+        return started[-1]
+
+    yield start
+    for item in started:
+        item.close()
 
 
 @pytest.fixture

@@ -6,7 +6,15 @@ import pytest
 
 from app.errors import ReadError
 from app.io import hdf5_file
-from app.io.hdf5_file import datasets_in, has_signature, hdf5_trouble, open_hdf5, text_of
+from app.io.hdf5_file import (
+    WriterMark,
+    datasets_in,
+    has_signature,
+    hdf5_trouble,
+    open_hdf5,
+    text_of,
+    writer_mark,
+)
 
 
 @pytest.fixture
@@ -112,3 +120,28 @@ def test_one_row_of_chunks_is_kept_unless_it_is_too_large(path):
             dataset = hdf5_file.with_chunk_cache(file, "cube", 0, most)
             assert dataset.id.get_access_plist().get_chunk_cache()[1] == kept
             assert hdf5_file.with_chunk_cache(file, "plain", 0, most).shape == (2, 3, 4)
+
+
+def test_a_file_tells_who_has_it_open_for_writing(tmp_path, scanner):
+    machine = scanner("swmr", tmp_path / "scan.h5", np.ones((2, 3, 4), np.uint16))
+    machine.line()
+    assert writer_mark(tmp_path / "scan.h5") is WriterMark.SWMR
+    with open_hdf5(tmp_path / "scan.h5") as file:
+        assert file["entry/instrument/detector/data"].shape == (1, 3, 4)
+    machine.kill()
+    # a writer that was ended leaves its mark
+    assert writer_mark(tmp_path / "scan.h5") is WriterMark.SWMR
+    with h5py.File(tmp_path / "new.h5", "w", libver="latest") as file:
+        file.flush()
+        assert writer_mark(tmp_path / "new.h5") is WriterMark.WRITTEN
+    assert writer_mark(tmp_path / "new.h5") is WriterMark.NONE
+    with h5py.File(tmp_path / "old.h5", "w") as file:
+        file.flush()
+        assert writer_mark(tmp_path / "old.h5") is WriterMark.UNKNOWN
+    assert writer_mark(tmp_path / "absent.h5") is WriterMark.UNKNOWN
+
+
+def test_a_file_that_another_program_is_writing_is_told_as_such(tmp_path):
+    told = hdf5_trouble(tmp_path / "a.h5", "", OSError("file is already open for write (may use"))
+    assert "another program has it open for writing" in told.message
+    assert "h5clear" in told.hint
