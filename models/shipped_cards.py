@@ -35,6 +35,16 @@ _NO_NOVELTY = "not told: this network has no output for it"
 _SCORES = ("psnr_db", "ssim", "ms_ssim", "bce", "mse", "delta_e2000", "spearman", "within_90")
 _PADDED = ("psnr_db_padded", "ssim_padded")
 _ALL = "all"
+_CONDITIONS = {
+    "many": "3 000 counts per point",
+    "few": "300 counts",
+    "tungsten": "A tungsten tube, which it has never seen",
+}
+_IN_WORDS = {
+    "psnr_db": "PSNR {:.1f} dB",
+    "ssim": "SSIM {:.2f}",
+    "delta_e2000": "mean ΔE2000 {:.0f}",
+}
 
 
 def shipped_card(name: str, card: ModelCard, weights: Mapping[str, Any]) -> ModelCard:
@@ -101,7 +111,26 @@ def with_scores(card: ModelCard, judged: Mapping[str, Any], about: Mapping[str, 
         f"shorter side {about.get('shorter_side', '?')} points, seed {about.get('seed', '?')}; "
         "pictures, palettes and scanners that nothing was learnt from"
     )
-    return replace(card, metrics={**card.metrics, "held_out": held_out})
+    told = {"held_out": held_out, "summary": summary(held_out)}
+    return replace(card, metrics={**card.metrics, **told})
+
+
+def summary(held_out: Mapping[str, Any]) -> str:
+    """Scores as a user reads them, a sentence for each condition that matters most."""
+    told = []
+    for condition, words in _CONDITIONS.items():
+        values = held_out.get(condition, {})
+        parts = [text.format(values[key]) for key, text in _IN_WORDS.items() if key in values] or [
+            f"r of {key[2:]} {values[key]:.2f}" for key in values if key.startswith("r_")
+        ]
+        if "within_90" in values:
+            share = 100 * values["within_90"]
+            parts.append(f"{share:.0f} % of the errors within what it tells for 90 %")
+        if parts:
+            told.append(f"{words}: {', '.join(parts)}.")
+    if not told:
+        return ""
+    return " ".join(("On synthetic scans of pictures that it did not learn from.", *told))
 
 
 def _whose(card: ModelCard) -> str:

@@ -77,7 +77,7 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, str], ...]:
     """What a card says, in the order a reader asks for it."""
     facts = [
         ("Notes", card.notes),
-        ("Scores", in_words(card.metrics)),
+        ("Scores", _scores(card.metrics)),
         ("Trained on", in_words(card.trained_on)),
         ("Energies", "; ".join(_energies(card))),
         ("Counts", "; ".join(_preparation(card))),
@@ -90,6 +90,12 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, str], ...]:
         ("Checksum", f"sha256 {card.sha256}" if card.sha256 else ""),
     ]
     return tuple((name, value) for name, value in facts if value)
+
+
+def _scores(metrics: Mapping[str, Any]) -> str:
+    """What a card itself says of its scores in a sentence, else all of them."""
+    told = metrics.get("summary")
+    return told if isinstance(told, str) and told else in_words(metrics)
 
 
 def in_words(values: Mapping[str, Any]) -> str:

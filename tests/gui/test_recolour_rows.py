@@ -72,6 +72,13 @@ def test_card_is_told_fact_by_fact(recolour_card):
     assert "Authors" not in facts
 
 
+def test_a_card_s_own_summary_of_its_scores_is_what_is_read(recolour_card):
+    metrics = {"psnr_db": 19.25, "summary": "Mean ΔE2000 20 on synthetic scans."}
+    assert dict(card_facts(recolour_card(metrics=metrics)))["Scores"] == metrics["summary"]
+    without = dict(card_facts(recolour_card(metrics={**metrics, "summary": ""})))
+    assert without["Scores"].startswith("psnr db: 19.25")
+
+
 def test_free_values_are_told_whatever_they_hold():
     values = {
         "tube_kv": [40, 50],

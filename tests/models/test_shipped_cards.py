@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.recolouring.card import card_from_plain
-from models.shipped_cards import shipped_card, title, what, with_scores
+from models.shipped_cards import shipped_card, summary, title, what, with_scores
 
 _SPECTRA = ". Spectra: fundamental parameters. Colours: P. Kubelka and F. Munk (1931)."
 AIRES = "Architecture: A. Bombini et al., Computers 2023" + _SPECTRA
@@ -70,5 +70,29 @@ def test_scores_are_those_of_all_pictures_with_what_they_were_measured_on(card):
         "of lady, night and of made-up pictures, shorter side 176 points, seed 1"
         in (found["held_out"]["measured_on"])
     )
+    assert found["summary"] == (
+        "On synthetic scans of pictures that it did not learn from. "
+        "3\N{NO-BREAK SPACE}000 counts per point: PSNR 14.1 dB."
+    )
     only = with_scores(card(), {"groups": {"made up": {"few": {"n": 1}}}}, {}).metrics
     assert only["held_out"]["few"] == {"scans": 1}
+    assert only["summary"] == ""
+
+
+def test_scores_are_told_in_sentences():
+    held_out = {
+        "many": {"psnr_db": 14.57, "ssim": 0.5, "delta_e2000": 19.8, "within_90": 0.903, "r_Fe": 1},
+        "tungsten": {"psnr_db": 13.77},
+        "glass": {"psnr_db": 13.0},
+        "measured_on": "synthetic scans",
+    }
+    assert summary(held_out) == (
+        "On synthetic scans of pictures that it did not learn from. "
+        "3\N{NO-BREAK SPACE}000 counts per point: PSNR 14.6 dB, SSIM 0.50, mean ΔE2000 20, "
+        "90 % of the errors within what it tells for 90 %. "
+        "A tungsten tube, which it has never seen: PSNR 13.8 dB."
+    )
+    # one for maps has no colours to score
+    assert summary({"few": {"scans": 2, "r_Fe": 0.987, "r_Pb": 0.9}}).endswith(
+        "300 counts: r of Fe 0.99, r of Pb 0.90."
+    )
