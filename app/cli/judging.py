@@ -10,9 +10,12 @@ from app.cli.options import AsJson, print_json, progress_bar, say_written, whole
 from app.errors import ParameterError
 
 if TYPE_CHECKING:
+    from app.core.progress import Progress
     from app.learn.config import DataRecipe
     from app.learn.predictors import Predictor
     from app.learn.store import SceneStore
+
+_RIVALS_SCENES = 400
 
 Models = Annotated[
     list[Path] | None,
@@ -24,7 +27,11 @@ Models = Annotated[
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="For the tables.")]
 DataOf = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE.toml", help="A training whose data are taken."),
+    typer.Option(
+        "--config",
+        metavar="FILE.toml",
+        help="A training whose data are taken; without it what the shipped ones learn from.",
+    ),
 ]
 Pictures = Annotated[
     Path | None,
@@ -51,6 +58,13 @@ Rivals = Annotated[
     bool,
     typer.Option("--rivals/--no-rivals", help="With regressions that need no network."),
 ]
+Parts = Annotated[
+    str,
+    typer.Option(
+        "--parts",
+        help="Some of pictures, paints (pure paints and new materials), maps (of elements).",
+    ),
+]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="For each network.")]
 
 
@@ -65,42 +79,51 @@ def evaluate(
     side: Side = 176,
     seed: Seed = 1,
     conditions: Conditions = "many,few,axis,random,tungsten,glass",
+    parts: Parts = "pictures,paints,maps",
     rivals: Rivals = True,
     threads: Threads = 1,
     as_json: AsJson = False,
 ) -> None:
     """Judge networks by pictures and scanners that none has learnt from, and write the tables."""
     from app import paths
-    from app.learn.evaluation import evaluate as judge
-    from app.learn.evaluation import plain_about, summary, write_evaluation
+    from app.learn.evaluation_files import plain_about, plain_findings, write_evaluation
+    from app.learn.judgement import PARTS, Judged, judge
     from app.learn.predictors import NetworkFile
     from app.learn.store import SceneStore
     from app.learn.trials import CONDITIONS, TrialPlan
 
     known = {condition.key: condition for condition in CONDITIONS}
-    unknown = [key for key in conditions.split(",") if key not in known]
-    if unknown:
-        raise ParameterError(
-            "This condition is not known.",
-            f"Found “{unknown[0]}”; expected some of {', '.join(known)}.",
-            "Correct --conditions.",
-        )
-    chosen = tuple(known[key] for key in known if key in conditions.split(","))
+    chosen = tuple(known[key] for key in _some_of(conditions, tuple(known), "--conditions"))
+    plan = TrialPlan(side, repeats, made_up, seed)
+    asked = Judged(_some_of(parts, PARTS, "--parts"), plan, chosen)
     networks = [NetworkFile(path, threads) for path in _files(models)]
     kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
     store = SceneStore(_recipe(config, pictures), kept)
-    plan = TrialPlan(side, repeats, made_up, seed)
     with progress_bar(hidden=as_json) as progress:
-        judged: list[Predictor] = [*(_rivals(store) if rivals else ()), *networks]
-        rows = judge(judged, store, plan, chosen, progress)
+        judged: list[Predictor] = [*(_rivals(store, progress) if rivals else ()), *networks]
+        found = judge(judged, store, asked, progress)
     out.mkdir(parents=True, exist_ok=True)
     facts = {network.name: network.facts() for network in networks}
-    written = write_evaluation(rows, out, facts, plain_about(plan, store))
+    about = plain_about(asked, store)
+    written = write_evaluation(found, out, facts, about)
     if as_json:
         told: dict[str, Any] = {"outputs": [str(path) for path in written]}
-        print_json({**told, "networks": summary(rows)})
+        print_json({**told, **plain_findings(found, facts, about)})
         return
     say_written(written, as_json=False)
+
+
+def _some_of(told: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
+    """What a list with commas names, in the order in which it is known."""
+    names = told.split(",")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ParameterError(
+            f"What {option} names is not known.",
+            f"Found “{unknown[0]}”; expected some of {', '.join(known)}.",
+            f"Correct {option}.",
+        )
+    return tuple(name for name in known if name in names)
 
 
 def _files(models: list[Path] | None) -> list[Path]:
@@ -116,13 +139,23 @@ def _files(models: list[Path] | None) -> list[Path]:
 
 def _recipe(config: Path | None, pictures: Path | None) -> "DataRecipe":
     from app.learn.config import DataRecipe, read_config
+    from app.paths import bundle_root
 
+    shipped = bundle_root() / "models" / "configs" / "common.toml"
+    if config is None and shipped.is_file():
+        config = shipped
     recipe = DataRecipe() if config is None else read_config(config).data
     return recipe if pictures is None else replace(recipe, pictures=str(whole_path(pictures)))
 
 
-def _rivals(store: "SceneStore") -> "tuple[Predictor, ...]":
+def _rivals(store: "SceneStore", progress: "Progress") -> "tuple[Predictor, ...]":
+    """Regressions learnt from the first scenes, as many as they have any use for."""
     from app.learn.anchors import anchors
     from app.learn.split import Role
 
-    return anchors(store.scenes(Role.TRAINING), store.recipe)
+    number = min(store.number_of(Role.TRAINING), _RIVALS_SCENES)
+    scenes = []
+    for place in range(number):
+        progress(None, f"Painting scene {place + 1} of {number} for the rivals")
+        scenes.append(store.scene(Role.TRAINING, place))
+    return anchors(scenes, store.recipe)

@@ -91,6 +91,11 @@ class NetworkFile:
         )
         self._kinds = {item.kind: item.name for item in self.card.outputs}
 
+    @property
+    def tells_maps(self) -> bool:
+        """Whether it tells elements."""
+        return OutputKind.MAPS in self._kinds
+
     def facts(self) -> dict[str, Any]:
         """What is known of it beside its scores."""
         trained, metrics = self.card.trained_on, self.card.metrics

@@ -240,7 +240,7 @@ def make_scene(
         below = _surface(size, hidden, _HIDDEN_PAINTS, pigments, rng)
     layering = layered(surface, below, levels, pigments, rng)
     details = {**(told or {}), "hidden": is_hiding, "stacks": len(layering.stacks)}
-    return _computed(surface, layering, instrument, rng, details)
+    return computed(surface, layering, instrument, rng, details)
 
 
 def _surface(
@@ -255,14 +255,14 @@ def _surface(
     return copied(picture, paints, pigments, rng)
 
 
-def _computed(
+def computed(
     surface: Surface,
     layering: Layering,
     instrument: Instrument,
     rng: np.random.Generator,
     told: Mapping[str, Any],
 ) -> Scene:
-    """The scene with its spectra.
+    """The scene of a surface and its layers, with its spectra.
 
     Scatter is 1 to 40 times what a stack alone gives, evenly on a logarithmic scale, as scans of
     paintings have it (`app.core.physics.spectrum`), argon 0.3 to 3 times, smooth background and

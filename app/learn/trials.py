@@ -151,7 +151,7 @@ def trials(
                         store, plan, picture, (number, repeat), condition.kind
                     )
                 rng = _rng(plan, number, repeat, CONDITIONS.index(condition), 1)
-                yield _measured(made[condition.kind], (name, group, repeat), condition, rng)
+                yield measured(made[condition.kind], (name, group, repeat), condition, rng)
 
 
 def number_of_trials(store: SceneStore, plan: TrialPlan, conditions: int) -> int:
@@ -210,9 +210,22 @@ def _scene(
     return make_scene(size, picture, store.pigments, instrument, painting)
 
 
-def _measured(
+def measured(
     scene: Scene, about: tuple[str, str, int], condition: Condition, rng: np.random.Generator
 ) -> Trial:
+    """A scene as a scanner writes it.
+
+    Parameters
+    ----------
+    scene
+        What is measured.
+    about
+        Name of its picture, group and number of the repeat.
+    condition
+        How it is measured.
+    rng
+        Decides counts, errors of the axis and displaced rows.
+    """
     how = condition.measuring
     rows, cols = scene.shape
     error = how.axis_error(rng)

@@ -2,7 +2,7 @@
 
 import json
 
-from app.cli.judging import _files, _recipe
+from app.cli.judging import _files, _recipe, _some_of
 from app.cli.main import run
 
 
@@ -10,6 +10,7 @@ def test_shipped_networks_are_judged(tmp_path, capsys):
     out = tmp_path / "tables"
     arguments = ["evaluate", "--out", str(out), "--no-rivals", "--json"]
     sizes = ["--side", "16", "--repeats", "1", "--made-up", "1", "--conditions", "many"]
+    sizes += ["--parts", "pictures"]
     assert run([*arguments, *sizes]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {"palette_knn", "palette_ridge"} <= set(told["networks"])
@@ -28,6 +29,12 @@ def test_an_unknown_condition_is_told(capsys):
     assert "Found “dark”" in capsys.readouterr().err
 
 
+def test_parts_are_taken_in_order_and_others_told(capsys):
+    assert _some_of("b,a", ("a", "b", "c"), "--x") == ("a", "b")
+    assert run(["evaluate", "--parts", "paints,sculptures"]) == 2
+    assert "Found “sculptures”" in capsys.readouterr().err
+
+
 def test_folders_and_files_are_found(tmp_path):
     for name in ("b.onnx", "a.onnx", "a.json"):
         (tmp_path / name).touch()
@@ -40,7 +47,10 @@ def test_data_are_those_of_a_training(tmp_path):
     path.write_text("[data]\nseed = 9\n", "utf-8")
     assert _recipe(path, None).seed == 9
     assert _recipe(path, tmp_path).pictures == str(tmp_path)
-    assert _recipe(None, None).pictures == ""
+    # without any, those of the trainings that are shipped
+    shipped = _recipe(None, None)
+    assert shipped.pictures == ""
+    assert shipped.seed == 20240611
 
 
 def test_a_file_that_is_no_network_is_told(tmp_path, capsys):

@@ -1,22 +1,9 @@
-"""Tables hold the means of what was found, and say where numbers come from."""
-
-import csv
-import json
+"""Means and losses are those of the trials they come from."""
 
 import pytest
 
 from app.learn.config import DataRecipe
-from app.learn.evaluation import (
-    NUMBERS,
-    PUBLISHED,
-    SUMMARY,
-    TABLE,
-    Row,
-    evaluate,
-    plain_about,
-    summary,
-    write_evaluation,
-)
+from app.learn.evaluation import PUBLISHED, Row, evaluate, losses, summary
 from app.learn.predictors import ConstantColour, PictureMean
 from app.learn.store import SceneStore
 from app.learn.trials import CONDITIONS, TrialPlan
@@ -44,17 +31,39 @@ def test_means_are_over_trials_by_group_and_condition():
     assert "all" not in summary(rows[:2])["a"]["groups"]
 
 
-def test_everyone_answers_every_trial_and_all_is_written(tmp_path):
+def test_losses_are_those_of_the_same_painting_under_another_tube():
+    rows = [
+        row("a", "p", "painting", "many", psnr_db=20.0),
+        row("a", "p", "painting", "tungsten", psnr_db=19.0),
+        row("a", "q", "painting", "many", psnr_db=30.0),
+        row("a", "q", "painting", "tungsten", psnr_db=27.0),
+        row("a", "q", "painting", "glass", psnr_db=31.0),
+        # nothing to compare it with
+        row("a", "r", "painting", "tungsten", psnr_db=1.0),
+        row("maps only", "p", "painting", "many", psnr_db=None),
+    ]
+    found = losses(rows)
+    assert found == {
+        "a": {
+            "tungsten": {"n": 2, "mean": 2.0, "sd": pytest.approx(1.414214)},
+            "glass": {"n": 1, "mean": -1.0, "sd": 0.0},
+        }
+    }
+
+
+def test_everyone_answers_every_trial_and_is_watched():
     store = SceneStore(DataRecipe(paints=(2, 4), levels=2))
-    told = []
+    told, seen = [], []
     rows = evaluate(
         [ConstantColour([0.5, 0.5, 0.5]), PictureMean()],
         store,
         PLAN,
         CONDITIONS[:2],
         lambda share, text: told.append((share, text)),
+        lambda trial, predictor, answer: seen.append((trial.condition.key, predictor.name)),
     )
-    assert len(rows) == len(told) == 2 * 2 * 2
+    assert len(rows) == len(told) == len(seen) == 2 * 2 * 2
+    assert seen == [(row.condition, row.network) for row in rows]
     assert told[0][0] == 0
     assert told[-1][0] == 7 / 8
     means = summary(rows)
@@ -63,20 +72,8 @@ def test_everyone_answers_every_trial_and_all_is_written(tmp_path):
         for name in ("picture mean", "constant")
     )
     assert best > constant
-    paths = write_evaluation(
-        rows, tmp_path, {"x": {"title": "X", "megabytes": 2}}, plain_about(PLAN, store)
-    )
-    assert [path.name for path in paths] == [TABLE, NUMBERS, SUMMARY]
-    with paths[1].open(encoding="utf-8", newline="") as stream:
-        numbers = list(csv.DictReader(stream))
-    assert len(numbers) == len(rows)
-    assert float(numbers[0]["mse"]) == pytest.approx(rows[0].values["mse"], rel=1e-4)
-    plain = json.loads(paths[2].read_text("utf-8"))
-    assert plain["about"]["repeats"] == 2
-    text = paths[0].read_text("utf-8")
-    assert "3 000 counts (n = 2)" in text
-    assert "measured on other data" in text
-    assert f"| VGG | {PUBLISHED['VGG']['ssim']:g} |" in text
-    lines = [line for line in text.splitlines() if line.startswith("| ")]
-    assert lines[1].startswith("| Each picture's own mean colour")
-    assert "| x | X | 2 |" in text
+
+
+def test_published_scores_are_those_of_five_networks():
+    assert list(PUBLISHED) == ["v5", "v6", "v7", "VGG", "DilRes"]
+    assert PUBLISHED["DilRes"]["psnr_db"] == 21.10

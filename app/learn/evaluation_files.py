@@ -1,0 +1,108 @@
+"""What was found of networks, as files: tables to read, every number, and means to go on with."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.io.atomic import written
+from app.io.json_file import write_json
+from app.learn.evaluation import Row, losses, summary
+from app.learn.evaluation_tables import tables
+from app.learn.judgement import Findings, Judged
+from app.learn.store import SceneStore
+
+TABLE, NUMBERS, SUMMARY = "evaluation.md", "evaluation.csv", "evaluation.json"
+
+
+def write_evaluation(
+    found: Findings,
+    folder: Path,
+    facts: Mapping[str, Mapping[str, Any]],
+    about: Mapping[str, Any],
+) -> tuple[Path, ...]:
+    """Write every number of the pictures as CSV, means as JSON and the tables as Markdown.
+
+    Parameters
+    ----------
+    found
+        As `judgement.judge` gives it.
+    folder
+        Where to; files of an earlier evaluation are replaced.
+    facts
+        By network: size, parameters, training and what else is known of it.
+    about
+        How the trials were made.
+
+    Raises
+    ------
+    WriteError
+        If the system refuses.
+    """
+    plain = plain_findings(found, facts, about)
+    paths = tuple(folder / name for name in (TABLE, NUMBERS, SUMMARY))
+    with written(paths[0], overwrite=True) as beside:
+        beside.write_text("\n".join(tables(plain)) + "\n", encoding="utf-8")
+    _write_numbers(found.rows, paths[1])
+    write_json(paths[2], plain)
+    return paths
+
+
+def plain_findings(
+    found: Findings, facts: Mapping[str, Mapping[str, Any]], about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the JSON file holds, and what `evaluation_tables.tables` takes."""
+    return {
+        "about": dict(about),
+        "titles": dict(found.titles),
+        "networks": summary(found.rows),
+        "losses_db": losses(found.rows),
+        "doubt": found.doubt,
+        "paints": found.paints,
+        "groups": found.groups,
+        "novelty": found.novelty,
+        "maps": found.maps,
+        "facts": {name: dict(values) for name, values in facts.items()},
+    }
+
+
+def plain_about(asked: Judged, store: SceneStore) -> dict[str, Any]:
+    """How trials were made, for the record."""
+    trials, paints, maps = asked.trials, asked.paints, asked.maps
+    return {
+        "seed": trials.seed,
+        "parts": list(asked.parts),
+        "shorter_side": trials.shorter_side,
+        "repeats": trials.repeats,
+        "made_up": trials.made_up,
+        "pictures": {role.value: list(names) for role, names in store.roles.items()},
+        "checksums": dict(store.checksums),
+        "paint_outs": {
+            "side": paints.side,
+            "scanners": paints.scanners,
+            "counts": paints.counts,
+            "seed": paints.seed,
+        },
+        "maps": {
+            "rows": maps.rows,
+            "cols": maps.cols,
+            "panels": maps.panels,
+            "seed": maps.seed,
+        },
+    }
+
+
+def _write_numbers(rows: Sequence[Row], path: Path) -> None:
+    keys = list(dict.fromkeys(key for row in rows for key in row.values))
+    with (
+        written(path, overwrite=True) as beside,
+        beside.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["network", "picture", "group", "repeat", "condition", *keys])
+        for row in rows:
+            values = [row.values.get(key) for key in keys]
+            writer.writerow(
+                [row.network, row.picture, row.group, row.repeat, row.condition]
+                + ["" if value is None else f"{value:.6g}" for value in values]
+            )
