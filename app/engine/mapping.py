@@ -54,7 +54,7 @@ def maps(
     wanted = _parsed(parameters)
     # the header alone tells what cannot work, before a large scan is read for nothing
     cube = formats.open_cube(source.path, source.options)
-    rois = _windows(wanted, cube)
+    rois = [roi for _, roi in _windows(wanted, cube)]
     names = _names(rois, cube.name, parameters.format)
     check_free([out / name for name in names], overwrite=overwrite)
     scan = store.open_scan(
@@ -73,6 +73,19 @@ def maps(
     return tuple(out / name for name in names)
 
 
+def windows_of(
+    parameters: MapsParameters, cube: SpectralCube
+) -> list[tuple[emission.EmissionLine | None, Roi]]:
+    """The lines and energy windows that are mapped; no line for a window of one's own.
+
+    Raises
+    ------
+    ParameterError
+        If there is nothing to map, the scan has no energy axis, or a window lies outside it.
+    """
+    return _windows(_parsed(parameters), cube)
+
+
 def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
     """Lines and windows asked for, before the scan is opened for nothing."""
     lines = [emission.line(text.strip()) for text in parameters.elements.split(",") if text.strip()]
@@ -86,16 +99,20 @@ def _parsed(parameters: MapsParameters) -> list[emission.EmissionLine | Roi]:
     return [*lines, *rois]
 
 
-def _windows(wanted: list[emission.EmissionLine | Roi], cube: SpectralCube) -> list[Roi]:
-    """The energy windows of all maps; raises ParameterError if one lies outside the axis."""
+def _windows(
+    wanted: list[emission.EmissionLine | Roi], cube: SpectralCube
+) -> list[tuple[emission.EmissionLine | None, Roi]]:
+    """Line and energy window of all maps; raises ParameterError if one lies outside the axis."""
     axis = required_axis(cube)
-    rois = [
-        item if isinstance(item, Roi) else emission.roi_for(item, axis, channels=cube.channels)
+    found = [
+        (None, item)
+        if isinstance(item, Roi)
+        else (item, emission.roi_for(item, axis, channels=cube.channels))
         for item in wanted
     ]
-    for roi in rois:
+    for _, roi in found:
         axis.channel_range(roi.low_kev, roi.high_kev, cube.channels)
-    return rois
+    return found
 
 
 def _names(rois: list[Roi], stem: str, suffix: str) -> list[str]:

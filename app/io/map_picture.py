@@ -54,7 +54,7 @@ def draw_map(
     pad = round(36 * size)
     bold = drawing.typeface(round(26 * size), is_bold=True)
     font = drawing.typeface(round(20 * size))
-    ticks = _bar_ticks(display, levels, rows, round(40 * size))
+    ticks = bar_ticks(display, levels, rows, round(40 * size))
     bar_width = round(24 * size)
     text_width = max(font.getlength(text) for text in (unit, *(text for _, text in ticks)))
     top = pad + round((66 if title else 18) * size)
@@ -93,7 +93,7 @@ def _draw_bar_ticks(
         pen.text((right + 1 + 2 * gap, y), text, drawing.TEXT, font, anchor="lm")
 
 
-def _bar_ticks(
+def bar_ticks(
     display: MapDisplay, levels: tuple[float, float], height: int, room: int
 ) -> list[tuple[float, str]]:
     """Places (0 at the bottom, 1 on top) and texts along the colour bar, `room` apart."""

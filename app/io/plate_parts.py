@@ -82,8 +82,12 @@ def draw_scale_bar(
     height = round(8 * size)
     pen.rectangle((x, y, x + round(length) - 1, y + height), drawing.TEXT)
     font = drawing.typeface(round(20 * size))
-    text = f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"
-    if length_mm < 1:
-        text = f"{length_mm * 1000:g} µm"
     place = (x + round(length + 12 * size), y + height / 2)
-    pen.text(place, text, drawing.TEXT, font, anchor="lm")
+    pen.text(place, length_text(length_mm), drawing.TEXT, font, anchor="lm")
+
+
+def length_text(length_mm: float) -> str:
+    """A length in the unit that makes a short number: 2 cm, 5 mm, 200 µm."""
+    if length_mm < 1:
+        return f"{length_mm * 1000:g} µm"
+    return f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"

@@ -74,7 +74,7 @@ def test_a_long_title_is_not_cut():
 def test_numbers_stand_at_their_colours(scale):
     display = MapDisplay("grey", scale)
     levels = (273.0, 2022.0)
-    ticks = map_picture._bar_ticks(display, levels, 420, 40)
+    ticks = map_picture.bar_ticks(display, levels, 420, 40)
     assert len(ticks) >= 4
     for place, text in ticks:
         value = float(text.replace("\u00a0", ""))
@@ -85,13 +85,13 @@ def test_numbers_stand_at_their_colours(scale):
 
 
 def test_numbers_along_a_bent_scale_are_as_round_as_their_place_allows():
-    ticks = map_picture._bar_ticks(MapDisplay("grey", Scale.SQRT), (0.0, 1000.0), 420, 40)
+    ticks = map_picture.bar_ticks(MapDisplay("grey", Scale.SQRT), (0.0, 1000.0), 420, 40)
     assert [text for _, text in ticks] == ["0", "20", "100", "250", "450", "700", "1\u00a0000"]
 
 
 def test_a_constant_map_has_one_number():
-    assert map_picture._bar_ticks(DISPLAY, (5.0, 5.0), 420, 40) == [(0.0, "5")]
-    assert map_picture._bar_ticks(DISPLAY, (0.25, 0.25), 420, 40) == [(0.0, "0.250")]
+    assert map_picture.bar_ticks(DISPLAY, (5.0, 5.0), 420, 40) == [(0.0, "5")]
+    assert map_picture.bar_ticks(DISPLAY, (0.25, 0.25), 420, 40) == [(0.0, "0.250")]
 
 
 @pytest.mark.parametrize("levels", [(0.0, 0.0), (-20.5, 3.5), (0.0, 1e-3), (1e6, 4e9)])
