@@ -1,5 +1,6 @@
 """`velatura evaluate`: networks and their rivals, judged by the same synthetic scans."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,8 @@ from app.errors import ParameterError
 if TYPE_CHECKING:
     from app.core.progress import Progress
     from app.learn.config import DataRecipe
-    from app.learn.predictors import Predictor
+    from app.learn.judgement import Judged
+    from app.learn.predictors import NetworkFile, Predictor
     from app.learn.store import SceneStore
 
 _RIVALS_SCENES = 400
@@ -99,6 +101,7 @@ def evaluate(
     networks = [NetworkFile(path, threads) for path in _files(models)]
     kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
     store = SceneStore(_recipe(config, pictures), kept)
+    _check(asked, store, networks)
     with progress_bar(hidden=as_json) as progress:
         judged: list[Predictor] = [*(_rivals(store, progress) if rivals else ()), *networks]
         found = judge(judged, store, asked, progress)
@@ -111,6 +114,22 @@ def evaluate(
         print_json({**told, **plain_findings(found, facts, about)})
         return
     say_written(written, as_json=False)
+
+
+def _check(asked: "Judged", store: "SceneStore", networks: "Sequence[NetworkFile]") -> None:
+    """Raise ParameterError if there is nothing to judge by, or a network has seen it."""
+    from app.learn.leaks import check_unseen
+    from app.learn.split import Role
+
+    if "pictures" not in asked.parts:
+        return
+    if not store.roles[Role.TEST] and not asked.trials.made_up:
+        raise ParameterError(
+            "There is nothing to judge by.",
+            "Found neither pictures that are kept for tests nor any to be made up.",
+            "Give a folder of photographs with --pictures, or more than 0 with --made-up.",
+        )
+    check_unseen(store.roles[Role.TEST], [network.card for network in networks])
 
 
 def _some_of(told: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
@@ -127,13 +146,20 @@ def _some_of(told: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
 
 
 def _files(models: list[Path] | None) -> list[Path]:
-    """The networks that are meant."""
+    """The networks that are meant; raises ParameterError for a folder without any."""
     from app.io.model_files import model_files
     from app.paths import bundle_root
 
     found: list[Path] = []
     for path in models or [bundle_root() / "models"]:
-        found += model_files(path) if path.is_dir() else [path]
+        files = model_files(path) if path.is_dir() else [path]
+        if not files:
+            raise ParameterError(
+                "There is no network to judge.",
+                f"{path} holds no .onnx file.",
+                "Give a network, or a folder that holds some.",
+            )
+        found += files
     return found
 
 

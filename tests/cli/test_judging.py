@@ -2,8 +2,11 @@
 
 import json
 
+from PIL import Image
+
 from app.cli.judging import _files, _recipe, _some_of
 from app.cli.main import run
+from app.paths import bundle_root
 
 
 def test_shipped_networks_are_judged(tmp_path, capsys):
@@ -58,3 +61,29 @@ def test_a_file_that_is_no_network_is_told(tmp_path, capsys):
     path.write_bytes(b"nothing")
     assert run(["evaluate", str(path)]) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_folder_without_networks_and_a_plan_without_trials_are_told(tmp_path, capsys):
+    assert run(["evaluate", str(tmp_path)]) == 2
+    assert "holds no .onnx file" in capsys.readouterr().err
+    assert run(["evaluate", "--made-up", "0", "--out", str(tmp_path / "x")]) == 2
+    assert "nothing to judge by" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_picture_that_a_network_has_learnt_from_is_told(tmp_path, capsys):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for name, colour in (("one", (180, 40, 30)), ("two", (40, 60, 150)), ("three", (90, 90, 20))):
+        Image.new("RGB", (30, 20), colour).save(pictures / f"{name}.png")
+    config = tmp_path / "x.toml"
+    config.write_text('[data]\nvalidation_pictures = ["one"]\ntest_pictures = ["two"]\n', "utf-8")
+    model = tmp_path / "net.onnx"
+    shipped = bundle_root() / "models" / "palette_ridge.onnx"
+    model.write_bytes(shipped.read_bytes())
+    card = json.loads(shipped.with_suffix(".json").read_text("utf-8"))
+    card["trained_on"]["pictures"] = ["two"]
+    model.with_suffix(".json").write_text(json.dumps(card), "utf-8")
+    given = ["evaluate", str(model), "--config", str(config), "--pictures", str(pictures)]
+    assert run([*given, "--out", str(tmp_path / "out")]) == 2
+    assert "the picture “two”" in capsys.readouterr().err
