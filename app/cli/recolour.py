@@ -1,6 +1,10 @@
 """`velatura recolour`: colours of a scan as a network predicts them."""
 
+import contextlib
+import signal
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +45,13 @@ Stamp = Annotated[
     bool, typer.Option("--stamp", help="Write on the picture that its colours are predicted.")
 ]
 Memory = Annotated[float, typer.Option("--memory", help="MB the network's process may use.")]
+Live = Annotated[
+    bool,
+    typer.Option("--live", help="Follow a scan that is being measured; Ctrl-C ends it in order."),
+]
+Quiet = Annotated[
+    float, typer.Option("--quiet", min=1.0, help="With --live: s without a change until the end.")
+]
 Seconds = Annotated[float, typer.Option("--seconds", help="Time limit for one tile or batch, s.")]
 
 
@@ -52,6 +63,8 @@ def recolour(
     provider: Provider = "auto",
     region: Part = "",
     stamp: Stamp = False,
+    live: Live = False,
+    quiet: Quiet = 120.0,
     memory: Memory = 800.0,
     seconds: Seconds = 60.0,
     axis: Axis = None,
@@ -64,6 +77,8 @@ def recolour(
 ) -> None:
     """Colour a scan by a network: an estimate from chemistry, not the original colour."""
     from app.engine.jobs import run_now
+    from app.engine.live import LiveOptions
+    from app.engine.live_files import LiveFiles
     from app.engine.recolouring import RecolourParameters, recolour_files
 
     scan = source(file, axis, dataset, detector, rows, cols)
@@ -76,9 +91,15 @@ def recolour(
         stamp=stamp,
     )
     started = time.monotonic()
-    with progress_bar(hidden=as_json) as progress:
+    following = LiveFiles(
+        scan, parameters, out, LiveOptions(quiet_s=quiet), uncertainty=uncertainty, overwrite=force
+    )
+    ended = _ended_by_interrupt(following.stop) if live else contextlib.nullcontext()
+    with progress_bar(hidden=as_json) as progress, ended:
         found, written = run_now(
-            lambda context: recolour_files(
+            following.run
+            if live
+            else lambda context: recolour_files(
                 scan, parameters, out, context, overwrite=force, uncertainty=uncertainty
             ),
             progress,
@@ -86,7 +107,11 @@ def recolour(
     report = _report(file, found, written, time.monotonic() - started)
     if as_json:
         print_json(report)
-        return
+    else:
+        _say(report, found, written)
+
+
+def _say(report: dict[str, Any], found: "Recoloured", written: tuple[Path, ...]) -> None:
     typer.echo(f"model     {found.card.name} {found.card.version}, run with {found.provider}")
     typer.echo(
         f"pixels    {found.region.pixels}, {report['pixels_per_s']:,.0f} per second, "
@@ -96,6 +121,25 @@ def recolour(
         typer.echo(f"note      {note}")
     for path in written:
         typer.echo(str(path))
+
+
+@contextlib.contextmanager
+def _ended_by_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C stop something in good order; the next one interrupts as ever."""
+
+    def heard(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    before = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main:
+        signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, before)
 
 
 def _report(

@@ -1,6 +1,8 @@
 """`velatura recolour` as a user types it."""
 
 import json
+import signal
+import threading
 
 import numpy as np
 import pytest
@@ -70,3 +72,35 @@ def test_without_a_model_the_first_of_the_list_is_taken(scan, tmp_path, capsys):
     first = json.loads(capsys.readouterr().out)[0]
     assert run(["recolour", str(scan), "--out", str(tmp_path / "p.png"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["model"] == first["name"]
+
+
+def test_a_scan_is_followed_until_the_interrupt(scanner, tmp_path, capsys):
+    counts = np.random.default_rng(1).poisson(3, (4, 5, 300)).astype(np.uint16)
+    machine = scanner("swmr", tmp_path / "scan.h5", counts)
+    for _ in range(3):
+        machine.line()
+    out = tmp_path / "p.png"
+
+    def interrupt_once_there_is_a_picture():
+        while not out.exists() and not over.wait(0.01):
+            pass
+        signal.raise_signal(signal.SIGINT)
+
+    over = threading.Event()
+    thread = threading.Thread(target=interrupt_once_there_is_a_picture)
+    thread.start()
+    arguments = ["recolour", str(tmp_path / "scan.h5"), "--model", "palette_ridge", "--live"]
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert run([*arguments, "--out", str(out), "--json"]) == 0
+    finally:
+        over.set()
+        thread.join()
+    assert signal.getsignal(signal.SIGINT) is before
+    report = json.loads(capsys.readouterr().out)
+    assert (report["pixels"], report["outputs"]) == (15, [str(out)])
+    with Image.open(out) as picture:
+        assert picture.size == (5, 3)
+    # what was there before is not replaced without a word
+    assert run([*arguments, "--out", str(out)]) == 2
+    assert "--force" in capsys.readouterr().err

@@ -160,7 +160,10 @@ def test_a_scan_without_energies_is_refused(scanner, follow, counts, tmp_path):
 @pytest.mark.parametrize(
     ("card", "found"),
     [
-        ({"layout": "image_channels_first"}, "it looks at the neighbourhood"),
+        (
+            {"layout": "image_channels_first", "receptive_field_px": 2},
+            "it looks at the neighbourhood",
+        ),
         ({"steps": ["resample", "standardise_image"]}, "the mean of the whole scan"),
     ],
 )
