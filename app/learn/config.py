@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from app.core.elements import ELEMENTS
 from app.core.parameters import check, parameter
 from app.errors import ParameterError, ReadError
 from app.learn.jitter import COUNTS, Measuring
@@ -65,6 +66,9 @@ class DataRecipe:
         Pigments with one of these elements, and those of these ids, are left out of all scenes.
     counts, gain_error, offset_error_ev, backlash_share
         See `jitter.Measuring`; eV here.
+    varied_share, mixed_beam_share
+        Of what is learnt from, how often surroundings are drawn anew, and how often a single
+        point has another one beside it; see `stream.Batching`.
     """
 
     seed: int = parameter(1, label="Seed of the data", minimum=0, maximum=2**31)
@@ -86,11 +90,20 @@ class DataRecipe:
     gain_error: float = parameter(0.01, label="Error of the gain", minimum=0, maximum=0.1)
     offset_error_ev: float = parameter(30.0, label="Error of the offset", minimum=0, maximum=500)
     backlash_share: float = parameter(0.2, label="Rows displaced", minimum=0, maximum=1)
+    varied_share: float = parameter(0.9, label="Other surroundings", minimum=0, maximum=1)
+    mixed_beam_share: float = parameter(0.5, label="Two points in a beam", minimum=0, maximum=1)
 
     def __post_init__(self) -> None:
         check(self)
         _rising(self.paints, "paints", 1, 500)
         _rising(self.counts, "counts", 1, 1e8)
+        unknown = [symbol for symbol in self.without_elements if symbol not in ELEMENTS]
+        if unknown:
+            raise ParameterError(
+                _TITLE,
+                f"“without_elements” has “{unknown[0]}”, which is no element's symbol.",
+                "Correct it.",
+            )
 
     def to_plain(self) -> dict[str, Any]:
         """The values as JSON can hold them; `without_pigments` only where it leaves some out.
@@ -200,6 +213,18 @@ class Config:
     data: DataRecipe = field(default_factory=DataRecipe)
     training: TrainingPlan = field(default_factory=TrainingPlan)
 
+    def __post_init__(self) -> None:
+        is_odd = set(self.name) & set('/\\:*?"<>|') or not self.name.strip(". ")
+        if is_odd or self.name != self.name.strip():
+            raise ParameterError(
+                _TITLE,
+                f"“name” is “{self.name}”; files are called so.",
+                "Take a word without signs that file names cannot have.",
+            )
+        for part, path in self.network.weights.items():
+            if not isinstance(path, str):
+                _refused(path, f"network.weights.{part}")
+
     def to_plain(self) -> dict[str, Any]:
         """The values as JSON can hold them."""
         return {**asdict(self), "data": self.data.to_plain()}
@@ -229,10 +254,13 @@ def _table(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     base = table.pop("base", None)
     if base is None:
         return table
-    below = path.parent / str(base)
+    if not isinstance(base, str):
+        _refused(base, "base")
+    below = (path.parent / base).resolve()
+    above = (*above, path.resolve())
     if below in above:
         raise ReadError(_TITLE, f"{below.name} is its own base.", "Correct it.", path=path)
-    return _upon(_table(below, (*above, path)), table)
+    return _upon(_table(below, above), table)
 
 
 def _upon(base: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,18 +16,20 @@ from app.core.physics.forward import ForwardModel
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.learn.axis import CHANNELS
-from app.learn.backgrounds import background, stray
-from app.learn.chance import log_uniform
 from app.learn.jitter import AxisError, Measuring, displaced, rebinned
 from app.learn.layering import Layering, layered
 from app.learn.poisson import draw
-from app.learn.surfaces import Surface, copied, painted_at_random
+from app.learn.surfaces import Surface, copied, encoded, linear, painted_at_random
+from app.learn.surroundings import Surroundings, draw_surroundings, varied
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
 LINES = ("K_Ka", "Ca_Ka", "Fe_Ka", "Cu_Ka", "Zn_Ka", "Au_La", "Hg_La", "Pb_La")
 """Lines whose maps a scene knows."""
+
+LINES_KEV = (3.31, 3.69, 6.40, 8.05, 8.64, 9.71, 9.99, 10.55)
+"""Their energies."""
 
 ELEMENTS = tuple(key.partition("_")[0] for key in LINES)
 
@@ -59,18 +61,48 @@ class SceneSize:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Some points of a scene, each by itself or with another one beside it in the same beam.
+
+    Parameters
+    ----------
+    where
+        Their numbers in the order of rows, shape (points,).
+    beside
+        Those of the others, shape (points,).
+    share
+        How much of the beam falls on these, 0 to 1, shape (points,).
+    """
+
+    where: NDArray[np.intp]
+    beside: NDArray[np.intp]
+    share: Float32
+
+
+Where = slice | NDArray[Any] | Points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """A painting, its colours, and what is expected of it under one instrument.
 
     Parameters
     ----------
     roots
-        Square roots of the expected counts in the fine channels of each stack, in steps, shape
-        (stacks, 1024), uint16: quick to read, and finer than counts can ever tell.
-    step
-        Their unit. Counts are on a scale on which the mean point has 1 count.
+        Square roots of the expected counts of fluorescence and of scatter in the fine channels
+        of each stack, in steps, shape (2, stacks, 1024), uint16: quick to read, and finer than
+        counts can ever tell.
+    steps
+        Their units, shape (2,). Fluorescence is on a scale on which it is 1 count in the mean
+        point.
+    argon
+        Counts of the air's argon before each stack, shape (stacks,), on the same scale.
+    argon_shape
+        How they are spread over the fine channels, shape (1024,), sum 1 (or 0 in helium).
     lines
         On the same scale counts in each of `LINES`, shape (stacks, 8).
+    means
+        Fluorescence, scatter and argon in the mean point, shape (3,).
     places
         Number of the up to four stacks of each point, shape (4, rows, cols).
     weights
@@ -79,17 +111,23 @@ class Scene:
         Colour of each point, 0..255, shape (rows, cols, 3), uint8.
     instrument
         What it is measured with.
+    surroundings
+        What is about it.
     told
         How the scene came about: kind, seed, picture.
     """
 
     roots: NDArray[np.uint16]
-    step: float
+    steps: Float32
+    argon: Float32
+    argon_shape: Float32
     lines: Float32
+    means: Float32
     places: NDArray[np.uint16]
     weights: NDArray[np.float16]
     srgb: NDArray[np.uint8]
     instrument: Instrument
+    surroundings: Surroundings
     told: Mapping[str, Any]
 
     @property
@@ -101,15 +139,25 @@ class Scene:
         """Colours of 0 to 1, shape (3, rows, cols)."""
         return np.asarray(np.moveaxis(self.srgb, -1, 0) / np.float32(255), np.float32)
 
-    def elements(self, where: slice | NDArray[Any] = slice(None)) -> Float32:
+    def colours(self, where: Where) -> Float32:
+        """Colours of 0 to 1 of some points, shape (points, 3)."""
+        srgb = self.srgb.reshape(-1, 3)
+        if not isinstance(where, Points):
+            return np.asarray(srgb[where] / np.float32(255), np.float32)
+        share = where.share[:, None].astype(np.float64)
+        light = (linear(srgb[numbers] / 255.0) for numbers in (where.where, where.beside))
+        return encoded((1 - share) * next(light) + share * next(light)).astype(np.float32)
+
+    def elements(self, where: Where = slice(None)) -> Float32:
         """Share of `LINES` in the counts of each point, shape (8, points), as `expected`."""
         mixing, used = self._mixing(where)
-        totals = self._spectra(used).sum(axis=1)
-        counts = mixing @ np.column_stack([self.lines[used], totals]).astype(np.float32)
+        totals = self._spectra(used).sum(axis=1) / self._scale()
+        lines = self.lines[used] * self.surroundings.bent(np.array(LINES_KEV))
+        counts = mixing @ np.column_stack([lines, totals]).astype(np.float32)
         shares = counts[:, :-1] / np.maximum(counts[:, -1:], 1e-9)
         return np.ascontiguousarray(shares.T)
 
-    def expected(self, error: AxisError, where: slice | NDArray[Any] = slice(None)) -> Float32:
+    def expected(self, error: AxisError, where: Where = slice(None)) -> Float32:
         """Expected counts of points in the networks' bins, shape (points, 512).
 
         Parameters
@@ -153,6 +201,10 @@ class Scene:
             weights=displaced(self.weights, points),
         )
 
+    def varied(self, rng: np.random.Generator) -> "Scene":
+        """The same painting in other surroundings."""
+        return replace(self, surroundings=varied(self.surroundings, self.instrument, rng))
+
     def part(self, rows: slice, cols: slice) -> "Scene":
         """A part of the scene."""
         return replace(
@@ -174,26 +226,57 @@ class Scene:
         return replace(part, places=laid(part.places), weights=laid(part.weights), srgb=srgb)
 
     def _spectra(self, used: NDArray[np.intp]) -> Float32:
-        """Expected counts of some stacks in the fine channels, shape (stacks, 1024)."""
-        spectra = self.roots[used].astype(np.float32)
-        spectra *= np.float32(self.step)
-        spectra *= spectra
+        """Expected counts of some stacks in the fine channels, shape (stacks, 1024).
+
+        On a scale on which the mean point has 1 count, but for what the response takes.
+        """
+        about = self.surroundings
+        spectra, scatter = (
+            self._squares(part, used, factor) for part, factor in ((0, 1.0), (1, about.scatter))
+        )
+        spectra += scatter
+        spectra += (about.argon * self.argon[used])[:, None] * self.argon_shape
+        spectra += spectra.sum(axis=1, keepdims=True) * about.extra
+        if about.response is not None:
+            spectra *= about.response
+        spectra *= np.float32(self._scale())
         return spectra
 
-    def _mixing(self, where: slice | NDArray[Any]) -> tuple[Any, NDArray[np.intp]]:
+    def _squares(self, part: int, used: NDArray[np.intp], factor: float) -> Float32:
+        found = self.roots[part, used].astype(np.float32)
+        found *= np.float32(self.steps[part] * np.sqrt(factor))
+        found *= found
+        return found
+
+    def _scale(self) -> float:
+        """What brings the mean point to 1 count."""
+        about = self.surroundings
+        whole = float(self.means @ np.array([1.0, about.scatter, about.argon]))
+        return 1.0 / (whole * (1.0 + float(about.extra.sum())))
+
+    def _mixing(self, where: Where) -> tuple[Any, NDArray[np.intp]]:
         """Shares of stacks in points, a sparse matrix (points, stacks), and which stacks.
 
         Only of what is there: a few points have few stacks.
         """
+        from scipy.sparse import diags
+
+        if not isinstance(where, Points):
+            return self._shares(where)
+        both, used = self._shares(np.concatenate([where.where, where.beside]))
+        number = len(where.where)
+        return diags(1 - where.share) @ both[:number] + diags(where.share) @ both[number:], used
+
+    def _shares(self, where: slice | NDArray[Any]) -> tuple[Any, NDArray[np.intp]]:
         from scipy.sparse import csr_matrix
 
         each = len(self.places)
         places = self.places.reshape(each, -1)[:, where].T.ravel()
         weights = self.weights.reshape(each, -1)[:, where].T.ravel().astype(np.float32)
-        present = np.zeros(len(self.roots), np.bool_)
+        present = np.zeros(len(self.argon), np.bool_)
         present[places] = True
         used = np.flatnonzero(present)
-        number = np.zeros(len(self.roots), np.int32)
+        number = np.zeros(len(self.argon), np.int32)
         number[used] = np.arange(len(used))
         starts = np.arange(0, len(places) + 1, each, dtype=np.int32)
         size = (len(places) // each, len(used))
@@ -262,32 +345,35 @@ def computed(
     rng: np.random.Generator,
     told: Mapping[str, Any],
 ) -> Scene:
-    """The scene of a surface and its layers, with its spectra.
-
-    Scatter is 1 to 40 times what a stack alone gives, evenly on a logarithmic scale, as scans of
-    paintings have it (`app.core.physics.spectrum`), argon 0.3 to 3 times, smooth background and
-    stray lines as in `backgrounds`: each the same in all the scene, as far as one scanner before
-    one painting is the same.
-    """
+    """The scene of a surface and its layers, with its spectra, in surroundings at random."""
     model = ForwardModel(instrument, layering.materials)
-    lines, scatter, argon = model.expected_parts(layering.stacks)
-    own = (float(log_uniform(rng, low, high, 1)[0]) for low, high in ((1, 40), (0.3, 3)))
-    spectra = lines + scatter * next(own) + argon * next(own)
-    extra = background(instrument, 1, rng) + stray(instrument, 1, rng)
-    spectra = spectra + spectra.sum(axis=1, keepdims=True) * extra
-    counts = _line_counts(model, layering)
-    totals = (spectra.sum(axis=1)[layering.places] * layering.weights).sum(axis=0)
-    scale = 1.0 / float(totals.mean())
-    roots = np.sqrt(spectra * scale)
-    step = float(roots.max()) / _STEPS
+    fluorescence, scatter, argon = model.expected_parts(layering.stacks)
+    surroundings = draw_surroundings(instrument, rng)
+    lines = _line_counts(model, layering)
+    totals = np.stack([item.sum(axis=1) for item in (fluorescence, scatter, argon)])
+    means = (totals[:, layering.places] * layering.weights).sum(axis=1).mean(axis=(1, 2))
+    scale = 1.0 / float(means[0])
+    roots = [np.sqrt(item * scale) for item in (fluorescence, scatter)]
+    steps = [max(float(item.max()), 1e-9) / _STEPS for item in roots]
+    # argon has the same few lines before every stack
+    shape = argon.sum(axis=0)
     return Scene(
-        np.round(roots / step).astype(np.uint16),
-        step,
-        (counts * scale).astype(np.float32),
+        np.stack(
+            [
+                np.round(item / step).astype(np.uint16)
+                for item, step in zip(roots, steps, strict=True)
+            ]
+        ),
+        np.array(steps, np.float32),
+        (totals[2] * scale).astype(np.float32),
+        (shape / max(float(shape.sum()), 1e-30)).astype(np.float32),
+        (lines * scale).astype(np.float32),
+        (means * scale).astype(np.float32),
         layering.places,
         layering.weights.astype(np.float16),
         np.round(surface.picture() * 255).astype(np.uint8),
         instrument,
+        surroundings,
         told,
     )
 

@@ -27,14 +27,17 @@ from app.learn.fields import coloured, draw_field
 from app.learn.instruments import TRAINING_ANODES, draw_instrument, filtered
 from app.learn.scenes import Scene, SceneSize, make_scene
 from app.learn.split import Role, divided, pictures_in
+from app.learn.surroundings import Surroundings
 from app.paths import resource
 
-VERSION = 1
+VERSION = 2
 """Of how scenes are made: files of another version are not taken."""
 
 _LARGEST_PICTURE = 1200
 _ROLES = tuple(Role)
-_ARRAYS = ("roots", "lines", "places", "weights", "srgb")
+_ARRAYS = (
+    *("roots", "steps", "argon", "argon_shape", "lines", "means", "places", "weights", "srgb"),
+)
 
 
 def shipped_pigments(
@@ -139,7 +142,15 @@ class SceneStore:
         """A name that changes whenever scenes do."""
         recipe = self.recipe.to_plain()
         # how many, and how they are counted, changes no scene
-        for name in ("scenes", "validation_scenes", "counts", "gain_error", "offset_error_ev"):
+        for name in (
+            "scenes",
+            "validation_scenes",
+            "counts",
+            "gain_error",
+            "offset_error_ev",
+            "varied_share",
+            "mixed_beam_share",
+        ):
             del recipe[name]
         del recipe["pictures"], recipe["backlash_share"]
         pigments = [
@@ -187,11 +198,13 @@ def _write(scene: Scene, path: Path) -> None:
     told = {
         "instrument": scene.instrument.to_json(),
         "told": dict(scene.told),
-        "step": scene.step,
+        "scatter": scene.surroundings.scatter,
+        "argon": scene.surroundings.argon,
     }
     arrays: dict[str, Any] = {name: getattr(scene, name) for name in _ARRAYS}
     with written(path, overwrite=True) as beside:
-        np.savez(beside, about=np.array(json.dumps(told)), **arrays)
+        extra = scene.surroundings.extra
+        np.savez(beside, about=np.array(json.dumps(told)), extra=extra, **arrays)
 
 
 def _read(path: Path) -> Scene | None:
@@ -201,7 +214,8 @@ def _read(path: Path) -> Scene | None:
         with path.open("rb") as stream, np.load(stream) as stored:
             about = json.loads(str(stored["about"]))
             arrays = {name: stored[name] for name in _ARRAYS}
+            surroundings = Surroundings(about["scatter"], about["argon"], stored["extra"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     instrument = Instrument.from_json(about["instrument"])
-    return Scene(instrument=instrument, told=about["told"], step=about["step"], **arrays)
+    return Scene(instrument=instrument, surroundings=surroundings, told=about["told"], **arrays)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from app.learn.axis import CHANNELS
 from app.learn.jitter import Measuring
 from app.learn.poisson import draw
-from app.learn.scenes import LINES, Scene
+from app.learn.scenes import LINES, Points, Scene, Where
 
 Float32 = NDArray[np.float32]
 Layout = Literal["pixel", "image"]
@@ -58,6 +58,10 @@ class Batching:
         Rows and columns of the part of each.
     elements
         Whether elements are wanted.
+    varied
+        How often scenes are seen in other surroundings than their own.
+    beside
+        How often a single point has another one of its scene beside it in the beam.
     """
 
     layout: Layout
@@ -65,6 +69,8 @@ class Batching:
     points: int = 128
     side: int = 48
     elements: bool = False
+    varied: float = 0.0
+    beside: float = 0.0
 
 
 class Stream:
@@ -138,18 +144,31 @@ class Stream:
     def _points(self, scene: Scene, rng: np.random.Generator) -> Batch:
         """Single points of a scene, all with one number of counts and one error of the axis."""
         rows, cols = scene.shape
-        moved = scene.displaced(self._measuring.backlash(rng))
-        where = rng.integers(0, rows * cols, self._batching.points)
+        batching = self._batching
+        moved = self._seen(scene, rng).displaced(self._measuring.backlash(rng))
+        where: Where = rng.integers(0, rows * cols, batching.points)
+        if batching.beside:
+            where = self._beside(where, rows * cols, rng)
         counts = self._counted(moved, where, rng)
-        rgb = np.asarray(scene.srgb.reshape(-1, 3)[where] / np.float32(255), np.float32)
-        elements = moved.elements(where).T if self._batching.elements else None
-        return Batch(counts, rgb, elements)
+        elements = moved.elements(where).T if batching.elements else None
+        return Batch(counts, scene.colours(where), elements)
+
+    def _seen(self, scene: Scene, rng: np.random.Generator) -> Scene:
+        if rng.random() >= self._batching.varied:
+            return scene
+        return scene.varied(rng)
+
+    def _beside(self, where: NDArray[np.intp], among: int, rng: np.random.Generator) -> Points:
+        """The points, some of them with others beside them."""
+        is_shared = rng.random(len(where)) < self._batching.beside
+        share = np.where(is_shared, rng.random(len(where)), 0.0).astype(np.float32)
+        return Points(where, rng.integers(0, among, len(where)), share)
 
     def _part(self, scene: Scene, rng: np.random.Generator) -> Batch:
         """A square part of a scene, mirrored and turned at random."""
         side = self._batching.side
         top, left = (int(rng.integers(length - side + 1)) for length in scene.shape)
-        part = scene.turned(int(rng.integers(8)), top, left, side)
+        part = self._seen(scene, rng).turned(int(rng.integers(8)), top, left, side)
         part_seen = part.displaced(self._measuring.backlash(rng))
         counts = self._counted(part_seen, slice(None), rng)
         # a point's channels stay together in memory, which networks of pictures take as well
@@ -159,9 +178,7 @@ class Stream:
             elements = part_seen.elements().reshape(len(LINES), side, side)
         return Batch(counts, part.rgb(), elements)
 
-    def _counted(
-        self, scene: Scene, where: slice | NDArray[np.intp], rng: np.random.Generator
-    ) -> Float32:
+    def _counted(self, scene: Scene, where: Where, rng: np.random.Generator) -> Float32:
         how = self._measuring
         expected = scene.expected(how.axis_error(rng), where)
         return draw(expected * np.float32(how.total(rng)), rng)

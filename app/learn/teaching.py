@@ -11,15 +11,18 @@ from torch import Tensor, nn
 
 from app.core.progress import Progress, no_progress, part_of
 from app.errors import ParameterError, ReadError
+from app.io.atomic import cannot_write
 from app.learn.axis import CHANNELS
 from app.learn.checkpoint import load, read_weights
 from app.learn.config import Config
 from app.learn.export import Exported, export
 from app.learn.flops import flops_per_pixel
+from app.learn.leaks import check_apart
 from app.learn.losses import asks_for_elements
 from app.learn.manifest import write_manifest
 from app.learn.networks.catalogue import NETWORKS, NetworkRow
 from app.learn.networks.parts import keras_count
+from app.learn.requirements import check_possible
 from app.learn.scenes import Scene
 from app.learn.split import Role
 from app.learn.store import SceneStore
@@ -30,6 +33,8 @@ from app.learn.validation import Validation
 
 MANIFEST = "manifest.json"
 CALIBRATION_POINTS = 20_000
+
+_WEIGHTS_TITLE = "These weights cannot be read."
 
 # what may be changed while a training is interrupted
 _FREE = {
@@ -76,16 +81,20 @@ def teach(
     Raises
     ------
     ParameterError
-        If the configuration makes no sense, or the folder belongs to another one.
+        If the configuration makes no sense, the folder belongs to another one, or one picture is
+        both learnt from and kept for later.
     ReadError, WriteError, DivergedError, ExportError
         As told there.
     """
     row = known_network(config.network.name)
-    folder.mkdir(parents=True, exist_ok=True)
+    check_possible(config, row)
+    for place in (folder, scenes_folder):
+        _make(place)
     check_same(config, folder)
     torch.set_num_threads(config.training.threads)
     network = built(config)
     store = SceneStore(config.data, scenes_folder)
+    check_apart(store.pictures, store.roles)
     scenes = store.scenes(Role.TRAINING, part_of(progress, 0.0, 0.1))
     judges = store.scenes(Role.VALIDATION, part_of(progress, 0.1, 0.12))
     if scenes_folder is not None:
@@ -96,6 +105,16 @@ def teach(
     trained = training.run(part_of(progress, 0.12, 0.98))
     calibrated(trained.network, config, scenes)
     return Taught(trained, _written(config, row, trained, store, folder))
+
+
+def _make(folder: Path | None) -> None:
+    """Make a folder where one is asked for; raises WriteError if the system refuses."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
 
 
 def known_network(name: str) -> NetworkRow:
@@ -128,23 +147,31 @@ def built(config: Config) -> nn.Module:
     }
     try:
         network = row.build(channels=CHANNELS, **options)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, RuntimeError) as error:
+        why = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ParameterError(
             "The network cannot be built.",
-            f"{row.name} with {dict(config.network.options)}: {error}.",
+            f"{row.name} with {dict(config.network.options)}: {why}.",
             "Correct the options.",
         ) from error
-    for part, path in config.network.weights.items():
-        _load_part(network, part, Path(path))
+    for part, name in config.network.weights.items():
+        _load_part(network, part, Path(name))
     return network
 
 
 def _load_part(network: nn.Module, part: str, path: Path) -> None:
     """Give a part of a network, or all of it for an empty name, the weights of a file."""
-    weights = read_weights(path)
+    weights = read_weights(path, _WEIGHTS_TITLE, "Give the file best.pt of a finished training.")
+    if weights is None:
+        raise ReadError(
+            _WEIGHTS_TITLE,
+            f"{path}: there is no such file, seen from {Path.cwd()}.",
+            "Finish the training that makes it first, or correct the path in network.weights.",
+            path=path,
+        )
     try:
         target = network.get_submodule(part)
-        target.load_state_dict(weights or {})
+        target.load_state_dict(weights)
     except (AttributeError, RuntimeError) as error:
         raise ReadError(
             "These weights do not fit.",
@@ -185,7 +212,15 @@ def stream_of(config: Config, row: NetworkRow, scenes: list[Scene]) -> Stream:
     """The batches that a training learns from."""
     plan = config.training
     side = plan.side // row.multiple_px * row.multiple_px
-    batching = Batching(row.layout, plan.batch_scenes, plan.points, side, asks_for_elements(plan))
+    batching = Batching(
+        row.layout,
+        plan.batch_scenes,
+        plan.points,
+        side,
+        asks_for_elements(plan),
+        config.data.varied_share,
+        config.data.mixed_beam_share,
+    )
     return Stream(scenes, batching, config.data.measuring(), plan.seed)
 
 

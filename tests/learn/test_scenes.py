@@ -7,7 +7,7 @@ from app.core.physics.forward import ForwardModel
 from app.learn.axis import CHANNELS, edges_kev
 from app.learn.instruments import draw_instrument
 from app.learn.jitter import AxisError, Measuring
-from app.learn.scenes import ELEMENTS, LINES, SceneSize, make_scene
+from app.learn.scenes import ELEMENTS, LINES, Points, SceneSize, make_scene
 
 SIZE = SceneSize(rows=16, cols=24, paints=(4, 6), levels=2, hidden=0.0)
 
@@ -116,7 +116,7 @@ def test_hidden_pictures_change_spectra(pigments, instrument):
     hiding = SceneSize(rows=16, cols=24, paints=(4, 6), levels=2, hidden=1.0)
     scene = made(pigments, instrument, 3, size=hiding)
     assert scene.told["hidden"] is True
-    assert scene.told["stacks"] == len(scene.roots)
+    assert scene.told["stacks"] == len(scene.argon)
 
 
 def test_a_part_can_be_laid_in_eight_ways(scene):
@@ -130,3 +130,42 @@ def test_a_part_can_be_laid_in_eight_ways(scene):
     assert len({item.srgb.tobytes() for item in laid}) == 8
     seen = laid[5].expected(error).reshape(8, 8, -1)
     np.testing.assert_allclose(seen, whole.swapaxes(0, 1)[::-1], atol=1e-7)
+
+
+def test_two_points_in_a_beam_give_both_their_spectra_and_their_light(scene):
+    error = AxisError()
+    whole, colours = scene.expected(error), scene.colours(slice(None))
+    points = Points(np.array([5, 60]), np.array([300, 7]), np.array([0.25, 0.0], np.float32))
+    seen = scene.expected(error, points)
+    np.testing.assert_allclose(seen[0], 0.75 * whole[5] + 0.25 * whole[300], atol=1e-7)
+    np.testing.assert_allclose(seen[1], whole[60], atol=1e-7)
+    found = scene.colours(points)
+    np.testing.assert_allclose(found[1], colours[60], atol=1e-6)
+    low, high = np.sort(colours[[5, 300]], axis=0)
+    assert (found[0] >= low - 1e-6).all()
+    assert (found[0] <= high + 1e-6).all()
+    # light adds up, not its code
+    light = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    wanted = 0.75 * light[5] + 0.25 * light[300]
+    seen_light = np.where(
+        found[0] <= 0.04045, found[0] / 12.92, ((found[0] + 0.055) / 1.055) ** 2.4
+    )
+    np.testing.assert_allclose(seen_light, wanted, atol=1e-5)
+
+
+def test_other_surroundings_change_what_is_not_the_painting(scene):
+    rng = np.random.default_rng(4)
+    error = AxisError()
+    seen = [scene.varied(rng) for _ in range(6)]
+    spectra = np.stack([item.expected(error).mean(axis=0) for item in seen])
+    assert len({item.surroundings.scatter for item in seen}) == 6
+    assert np.ptp(spectra, axis=0).max() > 0
+    # the mean point keeps about 1 count, but for what the efficiency takes
+    assert (spectra.sum(axis=1) > 0.3).all()
+    assert (spectra.sum(axis=1) < 3).all()
+    shares = np.stack([item.elements() for item in seen])
+    # more scatter, less of every line in all the counts
+    order = np.argsort([item.surroundings.scatter for item in seen])
+    strongest = shares.mean(axis=(0, 2)).argmax()
+    assert shares[order[0], strongest].mean() > shares[order[-1], strongest].mean()
+    np.testing.assert_array_equal(seen[0].srgb, scene.srgb)
