@@ -106,8 +106,18 @@ def load(path: Path) -> Checkpoint | None:
     return Checkpoint(**known, best=Best(score, step, weights), recent=(total, number))
 
 
-def read_weights(path: Path) -> dict[str, Any] | None:
+_TITLE, _HINT = "Cannot read the state of a training.", "Begin anew with --fresh."
+
+
+def read_weights(path: Path, title: str = _TITLE, hint: str = _HINT) -> dict[str, Any] | None:
     """What torch wrote into a file, tensors and plain values alone; None where there is none.
+
+    Parameters
+    ----------
+    path
+        The file.
+    title, hint
+        Of the error where it cannot be read.
 
     Raises
     ------
@@ -118,11 +128,14 @@ def read_weights(path: Path) -> dict[str, Any] | None:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         return None
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
-        why = str(error).strip() or type(error).__name__
-        raise _broken(path, why.splitlines()[0][:200]) from error
+    except pickle.UnpicklingError as error:
+        why = "it is no file of torch's, or holds more than tensors and plain values"
+        raise _broken(path, why, title, hint) from error
+    except (OSError, RuntimeError, EOFError, zipfile.BadZipFile) as error:
+        why = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+        raise _broken(path, why.splitlines()[0][:200], title, hint) from error
     if not isinstance(content, dict):
-        raise _broken(path, "it is something else")
+        raise _broken(path, "it is something else", title, hint)
     return content
 
 
@@ -132,10 +145,5 @@ def write_weights(weights: State, path: Path) -> None:
         torch.save(weights, beside)
 
 
-def _broken(path: Path, why: str) -> ReadError:
-    return ReadError(
-        "Cannot read the state of a training.",
-        f"{path}: {why}.",
-        "Begin anew with --fresh.",
-        path=path,
-    )
+def _broken(path: Path, why: str, title: str = _TITLE, hint: str = _HINT) -> ReadError:
+    return ReadError(title, f"{path}: {why}.", hint, path=path)

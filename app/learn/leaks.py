@@ -15,8 +15,8 @@ from app.learn.cuts import fitted
 from app.learn.split import Role
 
 _SIDE = 16
-# of seven famous paintings copies of 11 to 137 % of the size, saved as JPEG of quality 30 to 90, are
-# 0.1 to 3.2 from the whole, different paintings at least 37 from each other
+# of seven famous paintings copies of 11 to 137 % of the size, saved as JPEG of quality 30 to 90,
+# are 0.1 to 3.2 from the whole, different paintings at least 37 from each other
 _ALIKE = 3.5
 _LEARNT_FROM = ("pictures", "pictures_of_validation")
 

@@ -55,6 +55,14 @@ def test_broken_files_are_told(tmp_path, content):
         load(path)
 
 
+def test_weights_of_another_kind_are_told_in_the_callers_words(tmp_path):
+    (tmp_path / "best.pt").write_text("no tensors", "utf-8")
+    with pytest.raises(ReadError, match="no file of torch's") as caught:
+        read_weights(tmp_path / "best.pt", "These weights cannot be read.", "Give others.")
+    assert caught.value.title == "These weights cannot be read."
+    assert caught.value.hint == "Give others."
+
+
 def test_half_a_checkpoint_is_told(tmp_path):
     path = tmp_path / "checkpoint.pt"
     save(state(1), path)

@@ -54,6 +54,20 @@ def test_a_base_of_itself_is_told(tmp_path):
         read_config(tmp_path / "a.toml")
 
 
+def test_bases_in_a_ring_are_told_whatever_the_way_is_written(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.toml").write_text('base = "../sub/b.toml"', "utf-8")
+    (tmp_path / "sub" / "b.toml").write_text('base = "../sub/a.toml"', "utf-8")
+    with pytest.raises(ReadError, match=r"a\.toml is its own base"):
+        read_config(tmp_path / "sub" / "a.toml")
+
+
+def test_a_base_that_is_no_name_is_told(tmp_path):
+    (tmp_path / "a.toml").write_text("base = 3", "utf-8")
+    with pytest.raises(ParameterError, match="“base” is 3"):
+        read_config(tmp_path / "a.toml")
+
+
 def test_plain_values_give_the_same_training_again():
     config = config_from_plain({"data": {"paints": [3, 9]}, "network": {"options": {"drop": 0.1}}})
     assert config_from_plain(json.loads(json.dumps(config.to_plain()))) == config
@@ -79,6 +93,12 @@ def test_electronvolts_become_kiloelectronvolts():
         ({"network": "dense"}, "“network” is 'dense'"),
         ({"network": {"options": 3}}, "“network.options” is 3"),
         ({"data": {"test_pictures": [1]}}, "“data.test_pictures” is 1"),
+        ({"data": {"without_elements": ["Xx"]}}, "“Xx”, which is no element's symbol"),
+        ({"network": {"weights": {"pixel": 3}}}, "“network.weights.pixel” is 3"),
+        ({"name": "a/b"}, "“name” is “a/b”"),
+        ({"name": ".."}, "“name” is “..”"),
+        ({"name": ""}, "“name” is “”"),
+        ({"name": "x "}, "“name” is “x ”"),
     ],
 )
 def test_what_makes_no_sense_is_told(table, told):

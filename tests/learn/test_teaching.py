@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 torch = pytest.importorskip("torch", reason="needs the extra train")
 pytest.importorskip("onnxscript", reason="needs the extra train")
 
-from app.errors import ParameterError, ReadError  # noqa: E402
+from app.errors import ParameterError, ReadError, WriteError  # noqa: E402
 from app.io.model_files import read_card  # noqa: E402
 from app.learn.checkpoint import write_weights  # noqa: E402
 from app.learn.config import Config, DataRecipe, NetworkChoice, TrainingPlan  # noqa: E402
@@ -83,11 +84,56 @@ def test_weights_that_do_not_fit_are_told(tmp_path):
             built(with_network(weights={part: str(tmp_path / "best.pt")}))
 
 
-def test_unknown_networks_and_options_are_told():
+def test_weights_that_are_not_there_are_told(tmp_path):
+    with pytest.raises(ReadError, match="there is no such file") as caught:
+        built(with_network(weights={"": str(tmp_path / "gone.pt")}))
+    assert "network.weights" in caught.value.hint
+
+
+def test_unknown_networks_are_told():
     with pytest.raises(ParameterError, match="Found “denes”"):
         known_network("denes")
-    with pytest.raises(ParameterError, match="cannot be built"):
-        built(with_network(options={"depth": 3}))
+
+
+@pytest.mark.parametrize("options", [{"depth": 3}, {"widths": [-1]}, {"widths": ["a"]}])
+def test_options_that_make_no_network_are_told_in_one_line(options):
+    with pytest.raises(ParameterError, match="cannot be built") as caught:
+        built(with_network(options=options))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("which", ["out", "scenes"])
+def test_a_file_in_a_folders_place_is_told(tmp_path, which):
+    (tmp_path / "file").touch()
+    places = {"out": tmp_path / "out", "scenes": tmp_path / "scenes", which: tmp_path / "file"}
+    with pytest.raises(WriteError, match=r"Cannot write file\."):
+        teach(CONFIG, places["out"], places["scenes"])
+
+
+def test_what_cannot_go_well_is_told_before_anything_is_made(tmp_path):
+    plan = replace(CONFIG.training, loss="likelihood")
+    with pytest.raises(ParameterError, match="log_var"):
+        teach(replace(CONFIG, training=plan), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_picture_on_two_sides_is_told(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    for name in ("a", "b", "c"):
+        coarse = Image.fromarray(rng.integers(0, 256, (5, 8, 3)).astype(np.uint8))
+        coarse.resize((96, 64)).save(folder / f"{name}.png")
+    with Image.open(folder / "a.png") as picture:
+        picture.resize((48, 32)).save(folder / "copy of a.png")
+    data = replace(
+        CONFIG.data,
+        pictures=str(folder),
+        validation_pictures=("b",),
+        test_pictures=("copy of a",),
+    )
+    with pytest.raises(ParameterError, match="“a” is for training and “copy of a” for test"):
+        teach(replace(CONFIG, data=data), tmp_path / "run")
 
 
 def test_a_network_that_can_is_calibrated_with_training_spectra():
