@@ -19,7 +19,6 @@ NAMED = (
 
 _SHOWN = ("ssim", "ms_ssim", "psnr_db", "bce", "mse", "delta_e2000", "spearman", "within_90")
 _SHOWN_PADDED = ("ssim_padded", "ms_ssim_padded", "psnr_db_padded", "bce_padded", "mse_padded")
-_ELEMENTS = "r_"
 
 
 def tables(found: Mapping[str, Any]) -> Iterable[str]:
@@ -47,9 +46,30 @@ def tables(found: Mapping[str, Any]) -> Iterable[str]:
     facts = found["facts"]
     names = list(dict.fromkeys(key for item in facts.values() for key in item))
     yield from _lines(
-        ("network", *names),
-        [(name, *(str(item.get(key, "")) for key in names)) for name, item in facts.items()],
+        ("network", *names, "points per second"),
+        [
+            (
+                name,
+                *(str(item.get(key, "")) for key in names),
+                _plain(_speed(found["networks"].get(name)), 0),
+            )
+            for name, item in facts.items()
+        ],
     )
+
+
+def _speed(item: Mapping[str, Any] | None) -> float | None:
+    """Points per second, mean over all conditions; None where nobody looked."""
+    if item is None:
+        return None
+    speeds = [
+        (values["n"], values["pixels_per_s"]["mean"])
+        for group, conditions in item["groups"].items()
+        for values in conditions.values()
+        if group != "all" and "pixels_per_s" in values
+    ]
+    number = sum(n for n, _ in speeds)
+    return sum(n * mean for n, mean in speeds) / number if number else None
 
 
 def _pictures(means: Mapping[str, Any]) -> Iterable[str]:
@@ -133,7 +153,9 @@ def _paints(found: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _counts(found: Mapping[str, Any]) -> str:
-    return f"{found['about']['paint_outs']['counts']:g} counts"
+    return f"{found['about']['paint_outs']['counts']:,.0f} counts".replace(
+        ",", "\N{NO-BREAK SPACE}"
+    )
 
 
 def _groups(found: Mapping[str, Any]) -> Iterable[str]:
@@ -219,14 +241,11 @@ def _table(
     lines = []
     for item in means.values():
         values = item["groups"].get(group, {}).get(condition, {})
-        extra = [key for key in values if key.startswith(_ELEMENTS)]
-        if not any(key in values for key in keys) and not extra:
+        if not any(key in values for key in keys):
             continue
         shown = [_shown(values.get(key)) for key in keys]
         order = values.get(keys[2], {}).get("mean", -1.0)
-        told = ", ".join(f"{key[2:]} {values[key]['mean']:.3f}" for key in extra)
-        title = f"{item['title']} (r of maps: {told})" if told else item["title"]
-        lines.append((order, (title, *shown)))
+        lines.append((order, (item["title"], *shown)))
     lines.sort(key=lambda line: -line[0])
     titles = [MEASURES[key].removesuffix(", padded") for key in keys]
     yield from _lines(("network", *titles), [line for _, line in lines])
