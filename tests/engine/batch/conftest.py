@@ -169,4 +169,7 @@ def _plain(item):
     value = item[()]
     if isinstance(value, bytes):
         return attributes, _timeless(value.decode())
-    return attributes, str(value.dtype), np.asarray(value).shape, np.asarray(value).tobytes()
+    value = np.asarray(value)
+    if value.dtype == object:
+        return attributes, value.tolist()
+    return attributes, str(value.dtype), value.shape, value.tobytes()
