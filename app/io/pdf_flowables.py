@@ -40,13 +40,18 @@ class Picture(Flowable):  # type: ignore[misc]
         Of picture and bar together, points.
     most_height
         Of the picture alone, points; a high one becomes narrower.
+    room_for_bar
+        Whether room is left for a colour bar even where there is none.
     """
 
-    def __init__(self, plate: Plate, width: float, most_height: float) -> None:
+    def __init__(
+        self, plate: Plate, width: float, most_height: float, *, room_for_bar: bool = False
+    ) -> None:
         super().__init__()
         self._plate = plate
         rows, cols = plate.rgb.shape[:2]
-        room = width - (_BAR_GAP + _BAR_WIDTH + _BAR_ROOM if plate.bar else 0.0)
+        has_bar = room_for_bar or plate.bar is not None
+        room = width - (_BAR_GAP + _BAR_WIDTH + _BAR_ROOM if has_bar else 0.0)
         shape = rows * plate.aspect / cols
         self._picture_width = min(room, most_height / shape)
         self._picture_height = max(self._picture_width * shape, 1.0)

@@ -179,6 +179,7 @@ def _sentences(told: document.Sentences) -> Iterator[Flowable]:
         yield from paragraphs
         return
     style = [
+        ("FONTNAME", (0, 0), (-1, -1), pdf_fonts.REGULAR),
         ("BACKGROUND", (0, 0), (-1, -1), _WARNING),
         ("LEFTPADDING", (0, 0), (-1, -1), 3 * mm),
         ("TOPPADDING", (0, 0), (-1, 0), 2 * mm),
@@ -218,6 +219,7 @@ def _table(table: document.Table) -> Flowable:
 
 
 _TIGHT = (
+    ("FONTNAME", (0, 0), (-1, -1), pdf_fonts.REGULAR),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 2 * mm),
@@ -231,19 +233,22 @@ def _plates(plates: document.Plates) -> Iterator[Flowable]:
     """Rows of plates; a row is never torn apart by a page's end."""
     beside = max(plates.beside, 1)
     width = (WIDTH - (beside - 1) * _PLATE_GAP) / beside
+    # pictures of one size can be compared, whether they have a colour bar or not
+    has_bar = any(plate.bar is not None for plate in plates.plates)
     highest = _MOST_SINGLE_HEIGHT if beside == 1 else _MOST_PLATE_HEIGHT
     for first in range(0, len(plates.plates), beside):
         row = plates.plates[first : first + beside]
         # picture beside picture: titles and captions of different length do not shift them
         bands = [
             [_paragraph(plate.title, _PLATE_TITLE) for plate in row],
-            [Picture(plate, width, highest) for plate in row],
+            [Picture(plate, width, highest, room_for_bar=has_bar) for plate in row],
             [_caption(plate) for plate in row],
         ]
         for band in bands:
-            band += [""] * (beside - len(band))
+            band += [Spacer(1, 1)] * (beside - len(band))
         widths = [width + _PLATE_GAP] * (beside - 1) + [width]
         style = [
+            ("FONTNAME", (0, 0), (-1, -1), pdf_fonts.REGULAR),
             ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
             ("VALIGN", (0, 1), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),

@@ -19,7 +19,7 @@ from app.core.scan import Scan
 from app.errors import AppError
 from app.io.result_files import steps_of
 
-SPACE = "\u00a0"
+SPACE, MINUS = "\u00a0", "−"
 _LINES = 12
 
 
@@ -52,9 +52,9 @@ def count_text(value: float) -> str:
     """A number of counts for people: 12 500, 3.42, 0.051."""
     if not np.isfinite(value):
         return "–"
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{value:,.0f}".replace(",", SPACE)
-    return f"{value:.3g}"
+    whole = float(value).is_integer() or abs(value) >= 1000
+    text = f"{value:,.0f}".replace(",", SPACE) if whole else f"{value:.3g}"
+    return text.replace("-", MINUS)
 
 
 def plate_of(
@@ -230,7 +230,7 @@ def _readable_steps(path: Path) -> tuple[Step, ...]:
 
 def _steps_table(steps: Sequence[Step]) -> Table:
     rows = tuple(
-        (str(number), step.action, _parameters(step), step.time)
+        (str(number), step.action, _parameters(step), _moment(step.time))
         for number, step in enumerate(_merged(steps), 1)
     )
     return Table(
@@ -239,6 +239,11 @@ def _steps_table(steps: Sequence[Step]) -> Table:
         shares=(0.06, 0.12, 0.58, 0.24),
         numbers=frozenset({0}),
     )
+
+
+def _moment(time: str) -> str:
+    """A step's time for people: 2026-03-01 10:30:00 UTC."""
+    return time.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _merged(steps: Sequence[Step]) -> list[Step]:
@@ -286,7 +291,7 @@ def _files_table(files: Sequence[Path]) -> Table:
     return Table(
         ("File", "Bytes", "SHA-256"),
         rows,
-        shares=(0.36, 0.12, 0.52),
+        shares=(0.28, 0.10, 0.62),
         numbers=frozenset({1}),
     )
 

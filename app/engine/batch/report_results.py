@@ -21,8 +21,9 @@ from app.core.clustering.colours import cluster_colours
 from app.core.display import MapDisplay, levels
 from app.core.elements import ELEMENT_NAMES
 from app.core.emission import EmissionLine
+from app.core.emission import line as emission_line
 from app.core.lines import confusions, strongest_lines
-from app.core.maps import ElementalMap, elemental_map
+from app.core.maps import ElementalMap, Roi, elemental_map
 from app.core.recolouring.card import ModelCard
 from app.core.recolouring.verdict import Fit, scan_facts, verdict
 from app.core.region import Region
@@ -51,9 +52,9 @@ from app.io.result_files import ColourFile, read_colours
 _GREY = MapDisplay("grey")
 _CLUSTER_LINES, _CLUSTER_PIGMENTS = 5, 3
 _VERDICTS = {
-    Fit.FITS: "fits the scan",
-    Fit.DOUBTFUL: "doubtful for this scan",
-    Fit.UNFIT: "does not fit the scan",
+    Fit.FITS: "Fits the scan",
+    Fit.DOUBTFUL: "Doubtful for this scan",
+    Fit.UNFIT: "Does not fit the scan",
 }
 
 
@@ -82,6 +83,11 @@ def made_maps(scan: Scan, result: TaskResult) -> list[tuple[EmissionLine | None,
         (line, elemental_map(scan, roi, net=parameters.net))
         for line, roi in windows_of(parameters, scan.cube)
     ]
+
+
+def windows_of_result(scan: Scan, result: TaskResult) -> list[tuple[EmissionLine | None, Roi]]:
+    """Lines and windows that a task mapped; none for other tasks."""
+    return windows_of(_parameters(result), scan.cube) if result.task == "maps" else []
 
 
 def made_colours(result: TaskResult) -> ColourFile | None:
@@ -117,7 +123,9 @@ def _maps(scan: Scan, result: TaskResult) -> Section:
         + ". Brightness follows counts, which are no concentrations: layers above weaken a line, "
         "soft lines most, and lines of other elements may reach into the window."
     )
-    return Section("Elemental maps", (Sentences((told,)), Plates(plates)), on_new_page=True)
+    if scan.cube.acquisition.step_mm is None:
+        told += " The file does not tell the scan's step, so the plates have no scale bar."
+    return Section("Elemental maps", (Sentences((told,)), Plates(plates)))
 
 
 def _map_plate(scan: Scan, line: EmissionLine | None, item: ElementalMap) -> Plate:
@@ -137,6 +145,8 @@ def _map_plate(scan: Scan, line: EmissionLine | None, item: ElementalMap) -> Pla
         f"Sum {count_text(total)}; median pixel {count_text(middle)}, where counting noise "
         f"is about ±{count_text(noise)}" + (" before the background." if item.is_net else ".")
     )
+    if item.is_net and total <= 0:
+        caption.append("Over the whole scan there is nothing above the background here.")
     if line is not None and (remarks := confusions(line)):
         caption.append(f"Beware: {' '.join(remarks)}")
     title = item.name
@@ -163,10 +173,9 @@ def _colours(scan: Scan, result: TaskResult) -> Section:
         if colours.uncertainty is None:
             parts.append(Sentences(("How sure the network is of each colour was not told.",)))
     notes = _notes(result, colours)
-    if notes:
-        parts.append(Sentences(notes, is_warning=True))
-    parts.append(Facts(_model_facts(scan, card, colours, parameters)))
-    return Section("Predicted colours", tuple(parts), on_new_page=True)
+    parts += warned(notes)
+    parts.append(Facts(_model_facts(scan, card, colours, " ".join(notes))))
+    return Section("Predicted colours", tuple(parts))
 
 
 def _notes(result: TaskResult, colours: ColourFile | None) -> tuple[str, ...]:
@@ -235,24 +244,48 @@ def _card(result: TaskResult, parameters: RecolourParameters) -> ModelCard | Non
 
 
 def _model_facts(
-    scan: Scan, card: ModelCard | None, colours: ColourFile | None, parameters: RecolourParameters
+    scan: Scan, card: ModelCard | None, colours: ColourFile | None, told: str
 ) -> tuple[tuple[str, str], ...]:
+    """What there is to know of the network; `told` are the notes that stand there already."""
     texts: Mapping[str, str] = {} if colours is None else colours.texts
-    name = texts.get("velatura:model") or (card.name if card else parameters.model)
+    name, version, licence = (
+        ("", "", "") if card is None else (card.name, card.version, card.licence)
+    )
     rows = [
-        ("Network", name),
-        ("Version", texts.get("velatura:model-version") or (card.version if card else "")),
-        ("Licence", texts.get("velatura:model-licence") or (card.licence if card else "")),
+        ("Network", texts.get("velatura:model") or name),
+        ("Version", texts.get("velatura:model-version") or version),
+        ("Licence", texts.get("velatura:model-licence") or licence),
         ("Checksum", _checksum(texts.get("velatura:model-sha256", ""))),
-        ("Region", texts.get("velatura:region", "")),
+        ("Verdict", _verdict(scan, card, told)),
+        ("Part of the scan", _region(scan, texts.get("velatura:region", ""))),
+        ("To be cited", card.citation if card is not None else ""),
     ]
+    return tuple(
+        (key, value or "not known") for key, value in rows if value or key != "To be cited"
+    )
+
+
+def _verdict(scan: Scan, card: ModelCard | None, told: str) -> str:
     facts = scan_facts(scan)
-    if card is not None and facts is not None:
-        found = verdict(card, facts)
-        rows.append(("Verdict", f"{_VERDICTS[found.level]}. {' '.join(found.sentences)}"))
-        if card.citation:
-            rows.append(("To be cited", card.citation))
-    return tuple((key, value) for key, value in rows if value or key in ("Checksum", "Licence"))
+    if card is None or facts is None:
+        return ""
+    found = verdict(card, facts)
+    further = [sentence for sentence in found.sentences if sentence not in told]
+    above = " See the remarks above." if len(further) < len(found.sentences) else ""
+    return f"{_VERDICTS[found.level]}.{above} {' '.join(further)}".strip()
+
+
+def _region(scan: Scan, text: str) -> str:
+    try:
+        region = Region.parse(text)
+    except AppError:
+        return ""
+    if region == Region(0, scan.cube.rows, 0, scan.cube.cols):
+        return "all of it"
+    return (
+        f"rows {region.row_start} to {region.row_stop - 1}, "
+        f"columns {region.col_start} to {region.col_stop - 1}, counted from 0"
+    )
 
 
 def _checksum(digits: str) -> str:
@@ -272,7 +305,14 @@ def _clusters(scan: Scan, result: TaskResult) -> Section:
     )
     colours = cluster_colours(clusters.count).tolist()
     table = Table(
-        ("Cluster", "Pixels", "Share", "Counts per pixel", "Strongest lines", "May be"),
+        (
+            "Cluster",
+            "Pixels",
+            "Share",
+            "Counts per pixel",
+            "Strongest lines",
+            "Candidates, best first",
+        ),
         tuple(_cluster_row(item) for item in items),
         shares=(0.10, 0.10, 0.09, 0.13, 0.27, 0.31),
         numbers=frozenset({1, 2, 3}),
@@ -280,14 +320,14 @@ def _clusters(scan: Scan, result: TaskResult) -> Section:
     )
     words = (
         "Pixels of like spectra have one colour. What lies in one cluster need not be one paint, "
-        "nor lie in one layer; pigments without lines are never excluded.",
+        "nor lie in one layer; pigments without lines are never excluded. Per pixel: mean counts.",
     )
     parts: tuple[Part, ...] = (Sentences(words), Plates((plate,), beside=1), table)
-    return Section("Clusters", parts, on_new_page=True)
+    return Section("Clusters", parts)
 
 
 def _cluster_row(item: Mapping[str, Any]) -> tuple[str, ...]:
-    lines = [entry["line"].replace("_", " ") for entry in item["lines"][:_CLUSTER_LINES]]
+    lines = [emission_line(entry["line"]).label for entry in item["lines"][:_CLUSTER_LINES]]
     pigments = [entry["pigment"] for entry in item.get("candidates", [])[:_CLUSTER_PIGMENTS]]
     return (
         str(item["cluster"]),
@@ -331,7 +371,7 @@ def _unmixed(scan: Scan, result: TaskResult) -> Section:
     residual = f"Median {float(np.median(found.residual)):.3g}; 1 is counting noise alone."
     plates.append(plate_of(found.residual, scan.cube, "Residual", (residual,), unit="ratio"))
     parts: tuple[Part, ...] = (Sentences(tuple(readable(found))), Plates(tuple(plates)))
-    return Section("Unmixing", parts, on_new_page=True)
+    return Section("Unmixing", parts)
 
 
 def _spectrum(scan: Scan, result: TaskResult) -> Section:

@@ -6,6 +6,7 @@ from pathlib import Path
 from app.core.batch.document import Document
 from app.core.progress import part_of
 from app.core.scan import Scan
+from app.engine.batch.region_reports import merge_regions, write_regions
 from app.engine.batch.report_parts import TaskResult, all_steps, making_section, scan_section
 from app.engine.batch.report_results import result_section
 from app.engine.exports import check_suffix
@@ -14,7 +15,7 @@ from app.engine.source import Source
 from app.io import store
 from app.io.atomic import check_free, written
 
-__all__ = ["TaskResult", "write_report"]
+__all__ = ["TaskResult", "merge_regions", "write_regions", "write_report"]
 
 
 def write_report(
