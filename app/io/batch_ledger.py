@@ -10,14 +10,15 @@ import errno
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from app.errors import WriteError
+from app.errors import AppError, WriteError
 from app.io.atomic import cannot_write
+from app.io.formats import cannot_read
 
 FOLDER = ".velatura-batch"
 """Name of the folder within the output folder."""
@@ -71,51 +72,29 @@ class Entry:
     outputs: tuple[OutputFile, ...]
 
 
-class Ledger:
-    """The ledger of an output folder, held by one run at a time.
+class LedgerReader:
+    """What the ledger of an output folder says; nothing where there is none.
 
     Parameters
     ----------
     output
-        The folder for results; made where it is absent.
+        The folder for results.
 
     Raises
     ------
-    WriteError
-        If another run holds it, or the system refuses.
+    ReadError
+        If the system refuses.
     """
 
     def __init__(self, output: Path) -> None:
         self.output = output
         self.folder = output / FOLDER
-        self._lock: IO[bytes] | None = None
-        self._stream: IO[bytes] | None = None
         self._made: dict[tuple[str, ...], Entry] = {}
         self._own: set[str] = set()
-        self._is_torn = False
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _held(self.folder / _LOCK)
-            self._read()
-            # nothing is kept back: a line that was refused does not come with the next one
-            self._stream = (self.folder / _NAME).open("ab", buffering=0)
+            self._is_torn = self._read()
         except OSError as error:
-            self.close()
-            raise cannot_write(output, error) from error
-        except WriteError:
-            self.close()
-            raise
-
-    def __enter__(self) -> "Ledger":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
+            raise cannot_read(output, error) from error
 
     def relative(self, path: Path | str) -> str:
         """A path as the ledger names it: from the output folder on where it lies within."""
@@ -131,6 +110,70 @@ class Ledger:
     def is_own(self, target: str) -> bool:
         """Whether a run of a batch has begun to write this target (relative)."""
         return target in self._own
+
+    def _take(self, entry: Entry) -> None:
+        self._made[entry.targets] = entry
+        self._own.update(entry.targets)
+
+    def _read(self) -> bool:
+        """Take in all lines; gives whether the last one is torn, which must swallow no other."""
+        try:
+            content = (self.folder / _NAME).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        for line in content.split(b"\n"):
+            found = _parsed(line)
+            if found is None:
+                continue
+            with contextlib.suppress(KeyError, TypeError):
+                if found["kind"] == _BEGUN:
+                    self._own.update(str(target) for target in found["targets"])
+                else:
+                    self._take(_entry(found))
+        return bool(content) and not content.endswith(b"\n")
+
+
+class Ledger(LedgerReader):
+    """The ledger of an output folder, held by one run at a time.
+
+    Parameters
+    ----------
+    output
+        The folder for results; made where it is absent.
+
+    Raises
+    ------
+    WriteError
+        If another run holds it, or the system refuses.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self._lock: IO[bytes] | None = None
+        self._stream: IO[bytes] | None = None
+        folder = output / FOLDER
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _held(folder / _LOCK)
+            super().__init__(output)
+            # nothing is kept back: a line that was refused does not come with the next one
+            self._stream = (folder / _NAME).open("ab", buffering=0)
+        except OSError as error:
+            self.close()
+            raise cannot_write(output, error) from error
+        except AppError:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def begin(self, targets: Iterable[str]) -> None:
         """Note that targets are about to be written, before they are.
@@ -172,43 +215,6 @@ class Ledger:
         except OSError as error:
             self._is_torn = True
             raise cannot_write(self.folder / _NAME, error) from error
-
-    def _take(self, entry: Entry) -> None:
-        self._made[entry.targets] = entry
-        self._own.update(entry.targets)
-
-    def _read(self) -> None:
-        path = self.folder / _NAME
-        if not path.exists():
-            return
-        content = path.read_bytes()
-        for found in _lines(content):
-            if found.get("kind") == _BEGUN:
-                self._own.update(str(target) for target in found.get("targets", ()))
-            else:
-                with contextlib.suppress(KeyError, TypeError):
-                    self._take(_entry(found))
-        # a torn line must not swallow the next one
-        self._is_torn = not content.endswith(b"\n") and bool(content)
-
-
-def owned(output: Path) -> frozenset[str]:
-    """Targets that runs of batches have written to a folder, relative to it; nothing is held."""
-    try:
-        content = (output / FOLDER / _NAME).read_bytes()
-    except OSError:
-        return frozenset()
-    return frozenset(
-        str(target) for found in _lines(content) for target in found.get("targets", ())
-    )
-
-
-def _lines(content: bytes) -> Iterator[dict[str, Any]]:
-    """The lines that are whole."""
-    for line in content.split(b"\n"):
-        found = _parsed(line)
-        if found is not None:
-            yield found
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

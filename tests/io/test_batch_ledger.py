@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from app.errors import WriteError
-from app.io.batch_ledger import FOLDER, Entry, Ledger, OutputFile, owned
+from app.errors import ReadError, WriteError
+from app.io.batch_ledger import FOLDER, Entry, Ledger, LedgerReader, OutputFile
 
 FILE = OutputFile("Maestà/a.png", "sha256:" + "0" * 64, 12)
 ENTRY = Entry(("Maestà/a.png",), "/scans/聖母.h5", "sha256:1", "sha256:2", (FILE,))
@@ -27,8 +27,23 @@ def test_what_was_noted_is_known_to_the_next_run(tmp_path):
         assert ledger.is_own("b.png")
         assert ledger.is_own("Maestà/a.png")
         assert not ledger.is_own("c.png")
-    assert owned(tmp_path / "out") == {"b.png", "Maestà/a.png"}
-    assert owned(tmp_path) == frozenset()
+
+
+def test_a_ledger_can_be_read_while_it_is_held(tmp_path):
+    with Ledger(tmp_path) as ledger:
+        ledger.add(ENTRY)
+        reader = LedgerReader(tmp_path)
+        assert reader.made(ENTRY.targets) == ENTRY
+        assert reader.is_own("Maestà/a.png")
+    assert LedgerReader(tmp_path / "absent").made(ENTRY.targets) is None
+    (tmp_path / "file").write_bytes(b"")
+    assert not LedgerReader(tmp_path / "file").is_own("a")
+
+
+def test_a_ledger_that_cannot_be_read_is_told(tmp_path):
+    path_of(tmp_path).mkdir(parents=True)
+    with pytest.raises(ReadError):
+        LedgerReader(tmp_path)
 
 
 def test_the_last_entry_of_the_same_targets_counts(tmp_path):

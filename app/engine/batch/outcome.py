@@ -244,3 +244,11 @@ def input_of(source: Source) -> BatchInput:
         options.rows,
         options.cols,
     )
+
+
+def has_sizes(entry: Entry, output: Path) -> bool:
+    """Whether files that were made are there in the sizes that they had."""
+    try:
+        return all((output / file.path).stat().st_size == file.bytes for file in entry.outputs)
+    except OSError:
+        return False

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from app.core.batch.naming import REGIONS, REPORT, PlannedOutput, planned_names
 from app.core.batch.plan import BatchInput, BatchPlan, BatchTask, check_plan
+from app.core.batch.states import RowState
 from app.engine.batch.memory import free_mb
-from app.engine.batch.outcome import Extras, PlannedTask, Work, source_of
+from app.engine.batch.outcome import Extras, PlannedTask, Work, has_sizes, source_of
 from app.engine.batch.recipes import extras_of, full, hash_of
 from app.errors import AppError
 from app.io import formats
-from app.io.batch_ledger import FOLDER, Ledger, owned
+from app.io.batch_ledger import FOLDER, LedgerReader
 
 BASE_MB = 160.0
 """What a worker's process uses before it has begun, MB."""
@@ -54,17 +55,34 @@ def checked_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
     output = Path(plan.output)
     if plan.overwrite or not output.is_dir():
         return names
-    own = owned(output)
+    ledger = LedgerReader(output)
     return tuple(
         replace(item, conflict=f"{Path(item.path).name} is there already.")
-        if not (item.conflict or item.is_folder) and _is_taken(Path(item.path), output, own)
+        if not (item.conflict or item.is_folder) and _is_taken(Path(item.path), ledger)
         else item
         for item in names
     )
 
 
-def _is_taken(path: Path, output: Path, own: frozenset[str]) -> bool:
-    return path.exists() and path.relative_to(output).as_posix() not in own
+def _is_taken(path: Path, ledger: LedgerReader) -> bool:
+    return path.exists() and not ledger.is_own(ledger.relative(path))
+
+
+def states_before(plan: BatchPlan) -> tuple[RowState, ...]:
+    """What a run would find: scans whose results are there already, and those that wait.
+
+    This looks at recipes and sizes of files alone; a run looks at their content, too.
+
+    Raises
+    ------
+    AppError
+        If the plan cannot be run at all, or its ledger cannot be read.
+    """
+    planner = Planner(plan, LedgerReader(Path(plan.output)))
+    return tuple(
+        RowState.UP_TO_DATE if planner.is_there(number) else RowState.WAITING
+        for number in range(len(plan.inputs))
+    )
 
 
 def facts_of(item: BatchInput) -> Facts | None:
@@ -152,7 +170,7 @@ class Planner:
         If a task or parameter is not known, or a file that it names is not there.
     """
 
-    def __init__(self, plan: BatchPlan, ledger: Ledger, *, resume: bool = True) -> None:
+    def __init__(self, plan: BatchPlan, ledger: LedgerReader, *, resume: bool = True) -> None:
         check_plan(plan)
         self._plan = plan
         self._ledger = ledger
@@ -167,6 +185,19 @@ class Planner:
     def targets(self) -> tuple[Path, ...]:
         """All files and folders that the plan writes to."""
         return tuple(Path(item.path) for found in self._outputs.values() for item in found)
+
+    def is_there(self, number: int) -> bool:
+        """Whether the results of a scan seem to be there, by recipes and sizes of files."""
+        tasks = tuple(self._task(number, place) for place in range(len(self._tasks)))
+        extras = self._besides(number, tasks)
+        wanted = [(task.before, task.recipe) for task in tasks]
+        wanted += [(extras.before, extras.recipe)] if extras.targets else []
+        return all(
+            before is not None
+            and before.recipe == recipe
+            and has_sizes(before, self._ledger.output)
+            for before, recipe in wanted
+        )
 
     def work(self, number: int) -> Work:
         """What is to be done to one scan; looks into its header."""

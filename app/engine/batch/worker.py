@@ -18,6 +18,7 @@ from app.engine.batch.outcome import (
     Told,
     ToldKind,
     Work,
+    has_sizes,
     source_of,
 )
 from app.engine.batch.recipes import catalogue_task, parameters_of
@@ -175,10 +176,7 @@ class _Scan:
         """What becomes of one task."""
 
         def run() -> tuple[Path, ...]:
-            parts = len(self.work.tasks)
-            part = _Part(
-                self.context, part_of(self.context.progress, place / parts, (place + 1) / parts)
-            )
+            part = _Part(self.context, self._part(place, planned.task.task))
             paths, found = run_task(self.source, planned, self.tools, part)
             if found is not None:
                 self.found[place] = found
@@ -197,6 +195,16 @@ class _Scan:
                 self.work.output / file.path for file in outcome.entry.outputs
             )
         return outcome
+
+    def _part(self, place: int, kind: str) -> Progress:
+        """The progress of one task within that of the scan, which names it."""
+        parts = len(self.work.tasks) + bool(self.work.extras.targets)
+        part = part_of(self.context.progress, place / parts, (place + 1) / parts)
+
+        def report(fraction: float | None, message: str = "") -> None:
+            part(fraction, f"{kind}: {message}" if message else kind)
+
+        return report
 
     def extras_outcome(self) -> TaskOutcome:
         """What becomes of report, table and digest."""
@@ -307,11 +315,11 @@ def is_whole(before: Entry, recipe: str, input_checksum: str, output: Path) -> b
     if before.recipe != recipe or before.input_checksum != input_checksum:
         return False
     try:
-        sizes = [(output / file.path).stat().st_size for file in before.outputs]
-        return sizes == [file.bytes for file in before.outputs] and all(
+        # sizes are asked first, as they cost nothing
+        return has_sizes(before, output) and all(
             checksum((output / file.path,)) == file.checksum for file in before.outputs
         )
-    except (OSError, AppError):
+    except AppError:
         return False
 
 
