@@ -1,0 +1,386 @@
+"""Make the manual's page of the networks anew, from an evaluation of the shipped files.
+
+Run from the top of the repository:
+
+    velatura evaluate --pictures PAINTINGS --out evaluation
+    python -m resources.manual.make_networks_page evaluation/evaluation.json
+
+Every number of the page is the evaluation's; what was seen on a real painting stands in
+`networks_seen.py`, written by who looked.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from app.learn.evaluation import PUBLISHED  # noqa: E402
+from resources.manual.networks_seen import HANDS, SEEN  # noqa: E402
+
+FOLDER = Path(__file__).parent
+PAGE = "07-networks.md"
+
+_SPACE = "\N{NARROW NO-BREAK SPACE}"
+_SHORT = {
+    "many": "3 000 counts",
+    "few": "300 counts",
+    "axis": "axis +1 %, +30 eV",
+    "random": "random scanner",
+    "tungsten": "tungsten tube",
+    "glass": "tungsten, glass",
+}
+_NATIVE = {"ssim": "SSIM", "ms_ssim": "MS-SSIM", "psnr_db": "PSNR / dB", "bce": "BCE", "mse": "MSE"}
+_DIGITS = {"ssim": 3, "ms_ssim": 3, "psnr_db": 1, "bce": 3, "mse": 4}
+_GROUPS = {
+    "copper": "copper (azurite, malachite, verdigris)",
+    "lead": "lead (lead white, red lead, massicot)",
+    "iron": "iron (ochres, sienna, haematite)",
+    "nothing": "nothing or little (carbon black, indigo, lakes, ultramarine)",
+}
+
+_TEXT = """# The networks that come with Velatura
+
+All of them learnt from synthetic scans alone, which Velatura computed: random paints in random
+pictures under random scanners. No painting was measured for them. Their colours are an **estimate
+from chemistry**; how good it is stands below, and what it cannot know in
+[Predicted colour](06-recolouring.md).
+
+{facts}
+
+*Velatura, single spectra* is the one to begin with. *Velatura, pictures* looks at neighbours, too:
+take it where counts are few. The others are there to be compared with.
+
+## How they were measured
+
+{about} Nothing of it was learnt from: neither pictures nor scanners. {rivals}These tables come
+from the shipped files; make them anew, with many more numbers, by
+
+    velatura evaluate --pictures FOLDER --out evaluation
+
+## Colours
+
+PSNR in dB, the mean over scans; three more mean half the error's square. *One colour for all* and
+*Each picture's own mean colour* look at no spectrum: only what is above them was read from spectra.
+
+{conditions}
+
+{losses}The same for random scanners, by the five scores of AIRES-CH, as measured, then fitted into
+288 × 384 points with black around it, as that project's own networks for pictures are scored: the
+black is right for everyone and flatters.
+
+{native}
+
+{padded}
+
+Published scores of that project's networks, **measured on other data** (its own scans, which
+nobody else has). They are here for orientation and no comparison:
+
+{published}
+
+## Does it know when it is wrong?
+
+{doubt}
+
+## Pure paints
+
+{paints}
+
+## Paints that are one to XRF
+
+{groups}
+
+## Materials it never saw
+
+{novelty}
+
+## Maps of elements
+
+{maps}
+
+{seen}"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page, replacing an older one; the exit code."""
+    parser = argparse.ArgumentParser(description="Make the manual's page of the networks anew.")
+    parser.add_argument("evaluation", type=Path)
+    parser.add_argument("--into", type=Path, default=FOLDER, metavar="FOLDER")
+    asked = parser.parse_args(arguments)
+    found: dict[str, Any] = json.loads(asked.evaluation.read_text("utf-8"))
+    (asked.into / PAGE).write_text(page(found), "utf-8")
+    return 0
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """The page of an evaluation.
+
+    Parameters
+    ----------
+    found
+        What evaluation.json holds: `about`, `titles`, `networks`, `losses_db`, `doubt`, `paints`,
+        `groups`, `novelty`, `maps` and `facts`.
+    """
+    parts = {
+        "facts": _facts(found),
+        "about": _about(found["about"]),
+        "rivals": _rivals(found),
+        "conditions": _conditions(found),
+        "losses": _losses(found),
+        "native": _random(found, ""),
+        "padded": _random(found, "_padded"),
+        "published": _published(),
+        "doubt": _doubt(found),
+        "paints": _paints(found),
+        "groups": _degenerate(found),
+        "novelty": _novelty(found),
+        "maps": _maps(found),
+        "seen": _seen(found),
+    }
+    return _TEXT.format(**parts).rstrip() + "\n"
+
+
+def _facts(found: Mapping[str, Any]) -> str:
+    head = ("network", "MB", "parameters", "million operations per point", "training")
+    keys = ("megabytes", "parameters", "mflop_per_point", "training")
+    body = [
+        (_title(found, name), *(_said(values.get(key)) for key in keys))
+        for name, values in found["facts"].items()
+    ]
+    return _table(head, body)
+
+
+def _about(about: Mapping[str, Any]) -> str:
+    pictures = about.get("pictures", {}).get("test", ())
+    names = " and ".join(name.replace("_", " ") for name in pictures)
+    kept = f"Scans of {names} in random palettes" if names else "No photograph was given: scans"
+    return (
+        f"{kept} and of {about['made_up']} made-up pictures, each {about['repeats']} times with "
+        f"other paints and another scanner, shorter side {about['shorter_side']} points, seed "
+        f"{about['seed']}."
+    )
+
+
+def _rivals(found: Mapping[str, Any]) -> str:
+    others = [title for name, title in found["titles"].items() if name not in found["facts"]]
+    if not others:
+        return ""
+    return f"Beside the networks stand the simplest rivals: {', '.join(others).lower()}. "
+
+
+def _conditions(found: Mapping[str, Any]) -> str:
+    networks = found["networks"]
+    keys = [key for key in _SHORT if any(_mean(item, key, "psnr_db") for item in networks.values())]
+    rows = sorted(networks.values(), key=lambda item: -(_mean(item, keys[0], "psnr_db") or 0.0))
+    body = [
+        (item["title"], *(_number(_mean(item, key, "psnr_db"), 1) for key in keys))
+        for item in rows
+        if _mean(item, keys[0], "psnr_db") is not None
+    ]
+    return _table(("network", *(_SHORT[key] for key in keys)), body)
+
+
+def _losses(found: Mapping[str, Any]) -> str:
+    """What an unseen tube costs, in sentences."""
+    told = []
+    for name, values in found["losses_db"].items():
+        parts = [
+            f"{_number(values[key]['mean'], 1)} dB under a {words}"
+            for key, words in (("tungsten", "tungsten tube"), ("glass", "tungsten tube with glass"))
+            if key in values
+        ]
+        if parts and name in found["facts"]:
+            told.append(f"{_title(found, name)} loses {' and '.join(parts)}.")
+    if not told:
+        return ""
+    return f"A tungsten tube was never learnt from. {' '.join(told)}\n\n"
+
+
+def _random(found: Mapping[str, Any], suffix: str) -> str:
+    body = []
+    for item in found["networks"].values():
+        values = [_mean(item, "random", key + suffix) for key in _NATIVE]
+        if values[2] is not None:
+            shown = [
+                _number(value, _DIGITS[key]) for key, value in zip(_NATIVE, values, strict=True)
+            ]
+            body.append((values[2], (item["title"], *shown)))
+    if not body:
+        return "*Not measured.*"
+    title = "fitted, black around" if suffix else "as measured"
+    rows = [row for _, row in sorted(body, key=lambda pair: -pair[0])]
+    return _table((title, *_NATIVE.values()), rows)
+
+
+def _published() -> str:
+    body = [
+        (name, *(_number(values[key], _DIGITS[key]) for key in _NATIVE))
+        for name, values in PUBLISHED.items()
+    ]
+    return _table(("published, other data", *_NATIVE.values()), body)
+
+
+def _doubt(found: Mapping[str, Any]) -> str:
+    body = [
+        (
+            _title(found, name),
+            _SHORT[key],
+            f"{100 * values['within_90']:.0f} %",
+            _number(values.get("spearman"), 2),
+        )
+        for name, conditions in found["doubt"].items()
+        for key, values in conditions.items()
+    ]
+    if not body:
+        return "*Not measured.*"
+    head = ("network", "measured", "errors within its 90 %", "rank correlation with the error")
+    return (
+        "The network tells how far off it may be. 90 % of the errors should lie within what it "
+        "tells for 90 %; less is too sure of itself. The rank correlation says whether the "
+        f"doubtful points are those that are wrong: 1 always, 0 never.\n\n{_table(head, body)}"
+    )
+
+
+def _paints(found: Mapping[str, Any]) -> str:
+    grounds = list(dict.fromkeys(key for item in found["paints"].values() for key in item))
+    if not grounds:
+        return "*Not measured.*"
+    told = [
+        "One paint at a time, as wide as the scan. ΔE2000 is how far the mean colour is off: 2 is "
+        "hardly seen, 25 is another colour of the same kind. *r of red − blue* is 1 where hues are "
+        "told apart as they are, 0 where not at all."
+    ]
+    for ground in grounds:
+        rows = {name: item[ground] for name, item in found["paints"].items() if ground in item}
+        pigments = list(dict.fromkeys(key for item in rows.values() for key in item["delta_e2000"]))
+        named = [key for key in _NAMED if key in pigments]
+        body = [
+            (
+                _title(found, name),
+                _number(item["red_blue"], 2),
+                _number(item["mse"], 3),
+                _number(item["delta_e2000_mean"], 1),
+                *(_number(item["delta_e2000"].get(key), 0) for key in named),
+            )
+            for name, item in rows.items()
+        ]
+        head = ("network", "r of red − blue", "MSE", f"ΔE2000, mean of {len(pigments)}")
+        told.append(f"On {ground.replace('-', ' ')}:")
+        told.append(_table((*head, *(_NAMED[key] for key in named)), body))
+    return "\n\n".join(told)
+
+
+_NAMED = {
+    "vermilion": "vermilion",
+    "lead-tin-yellow-i": "lead-tin yellow",
+    "smalt": "smalt",
+    "cobalt-blue": "cobalt blue",
+    "chrome-yellow": "chrome yellow",
+    "viridian": "viridian",
+}
+
+
+def _degenerate(found: Mapping[str, Any]) -> str:
+    body = [
+        (
+            _title(found, name),
+            _GROUPS.get(group, group),
+            _number(values["colours_apart"], 0),
+            _number(values["answers_apart"], 0),
+            "–" if values["covered"] is None else f"{100 * values['covered']:.0f} %",
+        )
+        for name, grounds in found["groups"].items()
+        if name in found["facts"]
+        for ground, groups in list(grounds.items())[:1]
+        for group, values in groups.items()
+    ]
+    if not body:
+        return "*Not measured.*"
+    ground = next(iter(next(iter(found["groups"].values()))))
+    head = ("network", "paints with", "their colours apart", "answers apart", "held")
+    return (
+        "A network should give the members of such a group one colour between theirs, and be so "
+        "unsure of it that their true colours lie within its 90 % (*held*). Apart are ΔE2000 of "
+        f"two members, on {ground.replace('-', ' ')}.\n\n{_table(head, body)}"
+    )
+
+
+def _novelty(found: Mapping[str, Any]) -> str:
+    body = [
+        (_title(found, name), pigment.replace("-", " "), _number(value, 3))
+        for name, values in found["novelty"].items()
+        for pigment, value in values.items()
+    ]
+    if not body:
+        return (
+            "What novelty finds is measured by a training that some pigments were left out of. "
+            "*Not measured here.*"
+        )
+    return (
+        "A second training left some pigments out. How surely their spectra are told from known "
+        "ones by novelty alone: 1 always, 0.5 by chance.\n\n"
+        f"{_table(('network', 'left out', 'area under the curve'), body)}"
+    )
+
+
+def _maps(found: Mapping[str, Any]) -> str:
+    conditions = list(dict.fromkeys(key for item in found["maps"].values() for key in item))
+    if not conditions:
+        return "*Not measured.*"
+    told = ["Correlation of each map with the truth on a panel that nothing was learnt from."]
+    for condition in conditions:
+        rows = {name: item[condition] for name, item in found["maps"].items() if condition in item}
+        elements = list(dict.fromkeys(key for item in rows.values() for key in item))
+        body = [
+            (_title(found, name), *(_number(item.get(key), 2) for key in elements))
+            for name, item in rows.items()
+        ]
+        told.append(_table((_counted(condition), *elements), body))
+    return "\n\n".join(told)
+
+
+def _counted(condition: str) -> str:
+    return f"{int(condition.removeprefix('counts_')):,} counts".replace(",", _SPACE)
+
+
+def _seen(found: Mapping[str, Any]) -> str:
+    """What was seen on a real painting, of the networks that are here and were looked at."""
+    told = [f"- **{_title(found, name)}**: {SEEN[name]}" for name in found["facts"] if name in SEEN]
+    return "\n\n".join(("## On a real painting", HANDS, "\n".join(told))) if told else ""
+
+
+def _title(found: Mapping[str, Any], name: str) -> str:
+    return str(found["titles"].get(name) or found["facts"].get(name, {}).get("title", name))
+
+
+def _mean(network: Mapping[str, Any], condition: str, key: str) -> float | None:
+    groups = network["groups"]
+    chosen: Mapping[str, Any] = groups.get("all") or next(iter(groups.values()), {})
+    value = chosen.get(condition, {}).get(key)
+    return None if value is None else float(value["mean"])
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}".replace(",", _SPACE)
+    return str(value)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

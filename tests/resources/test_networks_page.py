@@ -1,0 +1,115 @@
+"""The manual's page of the networks holds the evaluation's numbers and says whose they are."""
+
+import json
+
+import pytest
+
+from app.gui.dialogs.manual import title_of
+from app.learn.evaluation import PUBLISHED
+from resources.manual import make_networks_page
+from resources.manual.make_networks_page import PAGE, main, page
+
+
+def mean(value, sd=0.0):
+    return {"mean": value, "sd": sd}
+
+
+def network(title, psnr):
+    many = {"n": 4, "psnr_db": mean(psnr), "ssim": mean(0.5)}
+    padded = {"psnr_db_padded": mean(psnr + 2), "ssim_padded": mean(0.75)}
+    conditions = {"many": many, "random": {**many, **padded}, "tungsten": {"n": 4}}
+    # of several groups that of all pictures counts
+    painting = {"many": {"n": 2, "psnr_db": mean(99.0)}}
+    return {"title": title, "groups": {"painting": painting, "all": conditions}}
+
+
+@pytest.fixture
+def found():
+    paints = {
+        "delta_e2000": {"vermilion": 8.04, "smalt": 12.0, "azurite": 30.0},
+        "delta_e2000_mean": 16.7,
+        "red_blue": -0.79,
+        "mse": 0.0477,
+    }
+    group = {"colours_apart": 27.4, "answers_apart": 0.6, "to_mean": 5.6, "covered": 0.97}
+    return {
+        "about": {
+            "pictures": {"test": ["lady_with_ermine", "starry_night"]},
+            "made_up": 2,
+            "repeats": 3,
+            "shorter_side": 176,
+            "seed": 1,
+        },
+        "titles": {"a": "Ours", "knn": "10 nearest neighbours", "windows": "Energy windows"},
+        "networks": {"knn": network("10 nearest neighbours", 12.0), "a": network("Ours", 14.56)},
+        "losses_db": {"a": {"tungsten": mean(0.93), "glass": mean(-0.2)}, "knn": {}},
+        "doubt": {"a": {"many": {"within_90": 0.887, "spearman": None}}},
+        "paints": {"a": {"lead-white": paints}},
+        "groups": {"a": {"chalk": {"copper": group, "lead": {**group, "covered": None}}}},
+        "novelty": {"a": {"gold-leaf": 0.991}},
+        "maps": {"windows": {"counts_1000": {"K": 0.436}}, "a": {"counts_1000": {"K": None}}},
+        "facts": {
+            "a": {
+                "title": "Ours",
+                "megabytes": 2.2,
+                "parameters": 1459017,
+                "mflop_per_point": 3.677,
+                "training": "60 minutes",
+            }
+        },
+    }
+
+
+def test_every_table_holds_the_evaluation_s_numbers(found):
+    text = page(found)
+    assert (
+        "| Ours | 2.2 | 1\N{NARROW NO-BREAK SPACE}459\N{NARROW NO-BREAK SPACE}017 | 3.677 |" in text
+    )
+    assert "Scans of lady with ermine and starry night in random palettes and of 2 made-up" in text
+    # the better one first, and only conditions that were measured
+    assert (
+        "| network | 3 000 counts | random scanner |\n| --- | --- | --- |\n"
+        "| Ours | 14.6 | 14.6 |\n| 10 nearest neighbours | 12.0 | 12.0 |" in text
+    )
+    assert "Ours loses 0.9 dB under a tungsten tube and −0.2 dB under a tungsten tube" in text
+    assert "| Ours | 0.500 | – | 14.6 | – | – |" in text
+    assert "| Ours | 0.750 | – | 16.6 | – | – |" in text
+    assert "| Ours | 3 000 counts | 89 % | – |" in text
+    assert "On lead white:" in text
+    assert "| network | r of red − blue | MSE | ΔE2000, mean of 3 | vermilion | smalt |" in text
+    assert "| Ours | −0.79 | 0.048 | 16.7 | 8 | 12 |" in text
+    assert "| Ours | copper (azurite, malachite, verdigris) | 27 | 1 | 97 % |" in text
+    assert "| Ours | gold leaf | 0.991 |" in text
+    assert "| 1\N{NARROW NO-BREAK SPACE}000 counts | K |" in text
+    assert "| Energy windows | 0.44 |" in text
+    assert "10 nearest neighbours, energy windows." in text
+
+
+def test_published_scores_are_marked_as_measured_on_other_data(found):
+    text = page(found)
+    before, _, after = text.partition("| published, other data |")
+    assert "**measured on other data**" in before
+    assert f"| VGG | {PUBLISHED['VGG']['ssim']:.3f} |" in after
+
+
+def test_what_was_not_measured_is_said_to_be_so(found):
+    for key in ("losses_db", "doubt", "paints", "groups", "novelty", "maps"):
+        found[key] = {}
+    assert page(found).count("*Not measured.*") == 4
+    assert "*Not measured here.*" in page(found)
+    assert "A tungsten tube was never" not in page(found)
+
+
+def test_a_painting_is_described_only_by_networks_that_were_looked_at(found, monkeypatch):
+    assert "On a real painting" not in page(found)
+    monkeypatch.setattr(make_networks_page, "SEEN", {"a": "brown.", "other": "green."})
+    text = page(found)
+    assert "- **Ours**: brown." in text
+    assert "green." not in text
+
+
+def test_the_page_is_written_with_a_heading_the_manual_takes(found, tmp_path):
+    evaluation = tmp_path / "evaluation.json"
+    evaluation.write_text(json.dumps(found), "utf-8")
+    assert main([str(evaluation), "--into", str(tmp_path)]) == 0
+    assert title_of(tmp_path / PAGE) == "The networks that come with Velatura"
