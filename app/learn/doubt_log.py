@@ -12,8 +12,10 @@ from app.learn.trials import Trial
 
 Float32 = NDArray[np.float32]
 
+_BANDS = 3
+_SEED = 1
+# at most so many of each picture
 _POINTS = 4000
-"""At most so many of each picture."""
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class DoubtLog:
         self._found.setdefault(trial.condition.key, []).append((doubt[kept], apart[kept]))
 
     def summary(self) -> dict[str, Any]:
-        """By condition: n, `within_90`, `spearman`, `told_rms` and `found_rms` of `calibration`."""
+        """By condition what `calibration` gives."""
         return {
             condition: calibration(*(np.concatenate(part) for part in zip(*parts, strict=True)))
             for condition, parts in self._found.items()
@@ -55,8 +57,10 @@ def calibration(log_variance: Float32, apart: Float32) -> dict[str, Any]:
     dict
         `n`, points; `within_90`, share of the errors within the 90 % told (Gaussian);
         `spearman`, rank correlation of doubt and mean squared error, None where all doubts are
-        the same; `told_rms` and `found_rms`, root of the mean variance told and of the mean
-        squared error in fifths of the points, the surest first.
+        the same; `spearman_if_right`, what it would be were errors independent Gaussians of
+        the variance told, as chance keeps it below 1 whatever a network knows; `told_rms` and
+        `found_rms`, root of the mean variance told and of the mean squared error in fifths of
+        the points, the surest first.
     """
     from scipy.stats import spearmanr
 
@@ -64,14 +68,18 @@ def calibration(log_variance: Float32, apart: Float32) -> dict[str, Any]:
     variance = np.exp(doubt)
     square = (apart.astype(np.float64) ** 2).mean(axis=1)
     fifths = np.array_split(np.argsort(doubt, kind="stable"), FIFTHS)
-    ranks = None
+    ranks = right = None
     if np.ptp(doubt) > 0 and np.ptp(square) > 0:
         ranks = round(float(spearmanr(doubt, square).statistic), 4)
+        drawn = np.random.default_rng(_SEED).normal(size=(len(doubt), _BANDS))
+        chance = (drawn**2).mean(axis=1) * variance
+        right = round(float(spearmanr(doubt, chance).statistic), 4)
     within = apart <= WITHIN_90 * np.sqrt(variance)[:, None]
     return {
         "n": len(doubt),
         "within_90": round(float(within.mean()), 4),
         "spearman": ranks,
+        "spearman_if_right": right,
         "told_rms": [_root(variance[rows]) for rows in fifths],
         "found_rms": [_root(square[rows]) for rows in fifths],
     }

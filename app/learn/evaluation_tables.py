@@ -120,11 +120,13 @@ def _doubt(found: Mapping[str, Any]) -> Iterable[str]:
                     titles[key],
                     f"{100 * values['within_90']:.1f} %",
                     _plain(values["spearman"], 2),
+                    _plain(values["spearman_if_right"], 2),
                     *fifths,
                 )
             )
     fifths = [f"fifth {number + 1}" for number in range(5)]
-    yield from _lines(("network", "measured", "within 90 %", "rank correlation", *fifths), body)
+    head = ("network", "measured", "within 90 %", "rank correlation", "were doubt right", *fifths)
+    yield from _lines(head, body)
     yield ""
 
 

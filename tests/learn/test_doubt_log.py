@@ -37,6 +37,7 @@ def test_doubt_that_is_right_holds_ninety_per_cent_in_every_fifth():
     assert found["n"] == 20_000
     assert found["within_90"] == pytest.approx(0.9, abs=0.005)
     assert found["spearman"] > 0.6
+    assert found["spearman"] == pytest.approx(found["spearman_if_right"], abs=0.01)
     assert found["found_rms"] == pytest.approx(found["told_rms"], rel=0.05)
     assert found["told_rms"] == sorted(found["told_rms"])
     sure = calibration(np.log(sd**2 / 9), apart)
@@ -47,7 +48,7 @@ def test_doubt_that_is_right_holds_ninety_per_cent_in_every_fifth():
 
 def test_even_doubt_has_no_rank():
     found = calibration(np.full(10, -2.0), np.linspace(0, 1, 30).reshape(10, 3))
-    assert found["spearman"] is None
+    assert found["spearman"] is found["spearman_if_right"] is None
 
 
 def test_pictures_are_taken_together_by_condition(trial):

@@ -42,6 +42,7 @@ def found():
                     "n": 9,
                     "within_90": 0.887,
                     "spearman": 0.4,
+                    "spearman_if_right": 0.5,
                     "told_rms": [0.127, 0.17, 0.19, 0.21, 0.23],
                     "found_rms": [0.136, 0.2, 0.21, 0.22, None],
                 }
@@ -63,7 +64,7 @@ def test_each_part_has_its_table(found):
     assert shown[0].startswith("| Net B | – | – | 19.00 ± 0.50 |")
     assert shown[1].startswith("| Net A | – | – | 17.00 ± 0.50 |")
     assert "| Net A | 0.930 ± 1.370 |" in lines
-    assert any("| 88.7 % | 0.40 | 0.127 → 0.136 |" in line for line in lines)
+    assert any("| 88.7 % | 0.40 | 0.50 | 0.127 → 0.136 |" in line for line in lines)
     assert any(line.endswith("| 0.230 → – |") for line in lines)
     assert "## Pure paints on lead white, 3\N{NO-BREAK SPACE}000 counts\n" in lines
     assert "| Net A | 0.79 | – | 0.048 | 10.0 | 8.0 | – | 12.0 | – | – | – |" in lines

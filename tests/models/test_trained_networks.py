@@ -15,7 +15,7 @@ from app.learn.config import DataRecipe
 from app.learn.evaluation import losses
 from app.learn.evaluation_tables import NAMED
 from app.learn.judgement import Judged, judge, left_out
-from app.learn.paint_outs import GROUNDS
+from app.learn.paint_outs import GROUNDS, PaintOutPlan
 from app.learn.paint_scores import GROUPS
 from app.learn.predictors import NetworkFile
 from app.learn.store import SceneStore, shipped_pigments
@@ -96,6 +96,19 @@ def test_pure_paints_are_nearer_than_the_published_network_has_them(coloured, gr
     assert coloured[ground]["mse"] < PUBLISHED_MSE
     assert coloured[ground]["mse"] < coloured[ground]["mse_constant"]
     assert coloured[ground]["red_blue"] > PUBLISHED_RED_BLUE
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_pure_paints_are_nearer_than_the_published_network_has_them_here(shared_data):
+    published = NetworkFile(shared_data("aires_ch/aires_1d_opt_inception_resnet.onnx"), threads=2)
+    asked = Judged(parts=("paints",), paints=PaintOutPlan(side=2))
+    found = judge([network(file("velatura_pixel")), published], SceneStore(DataRecipe()), asked)
+    ours, theirs = found.paints.values()
+    for ground in GROUNDS:
+        assert ours[ground]["mse"] < theirs[ground]["mse"]
+        assert ours[ground]["red_blue"] > theirs[ground]["red_blue"]
+        assert ours[ground]["delta_e2000_mean"] < theirs[ground]["delta_e2000_mean"]
 
 
 @pytest.mark.parametrize("name", COLOURING)
