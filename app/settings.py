@@ -58,6 +58,8 @@ class Settings:
         How maps are shown at first.
     spectrum_log
         Whether the spectrum's counts are on a logarithmic scale.
+    unfinished_batch
+        The plan of a batch that was begun and has not ended; empty where there is none.
     remembered
         Options per file, keyed by its full path, the latest last, at most 200.
     unknown
@@ -75,6 +77,7 @@ class Settings:
     high_percentile: float = 99.5
     inverted: bool = False
     spectrum_log: bool = True
+    unfinished_batch: str = ""
     remembered: Mapping[str, RememberedOptions] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 

@@ -24,7 +24,7 @@ from app.io.atomic import check_free
 
 _VIEWS = (
     *("maps", "elements", "scan", "history", "jobs"),
-    *("pigments", "candidates", "clusters", "unmixing", "comparison", "recolour"),
+    *("pigments", "candidates", "clusters", "unmixing", "comparison", "recolour", "batch"),
 )
 
 

@@ -39,11 +39,10 @@ class JobState(StrEnum):
 class Lane(StrEnum):
     """Which worker a job goes to; each lane has one thread.
 
-    HEAVY runs one job after another, as memory is the limit. In each of the others a new job
-    cancels those before it in the same lane, queued or running, as only the latest is wanted:
-    VIEW is for the picture on screen, ASK for what the chosen place could be, COMPUTE for the
-    spectrum of what is being edited, SKETCH for the palette of a synthetic scan, LIVE for the
-    colour under the pointer, COLOUR for the recoloured picture, made in a process of its own.
+    HEAVY runs one job after another, as memory is the limit. In each other lane a new job cancels
+    those before it, queued or running, as only the latest is wanted: VIEW is for the picture on
+    screen, ASK for what a place could be, COMPUTE for an edited spectrum, SKETCH for a synthetic
+    scan's palette, LIVE for the colour under the pointer, COLOUR for all, LOOK for batches' scans.
     """
 
     HEAVY = "heavy"
@@ -53,6 +52,7 @@ class Lane(StrEnum):
     SKETCH = "sketch"
     LIVE = "live"
     COLOUR = "colour"
+    LOOK = "look"
 
 
 class EventKind(StrEnum):

@@ -114,6 +114,12 @@ ACTIONS: tuple[ActionSpec[Session], ...] = (
         "save",
         is_enabled=has_whole_scan,
     ),
+    ActionSpec(
+        "batch",
+        "&Batch…",
+        "Do the same to many scans: maps, clusters, pigments, colours, reports",
+        shortcut="Ctrl+B",
+    ),
     ActionSpec("quit", "&Quit", "Close the program", shortcut=_KEYS.Quit),
     ActionSpec("undo", "&Undo", "Take the last change back", "undo", _KEYS.Undo),
     ActionSpec("redo", "&Redo", "Do the change again", "redo", _KEYS.Redo),

@@ -151,7 +151,8 @@ def render_window(
     view
         The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
         "candidates", "clusters", "unmixing" or "recolour", the last three of which work it out
-        then; "comparison" shows the scan beside `other` in place of the window.
+        then; "comparison" shows the scan beside `other` in place of the window, "batch" the
+        window for batches with the scan in it.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
@@ -220,6 +221,8 @@ def _show(window: MainWindow, view: str, pigment: str, other: Path | None) -> QW
         window.unmixing.run(UnmixChoice())
     elif view == "comparison" and other is not None:
         return _compared(window, other)
+    elif view == "batch":
+        return _batch(window)
     else:
         window.show_view(view)
     if pigment:
@@ -263,6 +266,17 @@ def _compared(window: MainWindow, other: Path) -> QWidget:
             path=other,
         )
     dialog = window.comparing.dialogs[-1]
+    dialog.resize(window.size())
+    return dialog
+
+
+def _batch(window: MainWindow) -> QWidget:
+    """The window for batches with the open scan in it, and what was done to that."""
+    dialog = window.batch.open()
+    dialog.open_scan_requested.emit()
+    _wait_for_jobs(window)
+    window.batch.take_recipe()
+    _wait_for_jobs(window)
     dialog.resize(window.size())
     return dialog
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.scan import Scan
 from app.gui import theme
+from app.gui.batch import Batching
 from app.gui.busy_bar import BusyBar
 from app.gui.clustering import Clustering
 from app.gui.comparing import Comparing
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.undo = UndoRouter(session, self.pigments.desk, self.pigments.contains, self)
         self._create_centre()
         self._create_docks()
+        self.batch = Batching(session, jobs, preferences, self.opener, self.history_panel, self)
         self.window_actions = WindowActions(self)
         self._connect_session()
         self._arrange()
@@ -167,13 +169,14 @@ class MainWindow(QMainWindow):
 
         Where a pigment was edited and not saved, the user is asked first.
         """
-        if not self.pigments.may_close():
+        if not (self.batch.may_close() and self.pigments.may_close()):
             event.ignore()
             return
         self.picture.stop()
         self.busy_bar.stop()
         self.pigments.stop()
         self.synthesis.close()
+        self.batch.close()
         self.comparing.close()
         self.recolouring.close()
         self.preferences.remember_display(self.session.display)
@@ -316,7 +319,8 @@ class MainWindow(QMainWindow):
             part.failed.connect(self.message_bar.show_error)
         for writer in (self.exporter, self.pigments, self.comparing, self.recolouring):
             writer.written.connect(self._on_written)
-        self.pigments.told.connect(self.message_bar.show_message)
+        for teller in (self.pigments, self.batch):
+            teller.told.connect(self.message_bar.show_message)
         self.picture.elements_found.connect(self.elements_panel.set_found)
         self.picture.elements_found.connect(self.clusters.set_elements)
         self._connect_clusters()

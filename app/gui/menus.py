@@ -72,6 +72,8 @@ def make_menus(window: QMainWindow, actions: Actions, theme: Theme) -> Menus:
     for name in ("export_map", "export_maps", "export_spectrum", "export_cube"):
         file.addAction(actions[name])
     file.addSeparator()
+    file.addAction(actions["batch"])
+    file.addSeparator()
     file.addAction(actions["quit"])
     edit = bar.addMenu(window.tr("&Edit"))
     for name in ("undo", "redo", "clear_region"):

@@ -76,6 +76,7 @@ class WindowActions(QObject):
             ("export_maps", partial(self._try, exporter.export_maps)),
             ("export_spectrum", partial(self._try, exporter.export_spectrum)),
             ("export_cube", partial(self._try, exporter.export_cube)),
+            ("batch", self._window.batch.open),
             ("quit", self._window.close),
             ("undo", self._window.undo.undo),
             ("redo", self._window.undo.redo),

@@ -1,6 +1,6 @@
 """A form made from a dataclass of parameters: values in, values out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING
 from enum import Enum
 from pathlib import Path
@@ -85,6 +85,10 @@ class ParametersForm(QWidget):
         A frozen dataclass, or an instance of it whose values are shown first.
     headings
         Titles that stand above some parameters, by the parameter's name.
+    offered
+        Texts to choose from where any other may be typed as well, by the parameter's name.
+    left_out
+        Names of parameters that are not asked for and stay as they usually are.
 
     Raises
     ------
@@ -99,8 +103,12 @@ class ParametersForm(QWidget):
         parameters: Any,
         headings: Mapping[str, str] = MappingProxyType({}),
         parent: QWidget | None = None,
+        *,
+        offered: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        left_out: Collection[str] = (),
     ) -> None:
         super().__init__(parent)
+        self._offered = offered
         self._type: type = parameters if isinstance(parameters, type) else type(parameters)
         self._getters: dict[str, Callable[[], Any]] = {}
         self._setters: dict[str, Callable[[Any], object]] = {}
@@ -117,6 +125,8 @@ class ParametersForm(QWidget):
         layout.addLayout(self._form)
         layout.addWidget(self._problem)
         for info in describe(self._type):
+            if info.name in left_out:
+                continue
             if info.name in headings:
                 self._add_heading(headings[info.name])
             self._add(info)
@@ -216,6 +226,12 @@ class ParametersForm(QWidget):
         return spin, spin.value, spin.setValue, spin.valueChanged
 
     def _str(self, info: ParameterInfo) -> tuple[Any, ...]:
+        if info.name in self._offered:
+            box = QComboBox()
+            box.setEditable(True)
+            box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            box.addItems(list(self._offered[info.name]))
+            return box, box.currentText, box.setEditText, box.editTextChanged
         line = QLineEdit()
         return line, line.text, line.setText, line.textChanged
 

@@ -43,6 +43,12 @@ class HistoryPanel(QWidget):
         session.scan_changed.connect(self._on_scan_changed)
         self._on_scan_changed(session.scan)
 
+    @property
+    def listed(self) -> tuple[Step, ...]:
+        """All steps listed: those of the scan, then those of its results."""
+        steps = () if self._scan is None else self._scan.cube.steps
+        return (*steps, *self._results.values())
+
     def _titled(self, title: str, widget: QWidget) -> QWidget:
         frame = QWidget()
         layout = QVBoxLayout(frame)
@@ -72,8 +78,7 @@ class HistoryPanel(QWidget):
 
     def _list_steps(self) -> None:
         self.steps.clear()
-        steps = () if self._scan is None else self._scan.cube.steps
-        for step in (*steps, *self._results.values()):
+        for step in self.listed:
             self.steps.addTopLevelItem(_step_item(step))
 
 
