@@ -1,5 +1,6 @@
 """Looks for good values of a training by trying many short ones, and gives up bad ones early."""
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +13,23 @@ from app.core.progress import Progress, no_progress
 from app.errors import ParameterError, ReadError
 from app.io.atomic import written
 from app.learn.config import Config, config_from_plain, read_config
+from app.learn.leaks import check_apart
 from app.learn.networks.catalogue import NetworkRow
+from app.learn.requirements import check_possible
 from app.learn.scenes import Scene
 from app.learn.split import Role
 from app.learn.store import SceneStore
-from app.learn.teaching import built, known_network, stream_of
+from app.learn.teaching import built, known_network, make_folder, stream_of
 from app.learn.toml_text import toml_text
 from app.learn.training import CHECKPOINT, DivergedError, Training, chosen_device
 from app.learn.validation import Validation, judged_by
 
+_ASKED = "asked"
 STORAGE, BEST, TRIED = "search.db", "best.toml", "tried.csv"
 
 _TITLE = "This search cannot be read."
+# what decides no score
+_FREE = ("name", "title", "pictures", "save_every_s", "threads", "device")
 _KEYS = ("training", "trials", "seed", "first_random", "looks_before_pruning", "changes", "space")
 
 
@@ -116,6 +122,8 @@ def read_search(path: Path) -> Search:
             "It needs “training”, the file of a training beside it, and a table “space”.",
             "Add them.",
         )
+    if not isinstance(table.get("changes", {}), dict):
+        raise ParameterError(_TITLE, "“changes” is no table.", "Write [changes.training] or so.")
     base = read_config(path.parent / table["training"])
     base = with_values(base, _flat(table.get("changes", {})))
     space = tuple(_span(name, item) for name, item in table["space"].items())
@@ -151,7 +159,8 @@ def run_search(
     Raises
     ------
     ParameterError, ReadError
-        As of the trainings. Those that go astray count as given up.
+        As of the trainings, or if the folder's search is of another training or space. Trainings
+        that go astray count as given up.
 
     Notes
     -----
@@ -161,18 +170,18 @@ def run_search(
     """
     import optuna
 
+    # tables and warnings of its own would only puzzle
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(search.base.training.threads)
-    study = optuna.create_study(
-        storage=f"sqlite:///{folder / STORAGE}",
-        study_name=search.base.name,
-        load_if_exists=True,
-        pruner=optuna.pruners.MedianPruner(search.first_random, search.looks_before_pruning),
-    )
-    _give_back_interrupted(study)
     row = known_network(search.base.network.name)
+    check_possible(search.base, row)
+    for place in (folder, scenes_folder):
+        make_folder(place)
+    torch.set_num_threads(search.base.training.threads)
+    study = _study(search, folder)
+    _check_same(study, search, folder)
+    _give_back_interrupted(study)
     store = SceneStore(search.base.data, scenes_folder)
+    check_apart(store.pictures, store.roles)
     scenes = store.scenes(Role.TRAINING, progress), store.scenes(Role.VALIDATION, progress)
     ended = _ended(study)
     while ended < search.trials:
@@ -236,6 +245,56 @@ def _suggested(trial: Any, span: Span) -> Any:
     if isinstance(low, int):
         return trial.suggest_int(span.name, low, high, step=int(span.step) or 1, log=span.log)
     return trial.suggest_float(span.name, low, high, step=span.step or None, log=span.log)
+
+
+def _study(search: Search, folder: Path) -> Any:
+    """What was tried so far, from the folder's storage, or nothing yet; raises ReadError."""
+    import optuna
+    from sqlalchemy.exc import DatabaseError
+
+    path = folder / STORAGE
+    try:
+        return optuna.create_study(
+            storage=f"sqlite:///{path}",
+            study_name="search",
+            load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(search.first_random, search.looks_before_pruning),
+        )
+    except (DatabaseError, optuna.exceptions.StorageInternalError) as error:
+        raise ReadError(
+            _TITLE,
+            f"{path}: it is broken, or no storage of a search.",
+            "Remove it to begin anew, or give another folder with --out.",
+            path=path,
+        ) from error
+
+
+def _check_same(study: Any, search: Search, folder: Path) -> None:
+    """Note what is searched; raise ParameterError where the folder's search is another one."""
+    asked = {
+        f"{key}.{name}": list(item) if isinstance(item, tuple) else item
+        for key, table in search.base.to_plain().items()
+        if isinstance(table, Mapping)
+        for name, item in table.items()
+        if name not in _FREE
+    }
+    asked["space"] = {
+        span.name: [list(span.choices), span.low, span.high, span.step, span.log]
+        for span in search.space
+    }
+    # as the storage gives them back
+    asked = json.loads(json.dumps(asked))
+    known = study.user_attrs.get(_ASKED)
+    if known is None:
+        study.set_user_attr(_ASKED, asked)
+        return
+    for key in sorted({*asked, *known}):
+        if asked.get(key) != known.get(key):
+            raise ParameterError(
+                "This folder belongs to another search.",
+                f"{folder}: it has {key} = {known.get(key)!r}; asked for is {asked.get(key)!r}.",
+                "Give another folder with --out: scores of the two cannot be compared.",
+            )
 
 
 def _give_back_interrupted(study: Any) -> None:

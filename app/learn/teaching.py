@@ -89,7 +89,7 @@ def teach(
     row = known_network(config.network.name)
     check_possible(config, row)
     for place in (folder, scenes_folder):
-        _make(place)
+        make_folder(place)
     check_same(config, folder)
     torch.set_num_threads(config.training.threads)
     network = built(config)
@@ -107,7 +107,7 @@ def teach(
     return Taught(trained, _written(config, row, trained, store, folder))
 
 
-def _make(folder: Path | None) -> None:
+def make_folder(folder: Path | None) -> None:
     """Make a folder where one is asked for; raises WriteError if the system refuses."""
     if folder is None:
         return

@@ -97,6 +97,29 @@ def test_it_goes_on_where_it_was_interrupted(tmp_path):
     assert len(rows) == 5
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"space": SPACE[:2]}, "space"),
+        ({"base": with_values(BASE, {"data.seed": 2})}, r"data\.seed = 1; asked for is 2"),
+        ({"base": with_values(BASE, {"training.steps": 7})}, r"training\.steps"),
+    ],
+)
+def test_scores_of_another_search_are_not_mixed_in(tmp_path, changes, told):
+    run_search(replace(SEARCH, trials=0), tmp_path)
+    # more trials, more threads and another place are the same search
+    same = with_values(BASE, {"training.threads": 2, "training.save_every_s": 5.0})
+    run_search(replace(SEARCH, trials=0, base=same, seed=2), tmp_path)
+    with pytest.raises(ParameterError, match=f"another search.*{told}"):
+        run_search(replace(SEARCH, trials=0, **changes), tmp_path)
+
+
+def test_a_broken_storage_is_told(tmp_path):
+    (tmp_path / STORAGE).write_text("no database", "utf-8")
+    with pytest.raises(ReadError, match="no storage of a search"):
+        run_search(SEARCH, tmp_path)
+
+
 def test_bad_trainings_are_given_up(tmp_path, monkeypatch):
     """The later a training is tried the worse it is here."""
     scores = iter(range(1000))
@@ -135,6 +158,7 @@ def test_a_search_is_read_with_the_training_beside_it(tmp_path):
         ("training.learning_rate", "name.x", "nothing that a training has"),
         ('training = "base.toml"', "", "It needs “training”"),
         ("steps = 6", "steps = 0", "“Steps” is out of its limits"),
+        ("[changes.training]\nsteps = 6", "changes = 6", "“changes” is no table"),
     ],
 )
 def test_what_makes_no_sense_is_told(tmp_path, old, new, told):
