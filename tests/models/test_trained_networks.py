@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.learn.config import DataRecipe
+from app.learn.config import DataRecipe, read_config
 from app.learn.evaluation import losses
 from app.learn.evaluation_tables import NAMED
 from app.learn.judgement import Judged, judge, left_out
@@ -171,3 +171,14 @@ def test_new_materials_are_found_new():
     assert set(NEW) <= left_out(taught, shipped_pigments())
     (found,) = panels(LEFT_OUT).novelty.values()
     assert {name: found[name] for name in NEW if found[name] < 0.98} == {}
+
+
+def test_the_training_without_five_materials_is_otherwise_the_shipped_one():
+    shipped = read_config(MODELS / "configs" / "velatura_pixel.toml")
+    config = read_config(LEFT_OUT.with_suffix(".toml"))
+    assert config.name == LEFT_OUT.stem
+    assert config.network == shipped.network
+    kept = {item.id for item in shipped_pigments(config.data.without_elements)}
+    assert not kept.intersection(NEW)
+    # what paints need is still there
+    assert {"lead-white", "vermilion", "azurite", "zinc-white", "yellow-ochre"} <= kept
