@@ -44,12 +44,10 @@ def write_digest(digest: Digest, path: Path) -> None:
             for tile in digest.tiles
         ],
     }
-    text = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
-    arrays: dict[str, Any] = {
-        f"tile{place}": tile.picture for place, tile in enumerate(digest.tiles)
-    }
+    arrays: dict[str, Any] = {_ABOUT: np.frombuffer(json.dumps(about).encode(), np.uint8)}
+    arrays |= {f"tile{place}": tile.picture for place, tile in enumerate(digest.tiles)}
     with path.open("xb") as stream:
-        np.savez_compressed(stream, **{_ABOUT: text}, **arrays)
+        np.savez_compressed(stream, **arrays)
 
 
 def read_digest(path: Path) -> Digest:

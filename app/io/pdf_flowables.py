@@ -26,6 +26,7 @@ _BAR_WIDTH, _BAR_GAP, _BAR_ROOM = 3.0 * mm, 2.0 * mm, 16.0 * mm
 _TICK_SIZE, _TICK_PIXELS = 6.5, 13
 _SCALE_ROOM, _SCALE_HEIGHT = 5.5 * mm, 1.2 * mm
 _SHORTEST_SCALE = 2.0 * mm
+_STRIP_HEIGHT = 2.0 * mm
 _CURVE_SIZE = (2400, 1200)
 
 
@@ -121,6 +122,35 @@ class CurvePlot(Flowable):  # type: ignore[misc]
         )
         reader = ImageReader(Image.fromarray(pixels))
         self.canv.drawImage(reader, 0, 0, self.width, self.height)
+
+
+class ColourStrip(Flowable):  # type: ignore[misc]
+    """A colour bar that lies: its first colour on the left, no numbers.
+
+    Parameters
+    ----------
+    bar
+        What its colours stand for.
+    width
+        Points.
+    """
+
+    def __init__(self, bar: ColourBar, width: float) -> None:
+        super().__init__()
+        self._bar = bar
+        self.width, self.height = width, _STRIP_HEIGHT
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Its size, points, however much room there is."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw it with its lower left corner at the canvas' origin."""
+        from PIL import Image
+
+        colours = colour_bar(self._bar.display, self._bar.limits, 256)[0][::-1, :, :3]
+        strip = Image.fromarray(np.ascontiguousarray(colours.transpose(1, 0, 2)))
+        self.canv.drawImage(ImageReader(strip), 0, 0, self.width, self.height)
 
 
 def picture_of(rgb: NDArray[np.uint8], least: int = _LEAST_PIXELS) -> Any:

@@ -57,18 +57,18 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
     return ParagraphStyle(name, **settings)
 
 
-_TITLE = _style("title", 19, fontName=pdf_fonts.BOLD, spaceAfter=1.5 * mm)
-_SUBTITLE = _style("subtitle", 9.5, textColor=MUTED, spaceAfter=4 * mm)
-_HEADING = _style("heading", 13, fontName=pdf_fonts.BOLD, spaceBefore=5 * mm, spaceAfter=2 * mm)
+TITLE = _style("title", 19, fontName=pdf_fonts.BOLD, spaceAfter=1.5 * mm)
+SUBTITLE = _style("subtitle", 9.5, textColor=MUTED, spaceAfter=4 * mm)
+HEADING = _style("heading", 13, fontName=pdf_fonts.BOLD, spaceBefore=5 * mm, spaceAfter=2 * mm)
 _BODY = _style("body", 8.8, spaceAfter=1.6 * mm)
 _NAME = _style("name", 8.4, textColor=MUTED)
 _VALUE = _style("value", 8.4)
-_HEAD = _style("head", 7.8, fontName=pdf_fonts.BOLD)
+HEAD = _style("head", 7.8, fontName=pdf_fonts.BOLD)
 _HEAD_RIGHT = _style("head right", 7.8, fontName=pdf_fonts.BOLD, alignment=2)
-_CELL = _style("cell", 7.8)
+CELL = _style("cell", 7.8)
 _CELL_RIGHT = _style("cell right", 7.8, alignment=2)
-_PLATE_TITLE = _style("plate title", 9, fontName=pdf_fonts.BOLD, spaceAfter=1 * mm)
-_CAPTION = _style("caption", 7.6, textColor=MUTED)
+PLATE_TITLE = _style("plate title", 9, fontName=pdf_fonts.BOLD, spaceAfter=1 * mm)
+CAPTION = _style("caption", 7.6, textColor=MUTED)
 
 
 def write_report(report: Document, path: Path) -> None:
@@ -86,10 +86,30 @@ def write_report(report: Document, path: Path) -> None:
     OSError
         If the path exists or the system refuses; the file is then incomplete.
     """
+    write_pages(report, list(_story(report)), path)
+
+
+def write_pages(about: Document, story: list[Flowable], path: Path) -> None:
+    """Write what is drawn onto pages; of the document only what stands around it is used.
+
+    Parameters
+    ----------
+    about
+        Title, subtitle, date, foot and keywords.
+    story
+        All that stands on the pages, in order.
+    path
+        A file that does not exist yet.
+
+    Raises
+    ------
+    OSError
+        If the path exists or the system refuses; the file is then incomplete.
+    """
     pdf_fonts.register()
     # the writer closes what it is given and hides why a disk refused: so to memory first
     memory = BytesIO()
-    _Pages(memory, report).build(list(_story(report)), canvasmaker=PagedCanvas)
+    _Pages(memory, about).build(story, canvasmaker=PagedCanvas)
     with path.open("xb") as stream:
         stream.write(memory.getvalue())
 
@@ -124,8 +144,8 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
 
 def _story(report: Document) -> Iterator[Flowable]:
     """All that stands on the pages, in order."""
-    yield _paragraph(report.title, _TITLE)
-    yield _paragraph(report.subtitle, _SUBTITLE)
+    yield paragraph(report.title, TITLE)
+    yield paragraph(report.subtitle, SUBTITLE)
     for section in report.sections:
         yield from _section(section)
 
@@ -133,7 +153,7 @@ def _story(report: Document) -> Iterator[Flowable]:
 def _section(section: Section) -> Iterator[Flowable]:
     if section.on_new_page:
         yield PageBreak()
-    heading = _paragraph(section.heading, _HEADING)
+    heading = paragraph(section.heading, HEADING)
     parts = [flowable for part in section.parts for flowable in _part(part)]
     if not parts:
         yield heading
@@ -155,26 +175,26 @@ def _part(part: Part) -> Iterator[Flowable]:
         case document.Sentences():
             yield from _sentences(part)
         case document.Table():
-            yield _table(part)
+            yield table_of(part)
         case document.Plates():
             yield from _plates(part)
         case document.Curve():
             yield CurvePlot(part, WIDTH)
             if part.caption:
-                yield _paragraph(part.caption, _CAPTION)
+                yield paragraph(part.caption, CAPTION)
     yield Spacer(1, 2.5 * mm)
 
 
 def _facts(facts: document.Facts) -> Flowable:
     rows = [
-        [_paragraph(name, _NAME), _paragraph(value or _UNKNOWN, _VALUE if value else _NAME)]
+        [paragraph(name, _NAME), paragraph(value or _UNKNOWN, _VALUE if value else _NAME)]
         for name, value in facts.rows
     ]
-    return Table(rows, [_FACT_NAME, WIDTH - _FACT_NAME], style=[*_TIGHT, *_LINES], hAlign="LEFT")
+    return Table(rows, [_FACT_NAME, WIDTH - _FACT_NAME], style=[*TIGHT, *LINES], hAlign="LEFT")
 
 
 def _sentences(told: document.Sentences) -> Iterator[Flowable]:
-    paragraphs = [_paragraph(text, _BODY) for text in told.texts]
+    paragraphs = [paragraph(text, _BODY) for text in told.texts]
     if not told.is_warning:
         yield from paragraphs
         return
@@ -188,24 +208,25 @@ def _sentences(told: document.Sentences) -> Iterator[Flowable]:
     yield Table([[paragraph] for paragraph in paragraphs], [WIDTH], style=style, hAlign="LEFT")
 
 
-def _table(table: document.Table) -> Flowable:
+def table_of(table: document.Table) -> Flowable:
+    """A table over the page's width whose head is repeated on every page."""
     shares = table.shares or (1.0,) * len(table.head)
     widths = [WIDTH * share / sum(shares) for share in shares]
     heads = [
-        _paragraph(text, _HEAD_RIGHT if place in table.numbers else _HEAD)
+        paragraph(text, _HEAD_RIGHT if place in table.numbers else HEAD)
         for place, text in enumerate(table.head)
     ]
     rows = [
         [
-            _paragraph(text, _CELL_RIGHT if place in table.numbers else _CELL)
+            paragraph(text, _CELL_RIGHT if place in table.numbers else CELL)
             for place, text in enumerate(row)
         ]
         for row in table.rows
     ]
-    style = [*_TIGHT, *_LINES, ("LINEBELOW", (0, 0), (-1, 0), 0.8, MUTED)]
+    style = [*TIGHT, *LINES, ("LINEBELOW", (0, 0), (-1, 0), 0.8, MUTED)]
     if table.swatches:
-        heads = [_paragraph("", _HEAD), *heads]
-        rows = [[_paragraph("", _CELL), *row] for row in rows]
+        heads = [paragraph("", HEAD), *heads]
+        rows = [[paragraph("", CELL), *row] for row in rows]
         patch = 5 * mm
         widths = [patch, *(width * (WIDTH - patch) / WIDTH for width in widths)]
         for number, colour in enumerate(table.swatches, 1):
@@ -218,7 +239,7 @@ def _table(table: document.Table) -> Flowable:
     return Table([heads, *rows], widths, style=style, repeatRows=1, hAlign="LEFT")
 
 
-_TIGHT = (
+TIGHT = (
     ("FONTNAME", (0, 0), (-1, -1), pdf_fonts.REGULAR),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -226,7 +247,7 @@ _TIGHT = (
     ("TOPPADDING", (0, 0), (-1, -1), 0.7 * mm),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 0.9 * mm),
 )
-_LINES = (("LINEBELOW", (0, 0), (-1, -1), 0.4, GRID),)
+LINES = (("LINEBELOW", (0, 0), (-1, -1), 0.4, GRID),)
 
 
 def _plates(plates: document.Plates) -> Iterator[Flowable]:
@@ -240,7 +261,7 @@ def _plates(plates: document.Plates) -> Iterator[Flowable]:
         row = plates.plates[first : first + beside]
         # picture beside picture: titles and captions of different length do not shift them
         bands = [
-            [_paragraph(plate.title, _PLATE_TITLE) for plate in row],
+            [paragraph(plate.title, PLATE_TITLE) for plate in row],
             [Picture(plate, width, highest, room_for_bar=has_bar) for plate in row],
             [_caption(plate) for plate in row],
         ]
@@ -263,9 +284,9 @@ def _plates(plates: document.Plates) -> Iterator[Flowable]:
 
 
 def _caption(plate: Plate) -> list[Flowable]:
-    return [_paragraph(text, _CAPTION) for text in plate.caption]
+    return [paragraph(text, CAPTION) for text in plate.caption]
 
 
-def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
     """A text as it is, whatever is in it: no markup, no letters the typeface lacks."""
     return Paragraph(escape(legible(text)), style)

@@ -114,7 +114,7 @@ def scan_section(scan: Scan) -> Section:
         ("File", cube.inputs[0].name if cube.inputs else cube.name),
         ("Format", cube.format),
         ("Checksum", checksum.replace("sha256:", "SHA-256 ")),
-        ("Size", _size(cube)),
+        ("Size", size_text(cube)),
         ("Step", _step(measured.step_mm)),
         ("Tube", _tube(cube)),
         ("Filter", measured.filter or ""),
@@ -126,7 +126,8 @@ def scan_section(scan: Scan) -> Section:
     return Section("The scan", (Facts(rows), _sum_curve(scan)))
 
 
-def _size(cube: SpectralCube) -> str:
+def size_text(cube: SpectralCube) -> str:
+    """Size of a scan in pixels and, where its step is known, in cm."""
     told = f"{cube.rows} rows × {cube.cols} columns"
     step = cube.acquisition.step_mm
     if step is None:

@@ -294,8 +294,8 @@ def _checksum(digits: str) -> str:
 
 def _clusters(scan: Scan, result: TaskResult) -> Section:
     parameters: ClusterParameters = _parameters(result)
-    clusters = cluster_files.read_clusters(_output(result, ".h5"))
-    told = read_json(_output(result, ".json"))
+    clusters = cluster_files.read_clusters(result_of(result, ".h5"))
+    told = read_json(result_of(result, ".json"))
     items = told["each"] if isinstance(told, dict) else []
     plate = coloured_plate(
         cluster_rgb(clusters.labels),
@@ -340,7 +340,7 @@ def _cluster_row(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _unmixed(scan: Scan, result: TaskResult) -> Section:
-    found = abundance_files.read_abundances(_output(result, ".h5"))
+    found = abundance_files.read_abundances(result_of(result, ".h5"))
     told = summaries(found)
     plates: list[Plate] = []
     for place, item in enumerate(told):
@@ -399,7 +399,8 @@ def _other(scan: Scan, result: TaskResult) -> Section:
     )
 
 
-def _output(result: TaskResult, suffix: str) -> Path:
+def result_of(result: TaskResult, suffix: str) -> Path:
+    """The result's file of a suffix; raises AppError if there is none."""
     for path in result.outputs:
         if path.suffix.lower() == suffix:
             return path

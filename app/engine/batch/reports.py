@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.batch.document import Document
+from app.core.batch.sheet import Scaling
 from app.core.progress import part_of
 from app.core.scan import Scan
+from app.engine.batch.digests import SheetEntry, write_contact_sheet, write_digest
 from app.engine.batch.region_reports import merge_regions, write_regions
 from app.engine.batch.report_parts import TaskResult, all_steps, making_section, scan_section
 from app.engine.batch.report_results import result_section
@@ -15,7 +17,16 @@ from app.engine.source import Source
 from app.io import store
 from app.io.atomic import check_free, written
 
-__all__ = ["TaskResult", "merge_regions", "write_regions", "write_report"]
+__all__ = [
+    "Scaling",
+    "SheetEntry",
+    "TaskResult",
+    "merge_regions",
+    "write_contact_sheet",
+    "write_digest",
+    "write_regions",
+    "write_report",
+]
 
 
 def write_report(
