@@ -101,6 +101,7 @@ def teach(
         write_manifest(store, folder / MANIFEST)
     device = chosen_device(config.training)
     validation = Validation(judges, config, row.layout, row.multiple_px)
+    prepared(network, config, scenes, folder)
     training = Training(config, network, stream_of(config, row, scenes), validation, folder, device)
     trained = training.run(part_of(progress, 0.12, 0.98))
     calibrated(trained.network, config, scenes)
@@ -224,16 +225,26 @@ def stream_of(config: Config, row: NetworkRow, scenes: list[Scene]) -> Stream:
     return Stream(scenes, batching, config.data.measuring(), plan.seed)
 
 
+def prepared(network: nn.Module, config: Config, scenes: list[Scene], folder: Path) -> None:
+    """Let a network that can look at training spectra before it learns, unless it has begun."""
+    prepare = getattr(network, "prepare", None)
+    if prepare is not None and load(folder / CHECKPOINT) is None:
+        prepare(_spectra(config, scenes))
+
+
 def calibrated(network: nn.Module, config: Config, scenes: list[Scene]) -> None:
     """Let a network that can look at training spectra once it has learnt."""
     calibrate = getattr(network, "calibrate", None)
-    if calibrate is None:
-        return
+    if calibrate is not None:
+        calibrate(_spectra(config, scenes))
+
+
+def _spectra(config: Config, scenes: list[Scene]) -> Tensor:
+    """Some thousands of training spectra as they are measured, (pixels, channels)."""
     points = max(CALIBRATION_POINTS // len(scenes), 1)
     batching = Batching("pixel", max(CALIBRATION_POINTS // points, 1), points)
     stream = Stream(scenes, batching, config.data.measuring(), _CALIBRATION_SEED)
-    counts: Tensor = torch.from_numpy(stream.batch(0).counts)
-    calibrate(counts)
+    return torch.from_numpy(stream.batch(0).counts)
 
 
 def _written(

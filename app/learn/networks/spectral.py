@@ -8,6 +8,8 @@ TIMES = 200.0
 
 _MIDDLE, _WIDTH = 7.0, 2.0
 _ROOTS = 6.0
+# what hardly varies in training is not blown up, and what is far out there does not drown the rest
+_LEAST_SPREAD, _FARTHEST = 0.03, 8.0
 
 
 class SpectralView(nn.Module):
@@ -24,6 +26,38 @@ class SpectralView(nn.Module):
         share = counts / total
         number = (total.log() - _MIDDLE) / _WIDTH
         return torch.log1p(TIMES * share), _ROOTS * torch.sqrt(share), number
+
+
+class Standing(nn.Module):
+    """How far each value lies from its mean over training spectra, in standard deviations.
+
+    Small differences in quiet bins, which tell of weak lines, then count as much as large ones
+    in loud bins. Nothing is changed before `settle`.
+
+    Parameters
+    ----------
+    values
+        How many there are of each pixel.
+    """
+
+    def __init__(self, values: int) -> None:
+        super().__init__()
+        self.middle: Tensor
+        self.spread: Tensor
+        self.register_buffer("middle", torch.zeros(values))
+        self.register_buffer("spread", torch.ones(values))
+
+    @torch.no_grad()
+    def settle(self, x: Tensor) -> None:
+        """Take mean and spread of values (pixels, values)."""
+        self.middle.copy_(x.mean(dim=0))
+        self.spread.copy_(x.std(dim=0) + _LEAST_SPREAD)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Of values (pixels, values, …), same shape, within `_FARTHEST`."""
+        more = (1,) * (x.ndim - 2)
+        middle, spread = (part.view(-1, *more) for part in (self.middle, self.spread))
+        return ((x - middle) / spread).clamp(-_FARTHEST, _FARTHEST)
 
 
 class ColourHeads(nn.Module):

@@ -10,7 +10,7 @@ from torch.nn import functional
 from app.learn.networks.element_mlp import ELEMENTS
 from app.learn.networks.novelty import Novelty
 from app.learn.networks.parts import Outputs, glorot
-from app.learn.networks.spectral import ColourHeads, SpectralView
+from app.learn.networks.spectral import ColourHeads, SpectralView, Standing
 
 _SHARE_LEVEL = -4.0
 
@@ -21,6 +21,7 @@ class _Stem(nn.Module):
     def __init__(self, channels: int, widths: Sequence[int]) -> None:
         super().__init__()
         self.view = SpectralView()
+        self.standing = Standing(channels)
         self.first = nn.Conv2d(channels, widths[0], 1)
         self.first_number = nn.Conv2d(1, widths[0], 1)
         layers: list[nn.Module] = [nn.ReLU()]
@@ -30,7 +31,7 @@ class _Stem(nn.Module):
 
     def forward(self, counts: Tensor) -> Tensor:
         logarithms, _, number = self.view(counts)
-        return self.layers(self.first(logarithms) + self.first_number(number))
+        return self.layers(self.first(self.standing(logarithms)) + self.first_number(number))
 
 
 class _ResidualBlock(nn.Module):
@@ -142,6 +143,10 @@ class VelaturaImage(nn.Module):
         else:
             outputs["novelty"] = self.novelty(counts)
         return outputs
+
+    def prepare(self, counts: Tensor) -> None:
+        """Let the first layer look at training spectra (pixels, channels) before training."""
+        self.stem.standing.settle(self.stem.view(counts)[0])
 
     def calibrate(self, counts: Tensor) -> None:
         """Let the novelty look at training spectra (pixels, channels) after training."""

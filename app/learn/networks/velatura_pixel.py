@@ -9,7 +9,7 @@ from torch.nn import functional
 from app.learn.networks.element_mlp import ELEMENTS
 from app.learn.networks.novelty import Novelty
 from app.learn.networks.parts import Outputs, glorot
-from app.learn.networks.spectral import ColourHeads, SpectralView
+from app.learn.networks.spectral import ColourHeads, SpectralView, Standing
 
 _SHARE_LEVEL = -4.0
 
@@ -82,6 +82,7 @@ class VelaturaPixel(nn.Module):
         )
         places = math.ceil(math.ceil(channels / 4) / 2)
         self.from_peaks = nn.Linear(32 * places, width)
+        self.standing = Standing(2 * channels)
         self.from_all = nn.Linear(2 * channels + 1, width)
         glorot(self)
         layers = [_ResidualLayers(width, widening, drop) for _ in range(blocks)]
@@ -101,7 +102,8 @@ class VelaturaPixel(nn.Module):
         """
         logarithms, roots, number = self.view(counts)
         peaks = self.from_peaks(self.peaks(torch.stack([logarithms, roots], dim=1)))
-        x = self.layers(peaks + self.from_all(torch.cat([logarithms, roots, number], dim=1)))
+        whole = self.standing(torch.cat([logarithms, roots], dim=1))
+        x = self.layers(peaks + self.from_all(torch.cat([whole, number], dim=1)))
         outputs = self.heads(x)
         if self.shares is not None:
             total = counts.sum(dim=1, keepdim=True)
@@ -111,6 +113,11 @@ class VelaturaPixel(nn.Module):
         else:
             outputs["novelty"] = self.novelty(counts)
         return outputs
+
+    def prepare(self, counts: Tensor) -> None:
+        """Let the first layer look at training spectra (pixels, channels) before training."""
+        logarithms, roots, _ = self.view(counts)
+        self.standing.settle(torch.cat([logarithms, roots], dim=1))
 
     def calibrate(self, counts: Tensor) -> None:
         """Let the novelty look at training spectra (pixels, channels) after training."""

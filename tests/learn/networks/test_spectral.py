@@ -2,7 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra train")
 
-from app.learn.networks.spectral import ColourHeads, SpectralView  # noqa: E402
+from app.learn.networks.spectral import ColourHeads, SpectralView, Standing  # noqa: E402
 
 
 def test_shares_are_free_of_the_time_and_their_number_is_told():
@@ -44,3 +44,30 @@ def test_errors_told_are_of_1_to_60_percent():
         heads.log_var.weight.fill_(1.0)
         sd = torch.exp(heads(torch.tensor([[-1e6], [1e6]]))["log_var"] / 2).flatten().tolist()
     assert sd == pytest.approx([0.01, 0.607], rel=0.02)
+
+
+def test_values_stand_about_their_means_once_these_are_known():
+    values = torch.tensor([[1.0, 10.0], [3.0, 10.0], [2.0, 10.0]])
+    standing = Standing(2)
+    assert torch.equal(standing(values), values.clamp(-8, 8))
+    standing.settle(values)
+    found = standing(values)
+    assert torch.allclose(found[:, 0], torch.tensor([-1.0, 1.0, 0.0]) / 1.03)
+    # a value that never varies is not blown up, and nothing goes far out
+    assert torch.equal(found[:, 1], torch.zeros(3))
+    assert standing(torch.tensor([[2.0, 1000.0]])).max() == 8
+    picture = values.T.reshape(1, 2, 3, 1)
+    assert torch.equal(standing(picture)[0, :, :, 0].T, found)
+
+
+def test_our_networks_settle_what_comes_in_and_keep_it():
+    from app.learn.networks.velatura_image import VelaturaImage
+    from app.learn.networks.velatura_pixel import VelaturaPixel
+
+    counts = torch.poisson(torch.full((50, 64), 4.0))
+    pixel = VelaturaPixel(channels=64, width=16, blocks=1)
+    picture = VelaturaImage(channels=64, stem=(8, 8), widths=(8, 8), dilations=(1,))
+    pixel.prepare(counts)
+    picture.prepare(counts)
+    assert pixel.state_dict()["standing.spread"].min() > 0.03
+    assert picture.state_dict()["stem.standing.middle"].abs().max() > 0
