@@ -5,13 +5,14 @@ Run from the top of the repository:
     velatura evaluate --pictures PAINTINGS --out evaluation
     python -m resources.manual.make_networks_page evaluation/evaluation.json
 
-Every number of the page is the evaluation's; what was seen on a real painting stands in
-`networks_seen.py`, written by who looked.
+Every number of the page is the evaluation's; its words stand in `networks_words.py`, among them
+what was seen on a real painting, written by who looked.
 """
 
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,19 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from app.learn.evaluation import PUBLISHED  # noqa: E402
-from resources.manual.networks_seen import HANDS, SEEN  # noqa: E402
+from resources.manual.networks_words import (  # noqa: E402
+    GROUPS,
+    HANDS,
+    NAMED,
+    SEEN,
+    TEXT,
+    WHICH,
+)
 
 FOLDER = Path(__file__).parent
 PAGE = "07-networks.md"
 
+_WIDTH = 100
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 _SHORT = {
     "many": "3 000 counts",
@@ -37,73 +46,6 @@ _SHORT = {
 }
 _NATIVE = {"ssim": "SSIM", "ms_ssim": "MS-SSIM", "psnr_db": "PSNR / dB", "bce": "BCE", "mse": "MSE"}
 _DIGITS = {"ssim": 3, "ms_ssim": 3, "psnr_db": 1, "bce": 3, "mse": 4}
-_GROUPS = {
-    "copper": "copper (azurite, malachite, verdigris)",
-    "lead": "lead (lead white, red lead, massicot)",
-    "iron": "iron (ochres, sienna, haematite)",
-    "nothing": "nothing or little (carbon black, indigo, lakes, ultramarine)",
-}
-
-_TEXT = """# The networks that come with Velatura
-
-All of them learnt from synthetic scans alone, which Velatura computed: random paints in random
-pictures under random scanners. No painting was measured for them. Their colours are an **estimate
-from chemistry**; how good it is stands below, and what it cannot know in
-[Predicted colour](06-recolouring.md).
-
-{facts}
-
-*Velatura, single spectra* is the one to begin with. *Velatura, pictures* looks at neighbours, too:
-take it where counts are few. The others are there to be compared with.
-
-## How they were measured
-
-{about} Nothing of it was learnt from: neither pictures nor scanners. {rivals}These tables come
-from the shipped files; make them anew, with many more numbers, by
-
-    velatura evaluate --pictures FOLDER --out evaluation
-
-## Colours
-
-PSNR in dB, the mean over scans; three more mean half the error's square. *One colour for all* and
-*Each picture's own mean colour* look at no spectrum: only what is above them was read from spectra.
-
-{conditions}
-
-{losses}The same for random scanners, by the five scores of AIRES-CH, as measured, then fitted into
-288 × 384 points with black around it, as that project's own networks for pictures are scored: the
-black is right for everyone and flatters.
-
-{native}
-
-{padded}
-
-Published scores of that project's networks, **measured on other data** (its own scans, which
-nobody else has). They are here for orientation and no comparison:
-
-{published}
-
-## Does it know when it is wrong?
-
-{doubt}
-
-## Pure paints
-
-{paints}
-
-## Paints that are one to XRF
-
-{groups}
-
-## Materials it never saw
-
-{novelty}
-
-## Maps of elements
-
-{maps}
-
-{seen}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,6 +70,7 @@ def page(found: Mapping[str, Any]) -> str:
     """
     parts = {
         "facts": _facts(found),
+        "which": " ".join(words for name, words in WHICH.items() if name in found["facts"]),
         "about": _about(found["about"]),
         "rivals": _rivals(found),
         "conditions": _conditions(found),
@@ -142,14 +85,30 @@ def page(found: Mapping[str, Any]) -> str:
         "maps": _maps(found),
         "seen": _seen(found),
     }
-    return _TEXT.format(**parts).rstrip() + "\n"
+    text = TEXT.format(**parts).rstrip() + "\n"
+    return "\n".join(_wrapped(line) for line in text.split("\n"))
+
+
+def _wrapped(line: str) -> str:
+    """A line of the page; tables and commands stay as they are."""
+    if line.startswith(("|", "    ", "#")):
+        return line
+    inner = "  " if line.startswith("- ") else ""
+    return textwrap.fill(
+        line, _WIDTH, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _facts(found: Mapping[str, Any]) -> str:
     head = ("network", "MB", "parameters", "million operations per point", "training")
-    keys = ("megabytes", "parameters", "mflop_per_point", "training")
+    keys = ("megabytes", "parameters", "mflop_per_point")
     body = [
-        (_title(found, name), *(_said(values.get(key)) for key in keys))
+        (
+            _title(found, name),
+            *(_said(values.get(key)) for key in keys),
+            # when it was best and why it ended are on its card
+            _said(str(values.get("training", "")).split(", best", 1)[0]),
+        )
         for name, values in found["facts"].items()
     ]
     return _table(head, body)
@@ -158,11 +117,12 @@ def _facts(found: Mapping[str, Any]) -> str:
 def _about(about: Mapping[str, Any]) -> str:
     pictures = about.get("pictures", {}).get("test", ())
     names = " and ".join(name.replace("_", " ") for name in pictures)
-    kept = f"Scans of {names} in random palettes" if names else "No photograph was given: scans"
+    made_up = f"{about['made_up']} made-up pictures"
+    kept = f"{names} in random palettes, and of {made_up}" if names else made_up
+    often = "once" if about["repeats"] == 1 else f"{about['repeats']} times"
     return (
-        f"{kept} and of {about['made_up']} made-up pictures, each {about['repeats']} times with "
-        f"other paints and another scanner, shorter side {about['shorter_side']} points, seed "
-        f"{about['seed']}."
+        f"Synthetic scans of {kept}, each {often} with paints and a scanner of its own, shorter "
+        f"side {about['shorter_side']} points, seed {about['seed']}."
     )
 
 
@@ -190,15 +150,18 @@ def _losses(found: Mapping[str, Any]) -> str:
     told = []
     for name, values in found["losses_db"].items():
         parts = [
-            f"{_number(values[key]['mean'], 1)} dB under a {words}"
-            for key, words in (("tungsten", "tungsten tube"), ("glass", "tungsten tube with glass"))
+            f"{_number(-values[key]['mean'], 1)} dB {words}"
+            for key, words in (("tungsten", "without"), ("glass", "with 2 mm of glass before it"))
             if key in values
         ]
         if parts and name in found["facts"]:
-            told.append(f"{_title(found, name)} loses {' and '.join(parts)}.")
+            told.append(f"{_title(found, name)}: {', '.join(parts)}.")
     if not told:
         return ""
-    return f"A tungsten tube was never learnt from. {' '.join(told)}\n\n"
+    return (
+        "A tungsten tube was never learnt from. What it changes on the same pictures, on average: "
+        f"{' '.join(told)}\n\n"
+    )
 
 
 def _random(found: Mapping[str, Any], suffix: str) -> str:
@@ -258,7 +221,7 @@ def _paints(found: Mapping[str, Any]) -> str:
     for ground in grounds:
         rows = {name: item[ground] for name, item in found["paints"].items() if ground in item}
         pigments = list(dict.fromkeys(key for item in rows.values() for key in item["delta_e2000"]))
-        named = [key for key in _NAMED if key in pigments]
+        named = [key for key in NAMED if key in pigments]
         body = [
             (
                 _title(found, name),
@@ -271,25 +234,15 @@ def _paints(found: Mapping[str, Any]) -> str:
         ]
         head = ("network", "r of red − blue", "MSE", f"ΔE2000, mean of {len(pigments)}")
         told.append(f"On {ground.replace('-', ' ')}:")
-        told.append(_table((*head, *(_NAMED[key] for key in named)), body))
+        told.append(_table((*head, *(NAMED[key] for key in named)), body))
     return "\n\n".join(told)
-
-
-_NAMED = {
-    "vermilion": "vermilion",
-    "lead-tin-yellow-i": "lead-tin yellow",
-    "smalt": "smalt",
-    "cobalt-blue": "cobalt blue",
-    "chrome-yellow": "chrome yellow",
-    "viridian": "viridian",
-}
 
 
 def _degenerate(found: Mapping[str, Any]) -> str:
     body = [
         (
             _title(found, name),
-            _GROUPS.get(group, group),
+            GROUPS.get(group, group),
             _number(values["colours_apart"], 0),
             _number(values["answers_apart"], 0),
             "–" if values["covered"] is None else f"{100 * values['covered']:.0f} %",

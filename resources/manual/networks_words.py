@@ -1,0 +1,116 @@
+"""The words of the manual's page of the networks, around the numbers of an evaluation."""
+
+from collections.abc import Mapping
+
+TEXT = """# The networks that come with Velatura
+
+All of them learnt from synthetic scans alone, which Velatura computed: random paints in random
+pictures under random scanners. No painting was measured for them. Their colours are an **estimate
+from chemistry**; how good it is stands below, and what it cannot know in
+[Predicted colour](06-recolouring.md).
+
+{facts}
+
+{which}
+
+## How they were measured
+
+{about} Nothing of it was learnt from: neither pictures nor scanners. {rivals}These tables come
+from the shipped files; make them anew, with many more numbers, by
+
+    velatura evaluate --pictures FOLDER --out evaluation
+
+## Colours
+
+PSNR in dB, the mean over scans; 3 dB more mean half the squared error. *One colour for all* and
+*Each picture's own mean colour* look at no spectrum: only what is above them was read from spectra.
+
+{conditions}
+
+{losses}The same for random scanners, by the five scores of AIRES-CH, as measured, then fitted into
+288 × 384 points with black around it, as that project's own networks for pictures are scored: the
+black is right for everyone and flatters.
+
+{native}
+
+{padded}
+
+Published scores of that project's networks, **measured on other data** (its own scans, which
+nobody else has). They are here for orientation and no comparison:
+
+{published}
+
+## Does it know when it is wrong?
+
+{doubt}
+
+## Pure paints
+
+{paints}
+
+## Paints that are one to XRF
+
+{groups}
+
+## Materials it never saw
+
+{novelty}
+
+## Maps of elements
+
+{maps}
+
+{seen}"""
+
+WHICH: Mapping[str, str] = {
+    "velatura_pixel": "*Velatura, single spectra* is the one to begin with.",
+    "velatura_image": "*Velatura, pictures* looks at neighbours, too: take it where counts are "
+    "few.",
+    "element_mlp": "*Velatura, maps of elements* gives counts of elements, not colours.",
+    "palette_knn": "The others are there to be compared with.",
+}
+"""What each network is for, by file."""
+
+GROUPS: Mapping[str, str] = {
+    "copper": "copper (azurite, malachite, verdigris)",
+    "lead": "lead (lead white, red lead, massicot)",
+    "iron": "iron (ochres, sienna, haematite)",
+    "nothing": "nothing or little (carbon black, indigo, lakes, ultramarine)",
+}
+"""Paints that one spectrum does not tell apart."""
+
+NAMED: Mapping[str, str] = {
+    "vermilion": "vermilion",
+    "lead-tin-yellow-i": "lead-tin yellow",
+    "smalt": "smalt",
+    "cobalt-blue": "cobalt blue",
+    "chrome-yellow": "chrome yellow",
+    "viridian": "viridian",
+}
+"""Paints whose ΔE2000 is told one by one."""
+
+HANDS = (
+    "A scan of a painted copy of the two hands of the *Creation of Adam* (Pesic et al., ICETRAN "
+    "2026; 60 × 120 points, some 27 000 counts each, a tube of silver, to judge by its lines, "
+    "channels up to 29.9 keV) was coloured by each. No photograph of this copy could be had, only "
+    "one of the fresco, whose colours are others: so this is what one sees, and no score. The "
+    "spectra show mercury (vermilion) and lead in the flesh, iron in its shadows, copper in the "
+    "ground, calcium and titanium or barium nearly everywhere."
+)
+
+SEEN: Mapping[str, str] = {
+    "palette_ridge": "salmon flesh with darker, redder shadows upon an even olive ground: all of "
+    "it plausible, but the same muddy mixture of few tones everywhere. It is least sure of the "
+    "light parts and of the ground. Novelty is above 0.95 in 98 % of the points and above 0.99 in "
+    "8 %: it takes the whole scan for rather unlike what it learnt from, and marks no place.",
+    "palette_knn": "pink to crimson flesh, too red, upon a ground that jumps between green, blue "
+    "and yellow from one point to the next: neighbours of the spectra are different paints by "
+    "chance. Its uncertainty is large just there.",
+    "aires_1d_opt_inception_resnet": "the network of AIRES-CH, unchanged: nearly all of it one "
+    "pale beige, with brown to black where iron is, so that it looks like a drawing of the hands. "
+    "The modelling is legible, the colours of flesh and ground are not there.",
+}
+"""What was seen, by file of the network without suffix.
+
+Made by `python -m models.look SCAN`; to be looked at again whenever a network changes.
+"""
