@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.batch.plan import BatchInput, BatchTask
 from app.core.batch.states import RowState
 from app.engine.source import Source
-from app.io.batch_ledger import Entry
+from app.io.batch_ledger import FOLDER, Entry
 from app.io.formats import OpenOptions
 
 
@@ -180,13 +180,10 @@ class ItemOutcome:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Files that are there, relative to the output folder."""
-        return tuple(
-            file.path
-            for task in self.tasks
-            if task.entry is not None
-            for file in task.entry.outputs
-        )
+        """Files for the user that are there, relative to the output folder."""
+        entries = [task.entry for task in self.tasks if task.entry is not None]
+        paths = (file.path for entry in entries for file in entry.outputs)
+        return tuple(path for path in paths if not path.startswith(f"{FOLDER}/"))
 
 
 class ToldKind(StrEnum):

@@ -1,5 +1,6 @@
 """What each scan needs, what of it is there, and how many are worked on at once."""
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -258,7 +259,9 @@ class Planner:
         )
         found = Extras(
             recipe=hash_of(plan.inputs[number], recipe, {}),
-            digest=self._digest(number) if plan.contact_sheet else None,
+            digest=digest_path(Path(plan.output), plan.inputs[number])
+            if plan.contact_sheet
+            else None,
             report=Path(wanted[REPORT].path) if REPORT in wanted else None,
             regions_table=Path(wanted[REGIONS].path) if REGIONS in wanted else None,
             regions=plan.regions,
@@ -276,8 +279,8 @@ class Planner:
             before=self._ledger.made(names) if self._resume else None,
         )
 
-    def _digest(self, number: int) -> Path:
-        import hashlib
 
-        name = hashlib.sha256(self._plan.inputs[number].path.encode("utf-8", "surrogateescape"))
-        return Path(self._plan.output) / FOLDER / f"{name.hexdigest()[:24]}.velatura-digest"
+def digest_path(output: Path, item: BatchInput) -> Path:
+    """Where the small pictures of a scan for the contact sheet are kept."""
+    name = hashlib.sha256(item.path.encode("utf-8", "surrogateescape")).hexdigest()
+    return output / FOLDER / f"{name[:24]}.velatura-digest"

@@ -11,6 +11,7 @@ from typing import Any
 from app.core.batch.plan import BatchPlan
 from app.core.batch.states import RowEvent, RowState
 from app.engine.batch.executor import Executor
+from app.engine.batch.finishing import finish
 from app.engine.batch.local import LocalExecutor
 from app.engine.batch.loop import ABANDON, CANCEL, CANCEL_ITEM, PAUSE, RESUME, RETRY, Loop
 from app.engine.batch.planner import Planner
@@ -57,6 +58,15 @@ class BatchSummary:
     def is_good(self) -> bool:
         """Whether every scan's results are there, and nothing else failed."""
         return not self.message and all(row.state.is_good for row in self.rows)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What a run has brought so far besides its rows; as in `BatchSummary`."""
+
+    memory_mb: float = 0.0
+    networks_loaded: int = 0
+    files: tuple[str, ...] = ()
 
 
 class BatchRun:
@@ -176,22 +186,22 @@ class BatchRun:
             self._is_over.wait(timeout_s)
 
     def _run(self) -> None:
-        message, counts = "", (0.0, 0)
+        message = ""
+        outcome = _Outcome()
         try:
             with Ledger(Path(self.plan.output)) as ledger:
                 planner = Planner(self.plan, ledger, resume=self._resume)
                 keep_plan(self.plan)
                 remove_leftovers(planner.targets())
-                counts = self._work(ledger, planner)
+                self._work(ledger, planner, outcome)
         except AppError as error:
             message = f"{error} {error.hint}".strip()
         except Exception as error:  # noqa: BLE001 - the last place of this thread
             _log.exception("A batch ended by a mistake of the program")
             message = f"Velatura met something it does not know: {type(error).__name__}: {error}"
-        self._end(counts, message)
+        self._end(outcome, message)
 
-    def _work(self, ledger: Ledger, planner: Planner) -> tuple[float, int]:
-        """Do it; gives the most memory used by one worker, MB, and the most networks loaded."""
+    def _work(self, ledger: Ledger, planner: Planner, outcome: "_Outcome") -> None:
         plan = self.plan
         executor = self._given or LocalExecutor(plan.jobs, plan.memory_mb)
         loop = Loop(plan, self._table, self._inbox, executor, ledger, planner)
@@ -203,14 +213,21 @@ class BatchRun:
             if loop.is_cancelled:
                 # what was ended at once has left half a file
                 remove_leftovers(planner.targets())
-        return loop.memory_mb, loop.networks_loaded
+            outcome.memory_mb, outcome.networks_loaded = loop.memory_mb, loop.networks_loaded
+        if not loop.is_cancelled:
+            outcome.files = tuple(str(path) for path in finish(plan, self.rows, ledger))
 
-    def _end(self, counts: tuple[float, int], message: str) -> None:
+    def _end(self, outcome: "_Outcome", message: str) -> None:
         self._table.clock.stop()
         for number in self._table.in_state(RowState.WAITING, RowState.RUNNING):
             self._table.move(number, RowState.FAILED, message)
         summary = BatchSummary(
-            self._table.rows, self._table.clock.seconds, *counts, message=message
+            self._table.rows,
+            self._table.clock.seconds,
+            outcome.memory_mb,
+            outcome.networks_loaded,
+            outcome.files,
+            message,
         )
         with self._lock:
             self._summary = summary

@@ -219,7 +219,38 @@ class _Scan:
         return source_of(self.work.input)
 
     def _besides(self) -> tuple[Path, ...]:
-        return ()
+        from app.engine.batch import reports
+
+        extras = self.work.extras
+        results = [
+            reports.TaskResult(
+                item.task.task,
+                item.task.parameters,
+                self.outputs.get(place, ()),
+                item.recipe,
+                self.found.get(place),
+            )
+            for place, item in enumerate(self.work.tasks)
+        ]
+        context = _Part(self.context, self._part(len(results), "report"))
+        made: list[Path] = []
+        if extras.digest is not None:
+            made += reports.write_digest(self.source, results, extras.digest, context)
+        if extras.regions_table is not None:
+            made += reports.write_regions(
+                self.source,
+                results,
+                extras.regions_table,
+                context,
+                regions=extras.regions,
+                elements=extras.elements,
+                overwrite=extras.overwrite,
+            )
+        if extras.report is not None:
+            made += reports.write_report(
+                self.source, results, extras.report, context, overwrite=extras.overwrite
+            )
+        return tuple(made)
 
     def _outcome(
         self,
