@@ -148,3 +148,26 @@ def plain_card():
         }
 
     return make
+
+
+@pytest.fixture
+def pdf_text():
+    """Give the words of a PDF that Velatura wrote, a line for each piece of text.
+
+    In embedded subsets only ASCII letters keep their codes; of others nothing can be said.
+    """
+
+    def read(path) -> str:
+        import base64
+        import re
+        import zlib
+
+        pieces = []
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL):
+            if not stream.strip().endswith(b"~>"):
+                continue
+            plain = zlib.decompress(base64.a85decode(b"<~" + stream.strip(), adobe=True))
+            pieces += re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", plain)
+        return "\n".join(re.sub(rb"\\(.)", rb"\1", item).decode("latin-1") for item in pieces)
+
+    return read

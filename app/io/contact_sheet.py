@@ -133,16 +133,17 @@ def _row_band(sheet: Sheet, item: Digest, columns: Sequence[str], left: int) -> 
     tiles = [item.tile(name) for name in columns]
     own = any(tile is not None and _has_own(sheet, tile) for tile in tiles)
     height = max((_size(tile, item.aspect)[1] for tile in tiles if tile is not None), default=0)
-    height = max(height, 44)
+    bold, font = drawing.typeface(14, is_bold=True), drawing.typeface(12)
+    lines = _wrapped(item.name, bold, _NAME - 16)
+    details = _wrapped(item.details, font, _NAME - 16)
+    height = max(height, _LINE * (len(lines) + len(details)))
 
     def draw(plate: Any, pen: "Pen", top: int) -> None:
-        bold, font = drawing.typeface(14, is_bold=True), drawing.typeface(12)
-        lines = _wrapped(item.name, bold, _NAME - 16)[:3]
         for number, line in enumerate(lines):
             pen.text((_PAD, top + number * _LINE), line, drawing.TEXT, bold, anchor="lt")
         below = top + len(lines) * _LINE + 2
-        for number, line in enumerate(_wrapped(item.details, font, _NAME - 16)[:2]):
-            pen.text((_PAD, below + number * 16), line, drawing.MUTED, font, anchor="lt")
+        for number, line in enumerate(details):
+            pen.text((_PAD, below + number * _LINE), line, drawing.MUTED, font, anchor="lt")
         for place, tile in enumerate(tiles):
             _draw_tile(plate, pen, sheet, tile, item.aspect, (left + place * (_CELL + _GAP), top))
 
@@ -207,7 +208,8 @@ def _missing_bands(sheet: Sheet, width: int) -> list[_Band]:
 def limits_text(limits: tuple[float, float]) -> str:
     """From where to where colours run: "0 – 1 693"."""
     low, high = limits
-    step = 1.0 if high - low >= 20 else 0.01
+    is_whole = high - low >= 20 or (float(low).is_integer() and float(high).is_integer())
+    step = 1.0 if is_whole else 0.01
     return f"{drawing.tick_text(low, step)} – {drawing.tick_text(high, step)}"
 
 

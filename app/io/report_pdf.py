@@ -18,7 +18,6 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
-    Image,
     KeepTogether,
     PageBreak,
     PageTemplate,
@@ -153,19 +152,20 @@ def _story(report: Document) -> Iterator[Flowable]:
 def _section(section: Section) -> Iterator[Flowable]:
     if section.on_new_page:
         yield PageBreak()
-    heading = paragraph(section.heading, HEADING)
     parts = [flowable for part in section.parts for flowable in _part(part)]
-    if not parts:
-        yield heading
-        return
-    # a heading is never the last thing on a page
+    # a heading stays with its words and with the first picture or table's head below them
+    words = 0
+    while words < len(parts) and isinstance(parts[words], Paragraph | Spacer):
+        words += 1
+    kept = words + 1 if words < len(parts) and _is_whole(parts[words]) else words
     yield CondPageBreak(_ROOM_AFTER_HEADING)
-    yield KeepTogether([heading, parts[0]]) if _is_small(parts[0]) else heading
-    yield from parts[1:] if _is_small(parts[0]) else parts
+    yield KeepTogether([paragraph(section.heading, HEADING), *parts[:kept]])
+    yield from parts[kept:]
 
 
-def _is_small(flowable: Flowable) -> bool:
-    return isinstance(flowable, Paragraph | CurvePlot | Image)
+def _is_whole(flowable: Flowable) -> bool:
+    """Whether a part is never torn apart by a page's end, as a row of plates."""
+    return isinstance(flowable, CurvePlot | _PlateRow)
 
 
 def _part(part: Part) -> Iterator[Flowable]:
@@ -250,6 +250,10 @@ TIGHT = (
 LINES = (("LINEBELOW", (0, 0), (-1, -1), 0.4, GRID),)
 
 
+class _PlateRow(Table):  # type: ignore[misc]
+    """Plates beside each other."""
+
+
 def _plates(plates: document.Plates) -> Iterator[Flowable]:
     """Rows of plates; a row is never torn apart by a page's end."""
     beside = max(plates.beside, 1)
@@ -279,7 +283,7 @@ def _plates(plates: document.Plates) -> Iterator[Flowable]:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1 * mm),
             ("NOSPLIT", (0, 0), (-1, -1)),
         ]
-        yield Table(bands, widths, style=style, hAlign="LEFT")
+        yield _PlateRow(bands, widths, style=style, hAlign="LEFT")
         yield Spacer(1, 3 * mm)
 
 

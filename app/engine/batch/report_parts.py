@@ -168,7 +168,8 @@ def _axis(cube: SpectralCube) -> str:
         return "energy axis not known"
     ends = axis.energies_kev(cube.channels)[[0, -1]]
     source = f"; from: {axis.source}" if axis.source else ""
-    return f"{ends[0]:.2f} to {ends[1]:.2f} keV, {1000 * axis.gain_kev:.4g} eV per channel{source}"
+    told = f"{ends[0]:.2f} to {ends[1]:.2f} keV, {1000 * axis.gain_kev:.4g} eV per channel"
+    return f"{told.replace('-', MINUS)}{source}"
 
 
 def _sum_curve(scan: Scan) -> Curve:

@@ -187,12 +187,13 @@ def _notes(result: TaskResult, colours: ColourFile | None) -> tuple[str, ...]:
 
 def _colour_plates(scan: Scan, colours: ColourFile) -> tuple[Plate, ...]:
     cube = scan.cube
+    grey = " Grey: not computed." if (colours.rgba[..., 3] == 0).any() else ""
     plates = [
         coloured_plate(
             colours.rgba,
             cube,
             "Predicted colour",
-            ("sRGB as the network gives it. Grey: unknown.",),
+            (f"sRGB as the network gives it.{grey}",),
         )
     ]
     doubt = colours.uncertainty
@@ -309,7 +310,7 @@ def _clusters(scan: Scan, result: TaskResult) -> Section:
             "Cluster",
             "Pixels",
             "Share",
-            "Counts per pixel",
+            "Per pixel",
             "Strongest lines",
             "Candidates, best first",
         ),
