@@ -30,6 +30,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from app.core.recolouring.card import ModelCard  # noqa: E402
+from app.engine.model_library import Models, Origin  # noqa: E402
 from app.errors import AppError, ReadError  # noqa: E402
 from app.io.model_files import model_files, read_card, write_card  # noqa: E402
 from app.io.onnx_graph import vetted  # noqa: E402
@@ -39,11 +40,14 @@ from app.learn.predictors import NetworkFile  # noqa: E402
 from app.learn.store import SceneStore  # noqa: E402
 from app.learn.trials import CONDITIONS, TrialPlan  # noqa: E402
 from models.lighter import lightened  # noqa: E402
-from models.shipped_cards import shipped_card, with_scores  # noqa: E402
+from models.shipped_cards import described, shipped_card, with_scores  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent
 MOST_BYTES = 60_000_000
 """Of all networks here together."""
+
+LIST_HEAD = "| file | MB | what it is |"
+"""First line of the table of networks in the folder's README."""
 
 BEARABLE = {"psnr_db": 0.02, "spearman": 0.005, "within_90": 0.005, "r_": 0.002}
 """By how much a mean over trials may become worse and be nothing; `r_` is of each element's map."""
@@ -152,6 +156,7 @@ def take(trainings: Sequence[str], into: Path, judging: Judging | None) -> list[
         path = into / f"{item.name}.onnx"
         path.write_bytes(item.data)
         write_card(item.card, path)
+    write_list(into)
     return found
 
 
@@ -175,6 +180,21 @@ def taken(folder: Path, name: str, judging: Judging | None) -> Taken:
     card = replace(shipped_card(name, card, told), sha256=sha256)
     vetted(data, card)
     return Taken(name, data, card)
+
+
+def write_list(folder: Path) -> None:
+    """Bring the table of networks in the folder's README up to date, where there is one."""
+    readme = folder / "README.md"
+    if not readme.is_file():
+        return
+    rows = [LIST_HEAD, "|---|---|---|"]
+    for entry in Models(folder, folder).entries():
+        if entry.origin is Origin.SHIPPED and entry.card is not None:
+            size = f"{entry.path.stat().st_size / 1e6:.1f}"
+            rows.append(f"| `{entry.path.stem}` | {size} | {described(entry.card)} |")
+    before, _, rest = readme.read_text("utf-8").partition(LIST_HEAD)
+    after = rest.split("\n\n", 1)[-1]
+    readme.write_text(f"{before}{chr(10).join(rows)}\n\n{after}", "utf-8")
 
 
 def network_of(folder: Path) -> Path:

@@ -88,6 +88,12 @@ def what(name: str, card: ModelCard) -> str:
     return _COMPARISON.format(whose=whose) if whose else ""
 
 
+def described(card: ModelCard) -> str:
+    """Title and first sentence of a card's notes, for a list."""
+    first = card.notes.split(". ", 1)[0].rstrip(".")
+    return f"*{card.name}*. {first}." if first else f"*{card.name}*"
+
+
 def with_scores(card: ModelCard, judged: Mapping[str, Any], about: Mapping[str, Any]) -> ModelCard:
     """A card with the scores of the shipped file itself.
 

@@ -99,8 +99,12 @@ def _scores(metrics: Mapping[str, Any]) -> str:
 
 
 def in_words(values: Mapping[str, Any]) -> str:
-    """Free values of a card: "tube_anode: Rh; tube_kv: 50", names without underscores."""
-    return "; ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in values.items())
+    """Free values of a card: "tube_anode: Rh; tube_kv: 50", names without underscores.
+
+    Empty lists and texts are passed over.
+    """
+    told = ((name.replace("_", " "), _plain(value)) for name, value in values.items())
+    return "; ".join(f"{name}: {text}" for name, text in told if text not in ("", "()"))
 
 
 def _plain(value: Any) -> str:

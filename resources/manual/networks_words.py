@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TEXT = """# The networks that come with Velatura
+TEXT = """# The shipped networks
 
 All of them learnt from synthetic scans alone, which Velatura computed: random paints in random
 pictures under random scanners. No painting was measured for them. Their colours are an **estimate

@@ -72,6 +72,10 @@ def test_card_is_told_fact_by_fact(recolour_card):
     assert "Authors" not in facts
 
 
+def test_what_is_empty_is_passed_over():
+    assert in_words({"left_out": [], "title": "", "more": {}, "scenes": 4}) == "scenes: 4"
+
+
 def test_a_card_s_own_summary_of_its_scores_is_what_is_read(recolour_card):
     metrics = {"psnr_db": 19.25, "summary": "Mean ΔE2000 20 on synthetic scans."}
     assert dict(card_facts(recolour_card(metrics=metrics)))["Scores"] == metrics["summary"]

@@ -15,7 +15,7 @@ from app.learn.config import DataRecipe
 from app.learn.store import SceneStore
 from app.learn.trials import TrialPlan
 from models import ship
-from models.ship import Judging, lighter_if_free, main, put_scores, take
+from models.ship import LIST_HEAD, Judging, lighter_if_free, main, put_scores, take
 
 CHANNELS = 512
 
@@ -174,3 +174,23 @@ def test_scores_of_an_evaluation_come_into_the_cards(training, into, tmp_path):
     evaluation.write_text("[]", "utf-8")
     with pytest.raises(ReadError, match="no evaluation"):
         put_scores(evaluation, into)
+
+
+def test_the_folder_s_list_is_kept_up_to_date(training, into):
+    (into / "README.md").write_text(
+        f"# Models\n\n{LIST_HEAD}\n| old |\n\nAfter.\n\nEnd.\n", "utf-8"
+    )
+    for name in ("zeta", "velatura_pixel"):
+        take([f"{name}={training}"], into, None)
+    rows = "\n".join(
+        (
+            LIST_HEAD,
+            "|---|---|---|",
+            "| `velatura_pixel` | 0.1 | *Velatura, single spectra*. Takes each spectrum by itself: "
+            "sharp at every point, grainy where counts are few. |",
+            "| `zeta` | 0.1 | *Dense, after AIRES-CH*. For comparison: a design of AIRES-CH, "
+            "taught anew on the synthetic scans that Velatura's own networks learnt from. |",
+        )
+    )
+    text = (into / "README.md").read_text("utf-8")
+    assert text == f"# Models\n\n{rows}\n\nAfter.\n\nEnd.\n"

@@ -1,9 +1,11 @@
 """Cards of shipped networks have titles for users and the scores of the files themselves."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.recolouring.card import card_from_plain
-from models.shipped_cards import shipped_card, summary, title, what, with_scores
+from models.shipped_cards import described, shipped_card, summary, title, what, with_scores
 
 _SPECTRA = ". Spectra: fundamental parameters. Colours: P. Kubelka and F. Munk (1931)."
 AIRES = "Architecture: A. Bombini et al., Computers 2023" + _SPECTRA
@@ -77,6 +79,12 @@ def test_scores_are_those_of_all_pictures_with_what_they_were_measured_on(card):
     only = with_scores(card(), {"groups": {"made up": {"few": {"n": 1}}}}, {}).metrics
     assert only["held_out"]["few"] == {"scans": 1}
     assert only["summary"] == ""
+
+
+def test_a_card_is_described_by_its_title_and_first_sentence(card):
+    assert described(card()) == "*Dense*. An estimate."
+    assert described(replace(card(), notes="One. Two.")) == "*Dense*. One."
+    assert described(replace(card(), notes="")) == "*Dense*"
 
 
 def test_scores_are_told_in_sentences():

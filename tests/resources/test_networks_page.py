@@ -115,4 +115,4 @@ def test_the_page_is_written_with_a_heading_the_manual_takes(found, tmp_path):
     evaluation = tmp_path / "evaluation.json"
     evaluation.write_text(json.dumps(found), "utf-8")
     assert main([str(evaluation), "--into", str(tmp_path)]) == 0
-    assert title_of(tmp_path / PAGE) == "The networks that come with Velatura"
+    assert title_of(tmp_path / PAGE) == "The shipped networks"
