@@ -73,11 +73,9 @@ def train(
     if as_json:
         print_json(told)
         return
-    typer.echo(
-        f"{trained.steps} steps in {trained.seconds / 60:.1f} processor minutes: {trained.why}"
-    )
+    typer.echo(taught.exported.card.trained_on["training"])
     shown = ", ".join(f"{key} {value:.4g}" for key, value in told["validation"].items())
-    typer.echo(f"Best after {trained.best_step} steps: {shown}")
+    typer.echo(f"Best after {trained.best_step} steps, on scenes for validation: {shown}")
     say_written((taught.exported.path,), as_json=False)
 
 

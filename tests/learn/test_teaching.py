@@ -9,7 +9,7 @@ from PIL import Image
 torch = pytest.importorskip("torch", reason="needs the extra train")
 pytest.importorskip("onnxscript", reason="needs the extra train")
 
-from app.errors import ParameterError, ReadError, WriteError  # noqa: E402
+from app.errors import Cancelled, ParameterError, ReadError, WriteError  # noqa: E402
 from app.io.model_files import read_card  # noqa: E402
 from app.learn.checkpoint import write_weights  # noqa: E402
 from app.learn.config import Config, DataRecipe, NetworkChoice, TrainingPlan  # noqa: E402
@@ -59,6 +59,30 @@ def test_a_network_is_taught_written_and_colours(tmp_path):
     check_same(replace(CONFIG, training=replace(CONFIG.training, steps=9)), tmp_path / "run")
     with pytest.raises(ParameterError, match=r"data\.seed = 1; asked for is 2"):
         check_same(replace(CONFIG, data=replace(CONFIG.data, seed=2)), tmp_path / "run")
+
+
+def test_our_own_network_too_goes_on_to_the_very_same_one(tmp_path, monkeypatch):
+    """With its own loss, which draws numbers, and its calibration at the end."""
+    monkeypatch.setattr("app.learn.teaching.CALIBRATION_POINTS", 1000)
+    # exports take their time
+    monkeypatch.setattr("app.learn.teaching._written", lambda *_: None)
+    network = NetworkChoice("velatura_pixel", {"width": 16, "blocks": 1})
+    plan = replace(CONFIG.training, loss="likelihood", element_weight=1.0, average=0.9)
+    config = replace(CONFIG, network=network, training=plan)
+
+    def stop(fraction, message):
+        if message.startswith("Step 4"):
+            raise Cancelled
+
+    whole = teach(config, tmp_path / "whole", tmp_path / "scenes").trained.network.state_dict()
+    with pytest.raises(Cancelled):
+        teach(config, tmp_path / "stopped", tmp_path / "scenes", stop)
+    again = teach(config, tmp_path / "stopped", tmp_path / "scenes").trained
+    assert again.steps == plan.steps
+    found = again.network.state_dict()
+    assert whole.keys() == found.keys()
+    assert "novelty.scale" in found
+    assert all(torch.equal(values, found[key]) for key, values in whole.items())
 
 
 def test_first_weights_follow_from_the_seed():
