@@ -30,6 +30,7 @@ from app.engine.source import Source, open_scan
 from app.errors import AppError, ParameterError, ReadError, WriteError
 from app.io.formats import OpenOptions
 from app.io.images import read_png_steps
+from app.io.model_files import write_card
 
 RIDGE = "palette_ridge"
 
@@ -70,6 +71,48 @@ def test_a_scan_becomes_a_picture_that_says_what_it_is(npz, tmp_path):
     with Image.open(doubt) as picture:
         assert picture.size == (9, 6)
     assert multiprocessing.active_children() == []
+
+
+def test_a_network_for_colours_that_tells_maps_gives_both(npz, tmp_path, make_network, plain_card):
+    weights = {
+        "weights": np.linspace(-0.02, 0.02, 12, dtype=np.float32).reshape(4, 3),
+        "shares": np.eye(4, 2, dtype=np.float32),
+    }
+    model = tmp_path / "both.onnx"
+    model.write_bytes(
+        make_network(
+            nodes=(
+                ("MatMul", ("spectra", "weights"), ("mixed",)),
+                ("Sigmoid", ("mixed",), ("rgb",)),
+                ("MatMul", ("spectra", "shares"), ("elements",)),
+            ),
+            outputs={"rgb": ("N", 3), "elements": ("N", 2)},
+            weights=weights,
+        )
+    )
+    outputs = [
+        {"name": "rgb", "kind": "rgb"},
+        {"name": "elements", "kind": "maps", "elements": ["Fe", "Pb"]},
+    ]
+    card = card_from_plain(plain_card(outputs=outputs))
+    write_card(card, model)
+    out, whole = tmp_path / "p.png", tmp_path / "p.h5"
+    for target in (out, whole):
+        found, _ = run_now(
+            lambda context, to=target: recolour_files(
+                Source(npz), RecolourParameters(str(model)), to, context
+            )
+        )
+    assert found.has_colours
+    assert found.elements == ("Fe", "Pb")
+    assert found.maps.shape == (2, 6, 9)
+    with Image.open(out) as picture:
+        np.testing.assert_array_equal(np.asarray(picture)[..., :3], np.rint(found.rgb * 255))
+    with h5py.File(whole) as file:
+        group = file["entry/recoloured"]
+        assert group.attrs["signal"] == "rgb"
+        np.testing.assert_array_equal(group["maps"], found.maps)
+        assert [name.decode() for name in group["elements"]] == ["Fe", "Pb"]
 
 
 def test_a_region_is_the_same_part_of_the_whole(scan):
