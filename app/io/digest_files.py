@@ -59,7 +59,8 @@ def read_digest(path: Path) -> Digest:
         If the file cannot be read or is no digest.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # numpy leaves a damaged file open, where it is given a path
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             about = json.loads(arrays[_ABOUT].tobytes())
             if about["version"] > _VERSION:
                 raise _not_usable(path, "it was written by a later version of Velatura")

@@ -30,7 +30,7 @@ _STRIP_HEIGHT = 2.0 * mm
 _CURVE_SIZE = (2400, 1200)
 
 
-class Picture(Flowable):  # type: ignore[misc]
+class Picture(Flowable):
     """A plate's picture with its colour bar on the right and its scale bar below.
 
     Parameters
@@ -88,7 +88,7 @@ class Picture(Flowable):  # type: ignore[misc]
         return (told, length) if length >= _SHORTEST_SCALE else None
 
 
-class CurvePlot(Flowable):  # type: ignore[misc]
+class CurvePlot(Flowable):
     """A spectrum with axes, grid and names of lines.
 
     Parameters
@@ -124,7 +124,7 @@ class CurvePlot(Flowable):  # type: ignore[misc]
         self.canv.drawImage(reader, 0, 0, self.width, self.height)
 
 
-class ColourStrip(Flowable):  # type: ignore[misc]
+class ColourStrip(Flowable):
     """A colour bar that lies: its first colour on the left, no numbers.
 
     Parameters

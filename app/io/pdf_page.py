@@ -19,7 +19,7 @@ _PAGES = "velatura-pages"
 _DATELESS = "D:20000101000000+00'00'"
 
 
-class PagedCanvas(Canvas):  # type: ignore[misc]
+class PagedCanvas(Canvas):
     """A canvas whose pages can tell how many there are; see `draw_furniture`."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:

@@ -1,6 +1,7 @@
 """Statistics of regions as CSV: UTF-8, LF, comma, decimal point, provenance in `# ` lines."""
 
 import csv
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import fields
@@ -49,7 +50,7 @@ def write_regions(
     """
     notes = [f"Velatura {app.__version__}", scan, *NOTES, *(f"region {text}" for text in regions)]
     notes.append(f"steps: {steps_to_json(steps)}")
-    with path.open("x", encoding="utf-8", newline="") as stream:
+    with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
         stream.writelines(f"# {' '.join(note.split())}\n" for note in notes)
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_COLUMNS)
@@ -74,7 +75,7 @@ def merge_regions(tables: Sequence[Path], path: Path) -> None:
         If the path exists or the system refuses; the file is then incomplete.
     """
     notes = [f"Velatura {app.__version__}", *NOTES, f"of {len(tables)} scans"]
-    with path.open("x", encoding="utf-8", newline="") as stream:
+    with path.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
         stream.writelines(f"# {note}\n" for note in notes)
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_COLUMNS)
@@ -103,8 +104,9 @@ def _text(value: float) -> str:
 def _rows(table: Path) -> list[list[str]]:
     try:
         with table.open(encoding="utf-8", newline="") as stream:
-            lines = csv.reader(line for line in stream if not line.startswith("# "))
-            head, *rows = list(lines)
+            # below the head a line may begin with the sign of notes
+            table_lines = itertools.dropwhile(lambda line: line.startswith("# "), stream)
+            head, *rows = list(csv.reader(table_lines))
     except OSError as error:
         raise cannot_read(table, error) from error
     except (ValueError, csv.Error) as error:

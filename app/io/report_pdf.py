@@ -113,7 +113,7 @@ def write_pages(about: Document, story: list[Flowable], path: Path) -> None:
         stream.write(memory.getvalue())
 
 
-class _Pages(BaseDocTemplate):  # type: ignore[misc]
+class _Pages(BaseDocTemplate):
     """Pages with a running head and their numbers."""
 
     def __init__(self, stream: BytesIO, report: Document) -> None:
@@ -250,7 +250,7 @@ TIGHT = (
 LINES = (("LINEBELOW", (0, 0), (-1, -1), 0.4, GRID),)
 
 
-class _PlateRow(Table):  # type: ignore[misc]
+class _PlateRow(Table):
     """Plates beside each other."""
 
 

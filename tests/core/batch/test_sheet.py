@@ -86,7 +86,8 @@ def test_the_same_counts_have_the_same_colour_where_limits_are_shared():
     shared = Sheet("all", (few, many)).limits_of("Fe")
     colours = [item.tiles[0].rgb(shared)[0, 0].tolist() for item in (few, many)]
     assert colours[0] != colours[1]
-    assert [item.tiles[0].rgb(None)[0, 0].tolist() for item in (few, many)][0] == colours[1]
+    # with limits of its own the one with fewer would look like the other
+    assert few.tiles[0].rgb(None)[0, 0].tolist() == colours[1]
 
 
 def test_results_of_one_name_get_a_number():
