@@ -115,6 +115,40 @@ def test_a_network_for_colours_that_tells_maps_gives_both(npz, tmp_path, make_ne
         assert [name.decode() for name in group["elements"]] == ["Fe", "Pb"]
 
 
+def test_two_inputs_are_prepared_each_by_itself_and_summaries_are_not_asked_for(
+    scan, tmp_path, make_network, plain_card
+):
+    model = tmp_path / "two.onnx"
+    model.write_bytes(
+        make_network(
+            nodes=(
+                ("Sub", ("standardised", "counted"), ("apart",)),
+                ("MatMul", ("apart", "weights"), ("mixed",)),
+                ("Sigmoid", ("mixed",), ("rgb",)),
+                ("Identity", ("apart",), ("summary",)),
+            ),
+            inputs={"standardised": ("N", 4), "counted": ("N", 4)},
+            outputs={"rgb": ("N", 3), "summary": ("N", 4)},
+        )
+    )
+    (first,) = plain_card()["inputs"]
+    steps = ["resample", {"kind": "standardise_pixel", "add": 1}]
+    second = {**first, "name": "standardised", "preprocessing": steps}
+    inputs = [second, {**first, "name": "counted"}]
+    outputs = [{"name": "rgb", "kind": "rgb"}, {"name": "summary", "kind": "latent"}]
+    card = card_from_plain(plain_card(inputs=inputs, outputs=outputs))
+    parameters = RecolourParameters(str(model))
+    with Network(model, card, "cpu") as network:
+        found = run_now(lambda context: recolour_scan(scan, network, parameters, context))
+    counts = np.asarray(scan.cube.counts[:]).reshape(-1, scan.cube.channels)
+    given = Preparation(card, scan.cube.axis, scan.cube.channels).pixels(counts)
+    weights = np.linspace(-0.02, 0.02, 12, dtype=np.float32).reshape(4, 3)
+    mixed = (given["standardised"] - given["counted"]) @ weights
+    np.testing.assert_allclose(
+        found.rgb.reshape(-1, 3), 1 / (1 + np.exp(-mixed.astype(float))), atol=1e-5
+    )
+
+
 def test_a_region_is_the_same_part_of_the_whole(scan):
     path, card = ridge()
     with Network(path, card) as network:
