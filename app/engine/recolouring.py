@@ -48,7 +48,11 @@ and what to ask while it starts."""
 class RecolourParameters:
     """With what network a scan is coloured, and how."""
 
-    model: str = parameter("", label="Model", help="Its name, or the path of an .onnx file.")
+    model: str = parameter(
+        "",
+        label="Model",
+        help="Its name, or the path of an .onnx file; empty for the first of the list.",
+    )
     provider: str = parameter(
         "auto",
         label="Run with",
