@@ -19,7 +19,7 @@ from app.learn.requirements import check_possible
 from app.learn.scenes import Scene
 from app.learn.split import Role
 from app.learn.store import SceneStore
-from app.learn.teaching import built, known_network, make_folder, stream_of
+from app.learn.teaching import built, known_network, make_folder, prepared, stream_of
 from app.learn.toml_text import toml_text
 from app.learn.training import CHECKPOINT, DivergedError, Training, chosen_device
 from app.learn.validation import Validation, judged_by
@@ -225,6 +225,7 @@ def _try(
 
     try:
         network = built(config)
+        prepared(network, config, scenes[0], place)
         validation = Validation(scenes[1], config, row.layout, row.multiple_px)
         device = chosen_device(plan)
         training = Training(

@@ -120,6 +120,15 @@ def test_a_broken_storage_is_told(tmp_path):
         run_search(SEARCH, tmp_path)
 
 
+def test_networks_are_prepared_as_in_a_training_of_their_own(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        module, "prepared", lambda network, config, scenes, folder: seen.append(len(scenes))
+    )
+    run_search(replace(SEARCH, trials=1), tmp_path)
+    assert seen == [BASE.data.scenes]
+
+
 def test_bad_trainings_are_given_up(tmp_path, monkeypatch):
     """The later a training is tried the worse it is here."""
     scores = iter(range(1000))
