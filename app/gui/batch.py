@@ -1,6 +1,7 @@
 """Batches in the window: puts a plan together, runs it, and offers to resume one that stopped."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -61,7 +62,7 @@ class Batching(QObject):
         self._preferences, self._window = preferences, window
         self.scans = BatchScans(jobs, preferences, self)
         self.running = BatchRunning(self)
-        self._unfinished = UnfinishedBatch(preferences)
+        self._unfinished = UnfinishedBatch(jobs, preferences, self)
         self._dialog: BatchDialog | None = None
         self._plan: BatchPlan | None = None
         self.scans.changed.connect(self._on_scans_changed)
@@ -84,9 +85,10 @@ class Batching(QObject):
     def open(self) -> BatchDialog:
         """Show the window for batches."""
         dialog = self._dialog or self._made()
+        if dialog.isVisible():
+            dialog.raise_()
+            dialog.activateWindow()
         dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
         self._offer()
         self.check()
         return dialog
@@ -147,6 +149,8 @@ class Batching(QObject):
         dialog.output.set_values(output_of(plan))
         dialog.reports.set_values(reports_of(plan))
         self.scans.set_inputs(plan.inputs)
+        if self._plan is not None:
+            self._unfinished.ask_states(self._plan, partial(self._on_states, self._plan))
 
     def take_recipe(self) -> None:
         """Let all be done to the scans that was done to the open one."""
@@ -242,13 +246,16 @@ class Batching(QObject):
 
     def _offer(self) -> None:
         """Offer to resume what did not end, unless something is under way already."""
-        dialog = self._dialog
-        if dialog is None:
-            return
-        is_free = not self.running.is_running and not self.scans.inputs
-        plan = self._unfinished.plan() if is_free else None
-        words = self.tr("A batch of {} scans into {} did not end.")
-        dialog.show_offer("" if plan is None else words.format(len(plan.inputs), plan.output))
+        if self._dialog is not None:
+            is_free = not self.running.is_running and not self.scans.inputs
+            self._unfinished.offer(self._dialog, is_free=is_free)
+
+    def _on_states(self, plan: BatchPlan, states: tuple[RowState, ...]) -> None:
+        """Say of the scans of a plan that was opened which are done, unless it was changed."""
+        if plan == self._plan and not self.running.is_running:
+            for place, state in enumerate(states):
+                if state.is_good:
+                    self.scans.model.update(place, state=state)
 
     @Slot()
     def _forget(self) -> None:

@@ -96,9 +96,9 @@ class BatchRunning(QObject):
     _event = Signal(object)
     _end = Signal(object)
 
-    def __init__(self, parent: QObject, make: Callable[..., Run] = BatchRun) -> None:
+    def __init__(self, parent: QObject, make: Callable[..., Run] | None = None) -> None:
         super().__init__(parent)
-        self._make = make
+        self._make = make or BatchRun
         self._run: Run | None = None
         self._plan: BatchPlan | None = None
         self._closed = False
