@@ -104,6 +104,21 @@ def test_what_lies_on_a_ground_that_was_left_out_is_not_taken_for_known(panels):
     assert log.paints() == log.groups() == {}
 
 
+def test_chromium_is_not_asked_for_under_a_chromium_tube(pigments):
+    def answer(panel):
+        names = [item.id for item in panel.pigments]
+        novelty = even(panel, 0.5)
+        # found under all tubes but that of chromium
+        if panel.trial.instrument.anode != "Cr":
+            novelty[panel.squares == names.index("viridian")] = 0.9
+        return Answer(None, novelty=novelty)
+
+    every = list(paint_outs(pigments, PaintOutPlan(side=1, scanners=4)))
+    assert "Cr" in {panel.trial.instrument.anode for panel in every}
+    found = log_of(every, answer, frozenset({"viridian", "gold-leaf"})).novelty()
+    assert found == {"viridian": 1.0, "gold-leaf": 0.5}
+
+
 def test_auroc_is_the_share_of_pairs_in_the_right_order():
     assert auroc(np.array([0.0, 1.0]), np.array([2.0, 3.0])) == 1.0
     assert auroc(np.array([0.0, 2.0]), np.array([1.0, 3.0])) == 0.75
