@@ -32,6 +32,9 @@ from app.learn.training import CHECKPOINT, Trained, Training, chosen_device
 from app.learn.validation import Validation
 
 MANIFEST = "manifest.json"
+HALF_WRITTEN = ".*.part*"
+"""What a killed training was writing; its checkpoint is the one before."""
+
 CALIBRATION_POINTS = 20_000
 
 _WEIGHTS_TITLE = "These weights cannot be read."
@@ -91,6 +94,8 @@ def teach(
     for place in (folder, scenes_folder):
         make_folder(place)
     check_same(config, folder)
+    for half in folder.glob(HALF_WRITTEN):
+        half.unlink(missing_ok=True)
     torch.set_num_threads(config.training.threads)
     network = built(config)
     store = SceneStore(config.data, scenes_folder)

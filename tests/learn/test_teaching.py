@@ -39,8 +39,12 @@ def with_network(**changes):
 
 
 def test_a_network_is_taught_written_and_colours(tmp_path):
+    half = tmp_path / "run" / ".checkpoint.0a1b2c3d.part.pt"
+    half.parent.mkdir()
+    half.touch()
     taught = teach(CONFIG, tmp_path / "run", tmp_path / "scenes")
     assert taught.trained.steps == 6
+    assert not half.exists()
     path = tmp_path / "run" / "small.onnx"
     assert taught.exported.path == path
     assert taught.exported.difference < 1e-4
