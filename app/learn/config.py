@@ -64,7 +64,7 @@ class DataRecipe:
         See `scenes.SceneSize`.
     without_elements, without_pigments
         Pigments with one of these elements, and those of these ids, are left out of all scenes.
-    counts, gain_error, offset_error_ev, backlash_share
+    counts, gain_error, offset_error_ev, backlash_share, short_share
         See `jitter.Measuring`; eV here.
     varied_share, mixed_beam_share
         Of what is learnt from, how often surroundings are drawn anew, and how often a single
@@ -90,6 +90,7 @@ class DataRecipe:
     gain_error: float = parameter(0.01, label="Error of the gain", minimum=0, maximum=0.1)
     offset_error_ev: float = parameter(30.0, label="Error of the offset", minimum=0, maximum=500)
     backlash_share: float = parameter(0.2, label="Rows displaced", minimum=0, maximum=1)
+    short_share: float = parameter(0.4, label="Axes that end early", minimum=0, maximum=1)
     varied_share: float = parameter(0.9, label="Other surroundings", minimum=0, maximum=1)
     mixed_beam_share: float = parameter(0.5, label="Two points in a beam", minimum=0, maximum=1)
 
@@ -122,6 +123,7 @@ class DataRecipe:
             self.gain_error,
             self.offset_error_ev / 1000,
             backlash_share=self.backlash_share,
+            short_share=self.short_share,
         )
 
 

@@ -11,6 +11,8 @@ from app.learn.axis import CHANNELS, edges_kev, fine_edges_kev
 FloatArray = NDArray[np.float64]
 
 _TOUCHED = 4
+# 26 keV, of axes that end early
+_SHORTEST = 325
 
 COUNTS = (50.0, 50_000.0)
 """Total counts of a spectrum, drawn evenly on a logarithmic scale."""
@@ -54,6 +56,8 @@ class Measuring:
         How often every other row of a scene is displaced.
     backlash_points
         By how many points at most then.
+    short_share
+        How often a scan's axis ends before the networks' does; nothing is counted above.
     """
 
     counts: tuple[float, float] = COUNTS
@@ -62,6 +66,7 @@ class Measuring:
     is_fixed: bool = False
     backlash_share: float = 0.0
     backlash_points: int = 2
+    short_share: float = 0.0
 
     def axis_error(self, rng: np.random.Generator) -> AxisError:
         """An error of the axis."""
@@ -74,6 +79,12 @@ class Measuring:
         """A number of counts, evenly drawn on a logarithmic scale."""
         low, high = np.log(self.counts)
         return float(np.exp(rng.uniform(low, high)))
+
+    def last_bin(self, rng: np.random.Generator) -> int:
+        """How many of the networks' bins the scan's axis reaches over, from 26 keV on."""
+        if rng.random() >= self.short_share:
+            return CHANNELS
+        return int(rng.integers(_SHORTEST, CHANNELS))
 
     def backlash(self, rng: np.random.Generator) -> int:
         """By how many points every other row is displaced, to either side; mostly 0."""

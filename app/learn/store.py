@@ -149,6 +149,7 @@ class SceneStore:
             "gain_error",
             "offset_error_ev",
             "varied_share",
+            "short_share",
             "mixed_beam_share",
         ):
             del recipe[name]

@@ -181,6 +181,7 @@ class Stream:
     def _counted(self, scene: Scene, where: Where, rng: np.random.Generator) -> Float32:
         how = self._measuring
         expected = scene.expected(how.axis_error(rng), where)
+        expected[:, how.last_bin(rng) :] = 0.0
         return draw(expected * np.float32(how.total(rng)), rng)
 
 

@@ -247,7 +247,14 @@ def calibrated(network: nn.Module, config: Config, scenes: list[Scene]) -> None:
 def _spectra(config: Config, scenes: list[Scene]) -> Tensor:
     """Some thousands of training spectra as they are measured, (pixels, channels)."""
     points = max(CALIBRATION_POINTS // len(scenes), 1)
-    batching = Batching("pixel", max(CALIBRATION_POINTS // points, 1), points)
+    data = config.data
+    batching = Batching(
+        "pixel",
+        max(CALIBRATION_POINTS // points, 1),
+        points,
+        varied=data.varied_share,
+        beside=data.mixed_beam_share,
+    )
     stream = Stream(scenes, batching, config.data.measuring(), _CALIBRATION_SEED)
     return torch.from_numpy(stream.batch(0).counts)
 

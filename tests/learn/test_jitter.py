@@ -84,3 +84,11 @@ def test_backlash_comes_as_often_as_told():
     assert (found != 0).mean() == pytest.approx(0.3, abs=0.03)
     assert set(found.tolist()) == {-2, -1, 0, 1, 2}
     assert Measuring().backlash(rng) == 0
+
+
+def test_some_axes_end_early_and_none_before_26_kev():
+    rng = np.random.default_rng(3)
+    ends = np.array([Measuring(short_share=0.5).last_bin(rng) for _ in range(2000)])
+    assert (ends == CHANNELS).mean() == pytest.approx(0.5, abs=0.05)
+    assert ends.min() >= 325
+    assert (np.array([Measuring().last_bin(rng) for _ in range(50)]) == CHANNELS).all()

@@ -84,3 +84,11 @@ def test_parts_are_laid_together_with_their_colours(scenes):
 def test_the_number_of_counts_is_what_is_asked_for(scenes):
     counts = stream(scenes, "image").batch(1).counts
     assert counts.sum(axis=1).mean() == pytest.approx(500, rel=0.2)
+
+
+def test_nothing_is_counted_where_an_axis_has_ended(scenes):
+    how = Measuring((1e6, 1e6), 0.0, 0.0, short_share=1.0)
+    counts = Stream(scenes, Batching("pixel", 8, points=5), how, 5).batch(0).counts
+    ends = counts.reshape(8, 5, 512).max(axis=1)
+    assert (ends[:, 511] == 0).all()
+    assert (ends[:, 320] > 0).all()

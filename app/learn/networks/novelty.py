@@ -31,7 +31,7 @@ _STRANGE_SHARE = (0.003, 0.5)
 _LEAST_SKILL = 0.6
 _NO_SAY = 1e9
 # a step learns from so many spectra: the colour gains more from the time
-_JUDGED = 256
+_JUDGED = 128
 
 
 class Novelty(nn.Module):
