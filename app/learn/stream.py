@@ -146,9 +146,10 @@ class Stream:
         rows, cols = scene.shape
         batching = self._batching
         moved = self._seen(scene, rng).displaced(self._measuring.backlash(rng))
-        where: Where = rng.integers(0, rows * cols, batching.points)
+        numbers = rng.integers(0, rows * cols, batching.points)
+        where: Where = numbers
         if batching.beside:
-            where = self._beside(where, rows * cols, rng)
+            where = self._beside(numbers, rows * cols, rng)
         counts = self._counted(moved, where, rng)
         elements = moved.elements(where).T if batching.elements else None
         return Batch(counts, scene.colours(where), elements)
