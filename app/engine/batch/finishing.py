@@ -78,9 +78,10 @@ def _entries(plan: BatchPlan, rows: Sequence[RowEvent]) -> "list[SheetEntry]":
 
 
 def _tables(plan: BatchPlan, rows: Sequence[RowEvent]) -> list[Path]:
-    """The tables of scans that are done."""
-    return [
+    """The tables of scans that are done; a scan may have none, as its message says."""
+    found = [
         Path(output.path)
         for output in planned_names(plan)
         if output.kind == REGIONS and output.task is None and rows[output.input].state.is_good
     ]
+    return [path for path in found if path.is_file()]

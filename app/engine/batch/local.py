@@ -1,5 +1,6 @@
 """Workers of a batch on this machine: processes that keep their network and can be ended."""
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -38,6 +39,8 @@ class LocalExecutor:
         self._lock = threading.Lock()
         self._workers: list[_Worker] = []
         self._is_closed = False
+        # the program waits for its processes when it ends, and they wait for the program
+        atexit.register(self.close)
 
     @property
     def budget_mb(self) -> float:
@@ -86,6 +89,7 @@ class LocalExecutor:
 
     def close(self) -> None:
         """End all processes at once."""
+        atexit.unregister(self.close)
         with self._lock:
             self._is_closed = True
             workers, self._workers = self._workers, []

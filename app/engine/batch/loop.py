@@ -17,6 +17,7 @@ from app.io.batch_files import remove_leftovers
 from app.io.batch_ledger import Ledger
 
 _LOOKED_AT = 32
+_WAIT_FOR_HEADER_S = 2.0
 
 PAUSE, RESUME, CANCEL, CANCEL_ITEM = "pause", "resume", "cancel", "cancel item"
 RETRY, ABANDON = "retry", "abandon"
@@ -57,7 +58,8 @@ class Loop:
         self._running: dict[int, Work] = {}
         self._entries: dict[int, list[TaskOutcome]] = {}
         self._unwanted: set[int] = set()
-        self._is_paused = self._is_cancelled = False
+        self._is_paused = self._is_cancelled = self._is_over = False
+        self._planning: list[threading.Thread] = []
         self.memory_mb = 0.0
         self.networks_loaded = 0
 
@@ -68,6 +70,15 @@ class Loop:
 
     def run(self) -> None:
         """Work until no row waits or runs."""
+        try:
+            self._work()
+        finally:
+            self._is_over = True
+            for thread in self._planning:
+                # a drive that does not answer may keep one of them
+                thread.join(_WAIT_FOR_HEADER_S)
+
+    def _work(self) -> None:
         self._prepare(self._table.in_state(RowState.WAITING))
         while self._running or self._table.in_state(RowState.WAITING):
             self._dispatch()
@@ -77,13 +88,15 @@ class Loop:
 
     def _prepare(self, numbers: tuple[int, ...]) -> None:
         """Look into the headers of scans, aside, as a network drive may take its time."""
-        threading.Thread(
+        thread = threading.Thread(
             target=self._plan_works, args=(numbers,), name="batch-planner", daemon=True
-        ).start()
+        )
+        self._planning = [item for item in self._planning if item.is_alive()] + [thread]
+        thread.start()
 
     def _plan_works(self, numbers: tuple[int, ...]) -> None:
         for number in numbers:
-            if self._is_cancelled:
+            if self._is_cancelled or self._is_over:
                 return
             try:
                 self._inbox.put(self._planner.work(number))

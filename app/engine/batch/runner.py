@@ -1,5 +1,6 @@
 """Running a batch: what the window and the command line hold while it goes on."""
 
+import atexit
 import logging
 import threading
 from collections.abc import Callable
@@ -136,10 +137,12 @@ class BatchRun:
             if self._is_running:
                 return
             self._is_running, self._is_paused = True, False
-            self._is_over.clear()
+            self._is_over = threading.Event()
             self._summary = None
             self._inbox = SimpleQueue()
             self._table.clock.start()
+            # the program must not end while a thread of it reads a file
+            atexit.register(self.close)
             threading.Thread(target=self._run, name="batch", daemon=True).start()
 
     def pause(self) -> None:
@@ -176,8 +179,7 @@ class BatchRun:
 
     def wait(self, timeout_s: float | None = None) -> BatchSummary | None:
         """Wait for the end; None where the time has passed before it, s."""
-        self._is_over.wait(timeout_s)
-        return self._summary if self._is_over.is_set() else None
+        return self._summary if self._is_over.wait(timeout_s) else None
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel, end the processes at once where they are the run's own, and wait, s."""
@@ -230,15 +232,18 @@ class BatchRun:
             message,
         )
         with self._lock:
+            # who hears of the end may begin anew
+            is_over = self._is_over
             self._summary = summary
             self._is_running = self._is_paused = False
+            atexit.unregister(self.close)
         try:
             if self._ended is not None:
                 self._ended(summary)
         except Exception:  # noqa: BLE001 - a listener may end no run
             _log.exception("Who waits for the end of a batch failed")
         finally:
-            self._is_over.set()
+            is_over.set()
 
     def _tell(self, event: RowEvent) -> None:
         try:

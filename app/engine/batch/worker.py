@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.batch.states import RowState
 from app.core.progress import Progress, part_of
@@ -28,11 +29,14 @@ from app.engine.network_keeper import NetworkKeeper
 from app.engine.process_memory import memory_mb
 from app.engine.recolouring import RecolourParameters, limits_for, recolour_files
 from app.engine.source import Source
-from app.errors import AppError, Cancelled, WriteError
+from app.errors import AppError, Cancelled, ParameterError, WriteError
 from app.io import store
 from app.io.atomic import cannot_write
 from app.io.batch_ledger import Entry, OutputFile
 from app.io.checksum import checksum
+
+if TYPE_CHECKING:
+    from app.engine.batch.reports import TaskResult
 
 PROGRESS_INTERVAL_S = 0.1
 
@@ -171,6 +175,7 @@ class _Scan:
     checksum: str = ""
     found: dict[int, Recoloured] = field(default_factory=dict)
     outputs: dict[int, tuple[Path, ...]] = field(default_factory=dict)
+    note: str = ""
 
     def task_outcome(self, place: int, planned: PlannedTask) -> TaskOutcome:
         """What becomes of one task."""
@@ -209,9 +214,10 @@ class _Scan:
     def extras_outcome(self) -> TaskOutcome:
         """What becomes of report, table and digest."""
         extras = self.work.extras
-        return self._outcome(
+        outcome = self._outcome(
             "extras", extras.targets, extras.recipe, extras.before, extras.conflict, self._besides
         )
+        return replace(outcome, message=" ".join(filter(None, (outcome.message, self.note))))
 
     @property
     def source(self) -> Source:
@@ -237,20 +243,33 @@ class _Scan:
         if extras.digest is not None:
             made += reports.write_digest(self.source, results, extras.digest, context)
         if extras.regions_table is not None:
-            made += reports.write_regions(
-                self.source,
-                results,
-                extras.regions_table,
-                context,
-                regions=extras.regions,
-                elements=extras.elements,
-                overwrite=extras.overwrite,
-            )
+            made += self._table_of_regions(results, extras.regions_table, context)
         if extras.report is not None:
             made += reports.write_report(
                 self.source, results, extras.report, context, overwrite=extras.overwrite
             )
         return tuple(made)
+
+    def _table_of_regions(
+        self, results: "list[TaskResult]", target: Path, context: JobContext
+    ) -> tuple[Path, ...]:
+        """The table; where regions or lines do not fit the scan there is a note instead."""
+        from app.engine.batch import reports
+
+        extras = self.work.extras
+        try:
+            return reports.write_regions(
+                self.source,
+                results,
+                target,
+                context,
+                regions=extras.regions,
+                elements=extras.elements,
+                overwrite=extras.overwrite,
+            )
+        except ParameterError as error:
+            self.note = f"There is no table of regions: {error}"
+            return ()
 
     def _outcome(
         self,

@@ -60,6 +60,15 @@ def test_another_table_makes_what_is_besides_again_but_no_maps(make_scan, make_p
     assert "Head" in Path(row.outputs[-1]).read_text("utf-8-sig")
 
 
+def test_a_scan_that_fits_no_region_is_done_and_says_so(make_scan, make_plan, run_batch):
+    plan = make_plan(make_scan("a.h5"), make_scan("b.h5", shape=(9, 9, 300)), regions="x=6:8,0:2")
+    summary = run_batch(plan)
+    assert [row.state for row in summary.rows] == [RowState.DONE] * 2
+    assert "no table of regions" in summary.rows[0].message
+    assert not summary.rows[1].message
+    assert [Path(path).name for path in summary.files] == ["regions.csv"]
+
+
 def test_a_sheet_of_somebody_else_is_not_replaced(make_scan, make_plan, run_batch, tmp_path):
     (tmp_path / "out").mkdir()
     mine = tmp_path / "out/contact-sheet.png"

@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +132,34 @@ def test_a_process_that_cannot_be_started_is_told(make_scan, make_plan, processe
     run.start()
     (row,) = run.wait(60).rows
     assert "Resource temporarily unavailable" in row.message
+
+
+LEAVES = """
+from app.core.batch.plan import BatchInput, BatchPlan, BatchTask
+from app.engine.batch.runner import BatchRun
+import sys, threading
+if __name__ == "__main__":
+    begun = threading.Event()
+    inputs = tuple(BatchInput(path) for path in sys.argv[2:])
+    plan = BatchPlan(inputs, (BatchTask("spectrum"),), sys.argv[1])
+    BatchRun(plan, lambda event: begun.set()).start()
+    assert begun.wait(60)
+"""
+
+
+def test_a_program_that_ends_takes_its_processes_with_it(make_scan, tmp_path):
+    script = tmp_path / "leaves.py"
+    script.write_text(LEAVES, "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(local.__file__).parents[3])}
+    ran = subprocess.run(
+        [sys.executable, script, tmp_path / "out", make_scan("a.h5"), make_scan("b.h5")],
+        check=False,
+        timeout=50,
+        env=environment,
+        capture_output=True,
+    )
+    assert ran.returncode == 0
+    assert ran.stderr == b""
 
 
 def test_the_end_of_a_process_is_told_in_words():

@@ -182,6 +182,25 @@ def test_failed_ones_can_be_tried_again(make_scan, make_plan, executor, tmp_path
     assert len(ends) == 2
 
 
+def test_who_hears_of_the_end_may_begin_anew(make_scan, make_plan, executor, tmp_path):
+    plan = make_plan(tmp_path / "scans/late.h5")
+    ends, is_done = [], threading.Event()
+
+    def ended(summary):
+        ends.append(states(summary))
+        if len(ends) == 1:
+            make_scan("late.h5")
+            run.retry_failed()
+        else:
+            is_done.set()
+
+    run = BatchRun(plan, lambda event: None, executor, ended=ended)
+    run.start()
+    assert is_done.wait(60)
+    assert ends == [[FAILED], [DONE]]
+    assert run.wait(60).is_good
+
+
 def test_files_of_somebody_else_are_never_replaced(make_scan, make_plan, run_batch, tmp_path):
     mine = tmp_path / "out/panel_spectrum.csv"
     mine.parent.mkdir()
