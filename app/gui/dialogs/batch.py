@@ -191,8 +191,7 @@ class BatchDialog(EditorDialog):
     @Slot()
     def _on_changed(self) -> None:
         self._failure = ""
-        # only what was looked at can be run
-        self.run.setEnabled(False)
+        self._check()
         self.changed.emit()
 
     def _make_buttons(self) -> None:
