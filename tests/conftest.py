@@ -45,7 +45,7 @@ class Scanner:
     def __init__(self, kind, target, counts, pace_s=None):
         import numpy as np
 
-        saved = target.with_name(f"{target.name}.counts.npy")
+        saved = target.with_name(f".{target.name}.counts.npy")
         np.save(saved, counts)
         script = Path(__file__).with_name("simulated_scanner.py")
         pace = [] if pace_s is None else [str(pace_s)]

@@ -1,6 +1,7 @@
 """`velatura batch`: many scans, the same tasks, one after the other or several at once."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,7 @@ from app.errors import ParameterError
 
 if TYPE_CHECKING:
     from app.core.batch.plan import BatchInput, BatchPlan, BatchTask
+    from app.engine.batch.executor import Executor
     from app.engine.batch.runner import BatchRun, BatchSummary
 
 EXIT_SOME_FAILED = 1
@@ -88,6 +90,24 @@ SavePlan = Annotated[
     Path | None,
     typer.Option("--save-plan", metavar="FILE", help="Write the plan; do nothing else."),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler", metavar="tcp://HOST:8786", help="Work on the machines of a Dask cluster."
+    ),
+]
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help="Work on scans as they arrive in these folders, until Ctrl-C."),
+]
+Stable = Annotated[
+    float,
+    typer.Option("--stable", min=0.1, help="With --watch: s without growth until a scan is whole."),
+]
+Quiet = Annotated[
+    float | None,
+    typer.Option("--quiet", min=0.1, help="With --watch: end after so many s without a new scan."),
+]
 
 
 def batch(
@@ -107,6 +127,10 @@ def batch(
     regions: Regions = None,
     elements: Elements = None,
     save_plan: SavePlan = None,
+    scheduler: Scheduler = None,
+    watch: Watch = False,
+    stable: Stable = 10.0,
+    quiet: Quiet = None,
     axis: Axis = None,
     dataset: Dataset = None,
     detector: Detector = "sum",
@@ -116,13 +140,10 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Do tasks to many scans; one that fails is told, and the others are done."""
-    from app.cli.options import open_options
-    from app.core.batch.plan import BatchInput, check_plan
+    from app.cli.batch_watch import watched
 
-    options = open_options(axis, dataset, detector, rows, cols)
-    how = BatchInput("", options.dataset, options.detector, options.axis, rows, cols)
-    plan = _plan(paths, include or [], recursive, how)
-    given: dict[str, Any] = {
+    how = _how(axis, dataset, detector, rows, cols)
+    given = {
         "tasks": tuple(parsed_task(text) for text in task) if task else None,
         "output": None if out is None else str(whole_path(out)),
         "pattern": pattern,
@@ -135,17 +156,56 @@ def batch(
         "elements": elements,
         "overwrite": force or None,
     }
-    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
-    check_plan(plan)
+    plan = _plan(paths, include or [], recursive, how, given, is_watch=watch)
     if save_plan is not None:
         _save(plan, save_plan, as_json=as_json)
         return
-    summary, is_interrupted = _run(plan, resume=resume, retry=retry_failed, hidden=as_json)
+    with _executor(scheduler) as executor:
+        if watch:
+            looks = (tuple(include or ()), recursive, stable, quiet)
+            plan, summary = watched(plan, paths, how, executor, *looks, hidden=as_json)
+            # to end a watch is no interruption
+            is_interrupted = False
+        else:
+            summary, is_interrupted = _run(plan, executor, resume, retry_failed, hidden=as_json)
+    _conclude(plan, summary, is_interrupted=is_interrupted, as_json=as_json)
+
+
+def _conclude(
+    plan: "BatchPlan", summary: "BatchSummary", *, is_interrupted: bool, as_json: bool
+) -> None:
+    """Tell how it ended, also by the exit code."""
     _report(plan, summary, as_json=as_json)
     if is_interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
     if not summary.is_good:
         raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _how(
+    axis: str | None, dataset: str | None, detector: str, rows: int | None, cols: int | None
+) -> "BatchInput":
+    """How the scans are opened, as an input without a path."""
+    from app.cli.options import open_options
+    from app.core.batch.plan import BatchInput
+
+    options = open_options(axis, dataset, detector, rows, cols)
+    return BatchInput("", options.dataset, options.detector, options.axis, rows, cols)
+
+
+@contextlib.contextmanager
+def _executor(scheduler: str | None) -> "Iterator[Executor | None]":
+    """The machines of a cluster, or None for this one."""
+    if scheduler is None:
+        yield None
+        return
+    from app.engine.batch.cluster import DaskExecutor
+
+    executor = DaskExecutor(scheduler)
+    try:
+        yield executor
+    finally:
+        executor.close()
 
 
 def parsed_task(text: str) -> "BatchTask":
@@ -212,6 +272,24 @@ def _value(name: str, text: str, kind: type) -> Any:
 
 
 def _plan(
+    paths: list[Path],
+    patterns: list[str],
+    recursive: bool,
+    how: "BatchInput",
+    given: Mapping[str, Any],
+    *,
+    is_watch: bool,
+) -> "BatchPlan":
+    """A plan from a file, that of an earlier batch, or a new one, with what is given besides."""
+    from app.core.batch.plan import BatchPlan, check_plan
+
+    plan = BatchPlan((), (), "") if is_watch else _found(paths, patterns, recursive, how)
+    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
+    check_plan(plan)
+    return plan
+
+
+def _found(
     paths: list[Path], patterns: list[str], recursive: bool, how: "BatchInput"
 ) -> "BatchPlan":
     """A plan from a file, that of an earlier batch, or a new one of the scans found."""
@@ -243,13 +321,13 @@ def _save(plan: "BatchPlan", path: Path, *, as_json: bool) -> None:
 
 
 def _run(
-    plan: "BatchPlan", *, resume: bool, retry: bool, hidden: bool
+    plan: "BatchPlan", executor: "Executor | None", resume: bool, retry: bool, *, hidden: bool
 ) -> "tuple[BatchSummary, bool]":
     """Run it to the end; gives how it ended, and whether the user ended it."""
     from app.engine.batch.runner import BatchRun
 
     with progress_bar(hidden=hidden) as progress:
-        run = BatchRun(plan, lambda event: None, resume=resume)
+        run = BatchRun(plan, lambda event: None, executor, resume=resume)
         summary, is_interrupted = waited(run, lambda: _tell(run, progress))
         if retry and not is_interrupted and not summary.message:
             run.retry_failed()

@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -131,6 +133,25 @@ def progress_bar(*, hidden: bool = False) -> Iterator[Progress]:
             bar.update(task, completed=fraction, description=message)
 
         yield report
+
+
+@contextlib.contextmanager
+def ended_by_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C stop something in good order; the next one interrupts as ever."""
+
+    def heard(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop()
+
+    before = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main:
+        signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, before)
 
 
 def print_json(report: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:

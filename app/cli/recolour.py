@@ -1,10 +1,7 @@
 """`velatura recolour`: colours of a scan as a network predicts them."""
 
 import contextlib
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +16,7 @@ from app.cli.options import (
     File,
     Force,
     Rows,
+    ended_by_interrupt,
     print_json,
     progress_bar,
     source,
@@ -94,7 +92,7 @@ def recolour(
     following = LiveFiles(
         scan, parameters, out, LiveOptions(quiet_s=quiet), uncertainty=uncertainty, overwrite=force
     )
-    ended = _ended_by_interrupt(following.stop) if live else contextlib.nullcontext()
+    ended = ended_by_interrupt(following.stop) if live else contextlib.nullcontext()
     with progress_bar(hidden=as_json) as progress, ended:
         found, written = run_now(
             following.run
@@ -121,25 +119,6 @@ def _say(report: dict[str, Any], found: "Recoloured", written: tuple[Path, ...])
         typer.echo(f"note      {note}")
     for path in written:
         typer.echo(str(path))
-
-
-@contextlib.contextmanager
-def _ended_by_interrupt(stop: Callable[[], None]) -> Iterator[None]:
-    """Let the first Ctrl-C stop something in good order; the next one interrupts as ever."""
-
-    def heard(number: int, frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        stop()
-
-    before = signal.getsignal(signal.SIGINT)
-    is_main = threading.current_thread() is threading.main_thread()
-    if is_main:
-        signal.signal(signal.SIGINT, heard)
-    try:
-        yield
-    finally:
-        if is_main:
-            signal.signal(signal.SIGINT, before)
 
 
 def _report(

@@ -48,7 +48,11 @@ def collected(
 
 
 def found(
-    paths: Iterable[Path], patterns: Sequence[str] = (), *, recursive: bool = True
+    paths: Iterable[Path],
+    patterns: Sequence[str] = (),
+    *,
+    recursive: bool = True,
+    only_inside: bool = False,
 ) -> tuple[Path, ...]:
     """The scans in files and folders, by their names alone, each once.
 
@@ -62,6 +66,8 @@ def found(
         taken, whatever their capitals. None takes all that have the suffix of a scan.
     recursive
         Whether folders within folders are looked into, too. Hidden ones are not.
+    only_inside
+        Whether a folder that is given is never a scan itself, whatever lies in it.
 
     Returns
     -------
@@ -73,7 +79,8 @@ def found(
     for path in paths:
         whole = path.absolute()
         if whole.is_dir():
-            known.update(dict.fromkeys(_within(whole, tuple(patterns), recursive)))
+            inside = _within(whole, tuple(patterns), recursive, may_be_scan=not only_inside)
+            known.update(dict.fromkeys(inside))
         else:
             known[whole] = None
     # of a Ripple cube both halves may have been given
@@ -99,10 +106,12 @@ def chosen_dataset(peek: Peek, item: BatchInput) -> DatasetPeek:
     return next((entry for entry in peek.datasets if entry.name == item.dataset), peek.best)
 
 
-def _within(folder: Path, patterns: tuple[str, ...], recursive: bool) -> Iterator[Path]:
+def _within(
+    folder: Path, patterns: tuple[str, ...], recursive: bool, *, may_be_scan: bool = True
+) -> Iterator[Path]:
     """Scans in a folder; the folder itself where it is one or cannot be listed."""
     try:
-        if mca_folder.sniff(folder):
+        if may_be_scan and mca_folder.sniff(folder):
             yield folder
             return
         entries = sorted(folder.iterdir(), key=lambda path: path.name.casefold())

@@ -90,3 +90,11 @@ def test_the_chosen_cube_is_the_one_named(tmp_path):
     np.savez(path, first=np.ones((2, 3, 40), np.uint16), second=np.ones((3, 4, 50), np.uint16))
     looked = looked_at(BatchInput(str(path), dataset="first"))
     assert chosen_dataset(looked.peek, looked.input).shape == (2, 3, 40)
+
+
+def test_a_folder_of_scans_that_are_folders_can_be_looked_into_only(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "None_1.mca").touch()
+    assert found([tmp_path]) == (tmp_path,)
+    assert found([tmp_path], only_inside=True) == (tmp_path / "one", tmp_path / "two")
