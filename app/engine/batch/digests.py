@@ -15,8 +15,9 @@ from app.core.batch.sheet import (
 )
 from app.core.progress import part_of
 from app.core.scan import Scan
+from app.engine.batch.report_colours import made_colours
 from app.engine.batch.report_parts import TaskResult, all_steps, size_text
-from app.engine.batch.report_results import made_colours, made_maps, result_of
+from app.engine.batch.report_results import made_maps, result_of
 from app.engine.exports import check_suffix
 from app.engine.jobs import JobContext
 from app.engine.source import Source

@@ -9,18 +9,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.batch.document import ColourBar, Curve, Facts, Part, Plate, Section, Sentences, Table
+from app.core.batch.document import (
+    ColourBar,
+    Curve,
+    Facts,
+    Part,
+    Plate,
+    Plates,
+    Section,
+    Sentences,
+    Table,
+)
+from app.core.batch.plan import BatchTask
 from app.core.cube import SpectralCube
 from app.core.display import MapDisplay, levels, nice_scale_bar, to_rgb
 from app.core.lines import strongest_lines
 from app.core.provenance import Step
 from app.core.recolouring.recoloured import Recoloured
 from app.core.scan import Scan
+from app.engine.batch.recipes import parameters_of
 from app.errors import AppError
 from app.io.result_files import steps_of
 
 SPACE, MINUS = "\u00a0", "−"
 _LINES = 12
+_HIGH = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,3 +325,14 @@ def warned(texts: Sequence[str]) -> Iterator[Part]:
     """Sentences that must not be missed; nothing where there are none."""
     if texts:
         yield Sentences(tuple(texts), is_warning=True)
+
+
+def plates_beside(plates: tuple[Plate, ...]) -> Plates:
+    """Two plates beside each other, or three high ones."""
+    shapes = [plate.rgb.shape[0] * plate.aspect / plate.rgb.shape[1] for plate in plates]
+    return Plates(plates, beside=3 if min(shapes, default=0.0) > _HIGH else 2)
+
+
+def parameters_of_result(result: TaskResult) -> Any:
+    """Parameters of a task as its own dataclass; raises ParameterError if they do not fit."""
+    return parameters_of(BatchTask(result.task, result.parameters))

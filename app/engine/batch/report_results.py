@@ -8,7 +8,6 @@ import numpy as np
 
 from app.core.batch.document import (
     Curve,
-    Facts,
     Part,
     Plate,
     Plates,
@@ -16,7 +15,6 @@ from app.core.batch.document import (
     Sentences,
     Table,
 )
-from app.core.batch.plan import BatchTask
 from app.core.clustering.colours import cluster_colours
 from app.core.display import MapDisplay, levels
 from app.core.elements import ELEMENT_NAMES
@@ -24,38 +22,29 @@ from app.core.emission import EmissionLine
 from app.core.emission import line as emission_line
 from app.core.lines import confusions, strongest_lines
 from app.core.maps import ElementalMap, Roi, elemental_map
-from app.core.recolouring.card import ModelCard
-from app.core.recolouring.verdict import Fit, scan_facts, verdict
 from app.core.region import Region
 from app.core.scan import Scan
 from app.core.spectra import region_spectrum
-from app.core.unmixing.summary import readable, summaries
-from app.engine.batch.recipes import parameters_of
+from app.core.unmixing.summary import GroupSummary, summaries
+from app.engine.batch.report_colours import colour_section
 from app.engine.batch.report_parts import (
     TaskResult,
     coloured_plate,
     count_text,
+    parameters_of_result,
     plate_of,
-    warned,
+    plates_beside,
 )
 from app.engine.clustering import ClusterParameters
 from app.engine.mapping import MapsParameters, windows_of
-from app.engine.model_library import Models
-from app.engine.recolouring import RecolourParameters
 from app.engine.spectra import SpectrumParameters
 from app.errors import AppError
-from app.io import abundance_files, cluster_files, recoloured_files
+from app.io import abundance_files, cluster_files
 from app.io.cluster_picture import cluster_rgb
 from app.io.json_file import read_json
-from app.io.result_files import ColourFile, read_colours
 
 _GREY = MapDisplay("grey")
 _CLUSTER_LINES, _CLUSTER_PIGMENTS = 5, 3
-_VERDICTS = {
-    Fit.FITS: "Fits the scan",
-    Fit.DOUBTFUL: "Doubtful for this scan",
-    Fit.UNFIT: "Does not fit the scan",
-}
 
 
 def result_section(scan: Scan, result: TaskResult) -> Section:
@@ -68,7 +57,7 @@ def result_section(scan: Scan, result: TaskResult) -> Section:
     """
     make: Mapping[str, Callable[[Scan, TaskResult], Section]] = {
         "maps": _maps,
-        "recolour": _colours,
+        "recolour": colour_section,
         "cluster": _clusters,
         "unmix": _unmixed,
         "spectrum": _spectrum,
@@ -78,7 +67,7 @@ def result_section(scan: Scan, result: TaskResult) -> Section:
 
 def made_maps(scan: Scan, result: TaskResult) -> list[tuple[EmissionLine | None, ElementalMap]]:
     """The maps that the task wrote, with their lines."""
-    parameters: MapsParameters = _parameters(result)
+    parameters: MapsParameters = parameters_of_result(result)
     return [
         (line, elemental_map(scan, roi, net=parameters.net))
         for line, roi in windows_of(parameters, scan.cube)
@@ -87,31 +76,7 @@ def made_maps(scan: Scan, result: TaskResult) -> list[tuple[EmissionLine | None,
 
 def windows_of_result(scan: Scan, result: TaskResult) -> list[tuple[EmissionLine | None, Roi]]:
     """Lines and windows that a task mapped; none for other tasks."""
-    return windows_of(_parameters(result), scan.cube) if result.task == "maps" else []
-
-
-def made_colours(result: TaskResult) -> ColourFile | None:
-    """What the network predicted, of what is at hand or read back; None for maps alone."""
-    found = result.found
-    if found is not None:
-        if not found.has_colours:
-            return None
-        return ColourFile(
-            recoloured_files.picture(found),
-            found.uncertainty,
-            found.novelty,
-            recoloured_files.metadata(found),
-            found.steps,
-        )
-    # what holds most comes first
-    order = (".h5", ".hdf5", ".png", ".tif", ".tiff")
-    files = [path for path in result.outputs if path.suffix.lower() in order]
-    files.sort(key=lambda path: order.index(path.suffix.lower()))
-    return read_colours(files[0]) if files else None
-
-
-def _parameters(result: TaskResult) -> Any:
-    return parameters_of(BatchTask(result.task, result.parameters))
+    return windows_of(parameters_of_result(result), scan.cube) if result.task == "maps" else []
 
 
 def _maps(scan: Scan, result: TaskResult) -> Section:
@@ -125,7 +90,7 @@ def _maps(scan: Scan, result: TaskResult) -> Section:
     )
     if scan.cube.acquisition.step_mm is None:
         told += " The file does not tell the scan's step, so the plates have no scale bar."
-    return Section("Elemental maps", (Sentences((told,)), Plates(plates)))
+    return Section("Elemental maps", (Sentences((told,)), plates_beside(plates)))
 
 
 def _map_plate(scan: Scan, line: EmissionLine | None, item: ElementalMap) -> Plate:
@@ -163,138 +128,8 @@ def _window(item: ElementalMap) -> str:
     return f"Window {item.roi.low_kev:.3f}–{item.roi.high_kev:.3f} keV ({channels}), {kind}."
 
 
-def _colours(scan: Scan, result: TaskResult) -> Section:
-    parameters: RecolourParameters = _parameters(result)
-    colours = made_colours(result)
-    card = _card(result, parameters)
-    parts: list[Part] = list(warned((recoloured_files.DISCLAIMER,)))
-    if colours is not None:
-        parts.append(Plates(_colour_plates(scan, colours)))
-        if colours.uncertainty is None:
-            parts.append(Sentences(("How sure the network is of each colour was not told.",)))
-    notes = _notes(result, colours)
-    parts += warned(notes)
-    parts.append(Facts(_model_facts(scan, card, colours, " ".join(notes))))
-    return Section("Predicted colours", tuple(parts))
-
-
-def _notes(result: TaskResult, colours: ColourFile | None) -> tuple[str, ...]:
-    if result.found is not None:
-        return result.found.notes
-    told = "" if colours is None else colours.texts.get("velatura:notes", "")
-    return (told,) if told else ()
-
-
-def _colour_plates(scan: Scan, colours: ColourFile) -> tuple[Plate, ...]:
-    cube = scan.cube
-    grey = " Grey: not computed." if (colours.rgba[..., 3] == 0).any() else ""
-    plates = [
-        coloured_plate(
-            colours.rgba,
-            cube,
-            "Predicted colour",
-            (f"sRGB as the network gives it.{grey}",),
-        )
-    ]
-    doubt = colours.uncertainty
-    if doubt is not None:
-        most = recoloured_files.MOST_DOUBT
-        caption = (
-            f"Standard deviation of the colour, sRGB of 0 to 1; median "
-            f"{float(np.nanmedian(doubt)):.3f}. White: {most} and more.",
-        )
-        plates.append(
-            plate_of(
-                doubt,
-                cube,
-                "Uncertainty",
-                caption,
-                display=_GREY,
-                limits=(0.0, most),
-                unit="sRGB",
-            )
-        )
-    if colours.novelty is not None:
-        share = float(np.nanmean(colours.novelty > 0.5))
-        caption = (
-            f"How unlike the spectra that the network was taught with, 0 to 1; above 0.5 in "
-            f"{100 * share:.1f} % of the pixels, whose colours mean little.",
-        )
-        plates.append(
-            plate_of(
-                colours.novelty,
-                cube,
-                "Novelty",
-                caption,
-                display=_GREY,
-                limits=(0.0, 1.0),
-                unit="",
-            )
-        )
-    return tuple(plates)
-
-
-def _card(result: TaskResult, parameters: RecolourParameters) -> ModelCard | None:
-    if result.found is not None:
-        return result.found.card
-    try:
-        return Models().find(parameters.model).card
-    except AppError:
-        # the network may have gone since; the file tells its name
-        return None
-
-
-def _model_facts(
-    scan: Scan, card: ModelCard | None, colours: ColourFile | None, told: str
-) -> tuple[tuple[str, str], ...]:
-    """What there is to know of the network; `told` are the notes that stand there already."""
-    texts: Mapping[str, str] = {} if colours is None else colours.texts
-    name, version, licence = (
-        ("", "", "") if card is None else (card.name, card.version, card.licence)
-    )
-    rows = [
-        ("Network", texts.get("velatura:model") or name),
-        ("Version", texts.get("velatura:model-version") or version),
-        ("Licence", texts.get("velatura:model-licence") or licence),
-        ("Checksum", _checksum(texts.get("velatura:model-sha256", ""))),
-        ("Verdict", _verdict(scan, card, told)),
-        ("Part of the scan", _region(scan, texts.get("velatura:region", ""))),
-        ("To be cited", card.citation if card is not None else ""),
-    ]
-    return tuple(
-        (key, value or "not known") for key, value in rows if value or key != "To be cited"
-    )
-
-
-def _verdict(scan: Scan, card: ModelCard | None, told: str) -> str:
-    facts = scan_facts(scan)
-    if card is None or facts is None:
-        return ""
-    found = verdict(card, facts)
-    further = [sentence for sentence in found.sentences if sentence not in told]
-    above = " See the remarks above." if len(further) < len(found.sentences) else ""
-    return f"{_VERDICTS[found.level]}.{above} {' '.join(further)}".strip()
-
-
-def _region(scan: Scan, text: str) -> str:
-    try:
-        region = Region.parse(text)
-    except AppError:
-        return ""
-    if region == Region(0, scan.cube.rows, 0, scan.cube.cols):
-        return "all of it"
-    return (
-        f"rows {region.row_start} to {region.row_stop - 1}, "
-        f"columns {region.col_start} to {region.col_stop - 1}, counted from 0"
-    )
-
-
-def _checksum(digits: str) -> str:
-    return f"SHA-256 {digits}" if digits else ""
-
-
 def _clusters(scan: Scan, result: TaskResult) -> Section:
-    parameters: ClusterParameters = _parameters(result)
+    parameters: ClusterParameters = parameters_of_result(result)
     clusters = cluster_files.read_clusters(result_of(result, ".h5"))
     told = read_json(result_of(result, ".json"))
     items = told["each"] if isinstance(told, dict) else []
@@ -371,12 +206,34 @@ def _unmixed(scan: Scan, result: TaskResult) -> Section:
         )
     residual = f"Median {float(np.median(found.residual)):.3g}; 1 is counting noise alone."
     plates.append(plate_of(found.residual, scan.cube, "Residual", (residual,), unit="ratio"))
-    parts: tuple[Part, ...] = (Sentences(tuple(readable(found))), Plates(tuple(plates)))
-    return Section("Unmixing", parts)
+    rows = sorted(told, key=lambda item: -item.counts)
+    table = Table(
+        ("No.", "Group", "Elements", "Share", "Error per pixel", "Most in"),
+        tuple(_group_row(item) for item in rows),
+        shares=(0.05, 0.41, 0.19, 0.10, 0.14, 0.11),
+        numbers=frozenset({0, 3, 4, 5}),
+    )
+    words = (
+        "Share: of all counts explained. Error per pixel: mean standard error, counts. Most in: "
+        "share of the pixels where no other group has more.",
+        *found.notes,
+    )
+    return Section("Unmixing", (table, Sentences(words), Plates(tuple(plates))))
+
+
+def _group_row(item: GroupSummary) -> tuple[str, ...]:
+    return (
+        str(item.number),
+        item.group.name,
+        " ".join(item.group.elements) or "–",
+        f"{100 * item.share:.1f} %" if item.counts > 0 else "none",
+        count_text(item.mean_error),
+        f"{100 * item.dominant:.1f} %",
+    )
 
 
 def _spectrum(scan: Scan, result: TaskResult) -> Section:
-    parameters: SpectrumParameters = _parameters(result)
+    parameters: SpectrumParameters = parameters_of_result(result)
     if not parameters.region:
         told = "Sum, mean and maximum pixel spectrum of the whole scan; the sum is shown above."
         return Section("Spectra", (Sentences((told,)),))

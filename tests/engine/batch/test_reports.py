@@ -149,12 +149,24 @@ def test_unmixed_maps_stand_beside_their_standard_errors(npz, tmp_path):
     made = done("unmix", npz, tmp_path / "u", method="nmf", components=2)
     found = section(report(npz, made), "Unmixing")
     (plates,) = parts(found, Plates)
-    titles = [plate.title for plate in plates.plates]
-    assert titles[1::2][:-1] == ["Its standard error"] * (len(titles) // 2 - 1) or titles[1] == (
-        "Its standard error"
-    )
-    assert titles[-1] == "Residual"
+    *pairs, last = [plate.title for plate in plates.plates]
+    assert set(pairs[1::2]) == {"Its standard error"}
+    assert len(set(pairs[::2])) == len(pairs) // 2 > 1
+    assert last == "Residual"
+    (table,) = parts(found, Table)
+    assert {f"{row[0]}  {row[1]}" for row in table.rows} >= set(pairs[::2])
     assert words(found)
+
+
+def test_high_plates_stand_three_beside_each_other(tmp_path):
+    import numpy as np
+
+    path = tmp_path / "high.npz"
+    counts = np.random.default_rng(1).poisson(3.0, (30, 8, 400)).astype(np.uint16)
+    np.savez(path, cube=counts, kev_offset=0.0, kev_slope=0.04)
+    made = done("maps", path, tmp_path / "maps", elements="Fe")
+    (plates,) = parts(section(report(path, made), "Elemental maps"), Plates)
+    assert plates.beside == 3
 
 
 def test_spectra_of_a_region_are_drawn_and_conversions_named(npz, tmp_path):
