@@ -61,14 +61,7 @@ def watched(
     """
     from app.engine.batch.watch import BatchWatch, FolderWatch, WatchOptions
 
-    folders = tuple(whole_path(path) for path in paths)
-    for folder in folders:
-        if not folder.is_dir():
-            raise ParameterError(
-                "Only folders can be watched.",
-                f"{folder} is {'no folder' if folder.exists() else 'not there'}.",
-                "Name the folder in which scans arrive.",
-            )
+    folders = tuple(_folder(path) for path in paths)
     options = WatchOptions(patterns, recursive, stable_s, min(_LOOK_EVERY_S, stable_s))
 
     def told(event: "RowEvent") -> None:
@@ -82,3 +75,15 @@ def watched(
     with ended_by_interrupt(watch.stop):
         summary = watch.watch(quiet_s)
     return watch.plan, summary
+
+
+def _folder(path: Path) -> Path:
+    """A folder from the root on; raises ParameterError where it is none."""
+    folder = whole_path(path)
+    if not folder.is_dir():
+        raise ParameterError(
+            "Only folders can be watched.",
+            f"{folder} is {'no folder' if folder.exists() else 'not there'}.",
+            "Name the folder in which scans arrive.",
+        )
+    return folder
