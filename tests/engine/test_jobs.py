@@ -386,7 +386,7 @@ def test_a_new_view_job_cancels_the_running_and_the_queued_one_before_it(runner,
     heavy.go_on.set()
 
 
-@pytest.mark.parametrize("lane", [Lane.ASK, Lane.COMPUTE, Lane.SKETCH, Lane.COLOUR])
+@pytest.mark.parametrize("lane", [Lane.ASK, Lane.COMPUTE, Lane.SKETCH, Lane.COLOUR, Lane.LOOK])
 def test_a_new_job_of_another_lane_leaves_that_of_the_picture_alone(runner, recorder, lane):
     view, older = Stuck("picture"), Stuck()
     picture = runner.submit("Picture", view, Lane.VIEW)

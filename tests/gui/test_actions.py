@@ -13,6 +13,7 @@ ALWAYS = {
     "open_folder",
     "open_with",
     "open_sample",
+    "batch",
     "synthesise",
     "quit",
     "log",

@@ -13,7 +13,7 @@ from app import settings
 from app.core.clustering.colours import cluster_colours
 from app.core.region import Region
 from app.errors import AppError, WriteError
-from app.gui import application
+from app.gui import application, theme
 from app.gui.application import FileOpenFilter, create_application, create_window, render_window
 from app.settings import Settings
 
@@ -112,6 +112,17 @@ def test_unreadable_scan_is_raised_and_nothing_drawn(dark, tmp_path):
 def test_picture_that_cannot_be_written_is_told(dark, scan_file, tmp_path):
     with pytest.raises(WriteError, match="could not be saved"):
         render_window([scan_file], tmp_path / "absent" / "window.png")
+
+
+def test_a_batch_is_shown_with_the_scan_and_its_recipe(dark, tmp_path, scan_file):
+    out = tmp_path / "batch.png"
+    render_window([scan_file], out, size=(1100, 700), view="batch", kept=("Fe",))
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1100, 700)
+    # the row of the chosen task has the accent's colour, half-way across the right half
+    accent = theme.palette(theme.Theme.DARK).highlight().color().rgb()
+    rows = [picture.pixel(1000, y) == accent for y in range(70, 140)]
+    assert sum(rows) > 8
 
 
 def test_clusters_are_found_for_their_picture(dark, tmp_path, scan_file):

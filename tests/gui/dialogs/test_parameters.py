@@ -97,3 +97,26 @@ def test_path_can_be_chosen(qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("/d/e.h5", ""))
     form.editor("file")._on_browse()
     assert form.values().file == Path("/d/e.h5")
+
+
+def test_texts_are_offered_and_others_can_be_typed(qtbot):
+    form = ParametersForm(Everything(name="lead"), offered={"name": ("iron", "copper")})
+    qtbot.addWidget(form)
+    box = form.editor("name")
+    assert (box.count(), form.values().name) == (2, "lead")
+    with qtbot.waitSignal(form.changed):
+        box.setCurrentIndex(1)
+    assert form.values().name == "copper"
+    box.setEditText("tin")
+    assert form.values().name == "tin"
+    assert box.accessibleName() == "Name"
+
+
+def test_what_is_left_out_stays_as_it_usually_is(qtbot):
+    form = ParametersForm(Everything, left_out=("count", "format"))
+    qtbot.addWidget(form)
+    assert form.values() == Everything()
+    form.set_values(Everything(count=8, name="lead"))
+    assert form.values() == Everything(name="lead")
+    with pytest.raises(KeyError):
+        form.editor("count")

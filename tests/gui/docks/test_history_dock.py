@@ -115,5 +115,6 @@ def test_result_is_listed_after_the_steps_of_the_scan(panel, open_with):
     panel.set_result("clusters", Step("cluster", {"numbers": [2]}, (), 7))
     assert [title.partition(" – ")[0] for title in titles(panel)] == ["open", "cluster"]
     assert {"numbers: [2]", "seed: 7"} <= set(details(panel, 1))
+    assert [step.action for step in panel.listed][-1] == "cluster"
     panel.set_result("clusters", None)
     assert len(titles(panel)) == 1
