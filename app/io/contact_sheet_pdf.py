@@ -28,7 +28,7 @@ from app.io.report_pdf import (
 
 _NAME = 34 * mm
 _GAP = 3 * mm
-_COLUMNS, _SCANS = 4, 4
+_COLUMNS, _FEWEST, _SCANS = 4, 3, 4
 _HIGHEST = 60 * mm
 _STRIP = 12 * mm
 
@@ -78,7 +78,7 @@ def _story(sheet: Sheet) -> Iterator[Flowable]:
 
 def _columns(sheet: Sheet, columns: Sequence[str]) -> Flowable:
     """Some of the columns, with all scans below each other."""
-    cell = (WIDTH - _NAME) / _COLUMNS
+    cell = (WIDTH - _NAME) / max(len(columns), _FEWEST)
     head: list[Any] = [paragraph("Scan", HEAD), *(_head(sheet, name, cell) for name in columns)]
     rows = [
         [

@@ -293,4 +293,5 @@ def _caption(plate: Plate) -> list[Flowable]:
 
 def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
     """A text as it is, whatever is in it: no markup, no letters the typeface lacks."""
-    return Paragraph(escape(legible(text)), style)
+    kept = legible(text).replace(" %", "\u00a0%")  # a number and its sign stay on one line
+    return Paragraph(escape(kept), style)

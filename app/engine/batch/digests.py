@@ -99,7 +99,9 @@ def _tiles(scan: Scan, result: TaskResult) -> Iterator[Tile]:
             yield colour_tile(f"Predicted: {name}" if name else "Predicted colours", colours.rgba)
     elif result.task == "cluster":
         clusters = cluster_files.read_clusters(result_of(result, ".h5"))
-        yield colour_tile("Clusters", cluster_rgb(clusters.labels), is_even=True)
+        # one colour means one thing within a scan, and another thing in the next
+        name = "Clusters, each scan's own"
+        yield colour_tile(name, cluster_rgb(clusters.labels), is_even=True)
     elif result.task == "unmix":
         found = abundance_files.read_abundances(result_of(result, ".h5"))
         totals = found.maps.sum(axis=(1, 2))

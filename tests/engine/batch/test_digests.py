@@ -65,7 +65,7 @@ def test_colours_clusters_and_unmixed_maps_are_kept(npz, tmp_path):
     run_now(lambda context: write_digest(Source(npz), results, target, context))
     kept = read_digest(target)
     columns = [tile.column for tile in kept.tiles]
-    assert columns[:2] == ["Predicted: Palette, linear", "Clusters"]
+    assert columns[:2] == ["Predicted: Palette, linear", "Clusters, each scan's own"]
     assert len(columns) == 4
     with Image.open(tmp_path / "p.png") as picture:
         np.testing.assert_array_equal(kept.tiles[0].picture, np.asarray(picture))
