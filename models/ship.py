@@ -103,6 +103,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--side", type=int, default=96, help="of the scans that judge, points")
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--float", action="store_true", help="keep weights as they are")
+    parser.add_argument(
+        "--trained-on",
+        action="append",
+        default=[],
+        metavar="KEY=JSON",
+        help="what a training's own card left out, such as axis_end_kev=[26,40.96]",
+    )
     parser.add_argument("--scores", type=Path, metavar="evaluation.json")
     asked = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -111,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             recipe = recipe_of(asked.config, asked.pictures)
             plan = TrialPlan(asked.side, asked.repeats)
             judging = None if asked.float else Judging(SceneStore(recipe), plan)
-            for item in take(asked.trainings, asked.into, judging):
+            for item in take(asked.trainings, asked.into, judging, _more(asked.trained_on)):
                 _LOG.info("%s.onnx: %.2f MB", item.name, len(item.data) / 1e6)
         if asked.scores is not None:
             for name in put_scores(asked.scores, asked.into):
@@ -128,7 +135,28 @@ def recipe_of(config: Path, pictures: Path | None) -> DataRecipe:
     return data if pictures is None else replace(data, pictures=str(pictures.resolve()))
 
 
-def take(trainings: Sequence[str], into: Path, judging: Judging | None) -> list[Taken]:
+def _more(told: Sequence[str]) -> dict[str, Any]:
+    """Values by key; raises ReadError for what is no "key=JSON"."""
+    found = {}
+    for item in told:
+        key, _, value = item.partition("=")
+        try:
+            found[key] = json.loads(value)
+        except ValueError as error:
+            raise ReadError(
+                "This is not what a card can hold.",
+                f"“{item}”: {error}.",
+                "Give KEY=JSON, such as axis_end_kev=[26,40.96].",
+            ) from error
+    return found
+
+
+def take(
+    trainings: Sequence[str],
+    into: Path,
+    judging: Judging | None,
+    more: Mapping[str, Any] | None = None,
+) -> list[Taken]:
     """Take the networks of finished trainings into a folder, all of them or none.
 
     Parameters
@@ -137,6 +165,8 @@ def take(trainings: Sequence[str], into: Path, judging: Judging | None) -> list[
         Folders, each with a name before it ("name=folder") where the file is to have another.
     judging
         How the cost of rounding is measured; None keeps all weights as they are.
+    more
+        Values of `trained_on` for the cards, beside what their trainings wrote.
 
     Raises
     ------
@@ -150,7 +180,7 @@ def take(trainings: Sequence[str], into: Path, judging: Judging | None) -> list[
     found = []
     for told in trainings:
         name, _, folder = told.rpartition("=")
-        found.append(taken(Path(folder), name, judging))
+        found.append(taken(Path(folder), name, judging, more))
     check_size(found, into)
     for item in found:
         path = into / f"{item.name}.onnx"
@@ -160,7 +190,9 @@ def take(trainings: Sequence[str], into: Path, judging: Judging | None) -> list[
     return found
 
 
-def taken(folder: Path, name: str, judging: Judging | None) -> Taken:
+def taken(
+    folder: Path, name: str, judging: Judging | None, more: Mapping[str, Any] | None = None
+) -> Taken:
     """The network of a training, lighter where that costs nothing."""
     path = network_of(folder)
     card = read_card(path)
@@ -172,6 +204,7 @@ def taken(folder: Path, name: str, judging: Judging | None) -> Taken:
             path=path,
         )
     name = name or path.stem
+    card = replace(card, trained_on={**card.trained_on, **(more or {})})
     data = vetted(path, card).data
     told: dict[str, Any] = {"weights": "float32"}
     if judging is not None:

@@ -11,8 +11,8 @@ from app.learn.axis import CHANNELS, edges_kev, fine_edges_kev
 FloatArray = NDArray[np.float64]
 
 _TOUCHED = 4
-# 26 keV, of axes that end early
-_SHORTEST = 325
+SHORTEST = 325
+"""Bins of the shortest axes that are learnt from: they end at 26 keV."""
 
 COUNTS = (50.0, 50_000.0)
 """Total counts of a spectrum, drawn evenly on a logarithmic scale."""
@@ -84,7 +84,7 @@ class Measuring:
         """How many of the networks' bins the scan's axis reaches over, from 26 keV on."""
         if rng.random() >= self.short_share:
             return CHANNELS
-        return int(rng.integers(_SHORTEST, CHANNELS))
+        return int(rng.integers(SHORTEST, CHANNELS))
 
     def backlash(self, rng: np.random.Generator) -> int:
         """By how many points every other row is displaced, to either side; mostly 0."""

@@ -22,6 +22,7 @@ from app.learn.backgrounds import LEFT_OUT
 from app.learn.config import Config
 from app.learn.export import KEYS
 from app.learn.instruments import KILOVOLTS, RESOLUTION_EV, TRAINING_ANODES
+from app.learn.jitter import SHORTEST
 from app.learn.networks.catalogue import NetworkRow, receptive_field_px
 from app.learn.scenes import ELEMENTS
 from app.learn.split import Role
@@ -118,6 +119,10 @@ def _trained_on(config: Config, store: SceneStore, budget: str) -> dict[str, Any
         "tube_kv": list(KILOVOLTS),
         "resolution_ev": list(RESOLUTION_EV),
         "counts_per_pixel": list(data.counts),
+        "axis_end_kev": [
+            round((SHORTEST if data.short_share > 0 else CHANNELS) * GAIN_KEV, 2),
+            round(CHANNELS * GAIN_KEV, 2),
+        ],
         "axis_error": f"gain ±{100 * data.gain_error:g} %, offset ±{data.offset_error_ev:g} eV",
         "training": budget,
         "seeds": f"data {data.seed}, training {config.training.seed}",

@@ -100,6 +100,15 @@ def test_a_network_is_taken_as_it_is_with_a_card_for_users(training, into):
     vetted(into / "dense.onnx", written)
 
 
+def test_what_a_training_s_card_left_out_can_be_told(training, into):
+    asked = [str(training), "--into", str(into), "--float"]
+    assert main([*asked, "--trained-on", "axis_end_kev=[26,40.96]"]) == 0
+    assert read_card(into / "dense.onnx").trained_on["axis_end_kev"] == [26, 40.96]
+    # what makes no sense is refused by the card or before
+    assert main([*asked, "--trained-on", "axis_end_kev=[41,26]"]) == 1
+    assert main([*asked, "--trained-on", "axis_end_kev"]) == 1
+
+
 def test_a_name_before_the_folder_is_that_of_the_file(training, into):
     take([f"velatura_pixel={training}"], into, None)
     assert read_card(into / "velatura_pixel.onnx").name == "Velatura, single spectra"

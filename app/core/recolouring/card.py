@@ -57,8 +57,8 @@ class ModelCard:
         Rows and columns that an image network takes are multiples of this.
     trained_on
         Free information, of which these are looked at where they are there: `tube_anode`
-        (symbol or list of symbols), `tube_kv`, `counts_per_pixel`, `resolution_ev`
-        (number or [low, high]).
+        (symbol or list of symbols), `tube_kv`, `counts_per_pixel`, `resolution_ev` and
+        `axis_end_kev`, where the scans' axes ended (number or [low, high]).
     metrics, in_distribution
         Free information: scores, and statistics to test a spectrum against.
     sha256
@@ -226,7 +226,7 @@ def _receptive_field(record: Mapping[str, Any], layout: Layout) -> int | None:
 
 def _check_training(trained_on: Mapping[str, Any]) -> None:
     """What is looked at of the free information must be what it is looked at for."""
-    for key in ("tube_kv", "counts_per_pixel", "resolution_ev"):
+    for key in ("tube_kv", "counts_per_pixel", "resolution_ev", "axis_end_kev"):
         if key in trained_on:
             values.span(trained_on[key], f"trained_on.{key}")
     if "tube_anode" in trained_on:

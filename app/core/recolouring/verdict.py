@@ -91,19 +91,21 @@ def verdict(card: ModelCard, facts: ScanFacts) -> Verdict:
 
     UNFIT where it cannot run, or less than a quarter of its energies are measured. DOUBTFUL
     where energies are missing, or the scan lies outside of what the card says it was trained
-    on: anode, voltage (by more than 10 %), resolution (15 %), counts (a factor of 1.5). Where
-    the scan does not tell, a sentence says so and the level stays.
+    on: anode, voltage (by more than 10 %), resolution (15 %), counts (a factor of 1.5). Energies
+    above the scan's end are not missed where the card's `axis_end_kev` tells that the network
+    learnt from scans that end so early. Where the scan does not tell, a sentence says so and the
+    level stays.
     """
     try:
         Preparation(card, facts.axis, facts.channels, facts.live_time_s)
     except AppError as error:
         return Verdict(Fit.UNFIT, (error.message,))
-    found = [remark for item in card.inputs for remark in _energies(item, facts)]
-    found += _training(card, facts)
+    energies = [remark for item in card.inputs for remark in _energies(card, item, facts)]
+    found = [*energies, *_training(card, facts)]
     order = (Fit.UNFIT, Fit.DOUBTFUL, Fit.FITS)
     # inputs with the same energies give the same sentence
     found = list(dict.fromkeys(sorted(found, key=lambda remark: order.index(remark[0]))))
-    if not found or found[0][0] is Fit.FITS:
+    if not energies and (not found or found[0][0] is Fit.FITS):
         edges = card.inputs[0].energy.edges_kev
         covered = (
             f"The scan covers the model's energies, {_kev(edges[0])} to {_kev(edges[-1])} keV."
@@ -112,15 +114,24 @@ def verdict(card: ModelCard, facts: ScanFacts) -> Verdict:
     return Verdict(found[0][0], tuple(sentence for _, sentence in found))
 
 
-def _energies(item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
+def _energies(card: ModelCard, item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
     """What there is to say of the energies of one input."""
     own = channel_edges(facts.axis, facts.channels)
     wanted = item.energy.edges_kev
     if all(step.kind is not StepKind.RESAMPLE for step in item.steps):
         yield from _unresampled(item, facts)
         return
-    reached = min(own[-1], wanted[-1]) - max(own[0], wanted[0])
-    share = reached / (wanted[-1] - wanted[0])
+    end = float(min(own[-1], wanted[-1]))
+    share = (end - max(own[0], wanted[0])) / (wanted[-1] - wanted[0])
+    earliest = _earliest_end(card)
+    if share < _WELL_COVERED and earliest is not None and end >= earliest:
+        share = (end - max(own[0], wanted[0])) / (end - wanted[0])
+        if share >= _WELL_COVERED:
+            yield (
+                Fit.FITS,
+                f"The scan ends at {_kev(end)} keV, before the model's {_kev(wanted[-1])} keV; it "
+                f"learnt from scans that end early, too, from {_kev(earliest)} keV on.",
+            )
     if share < _WELL_COVERED:
         level = Fit.UNFIT if share < _LEAST_COVERED else Fit.DOUBTFUL
         yield (
@@ -137,6 +148,12 @@ def _energies(item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:
             f"A channel of the scan has {1000 * channel:.0f} eV, the model's bins have "
             f"{1000 * bin_kev:.0f} eV: its peaks are coarser than the model's.",
         )
+
+
+def _earliest_end(card: ModelCard) -> float | None:
+    """Where the shortest axes ended that the network learnt from, keV; None where not told."""
+    told = card.trained_on.get("axis_end_kev")
+    return None if told is None else span(told, "trained_on.axis_end_kev")[0]
 
 
 def _unresampled(item: ModelInput, facts: ScanFacts) -> Iterator[tuple[Fit, str]]:

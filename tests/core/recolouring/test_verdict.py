@@ -57,6 +57,28 @@ def test_what_differs_is_told(changes, level, sentence, card):
     assert any(re.search(sentence, told) for told in found.sentences)
 
 
+def test_a_scan_that_ends_early_fits_a_network_that_learnt_from_such(card):
+    short = replace(FACTS, channels=1300)
+    found = verdict(card(), short)
+    assert found.level is Fit.DOUBTFUL
+    learnt = card()
+    learnt = replace(learnt, trained_on={**learnt.trained_on, "axis_end_kev": [26.0, 32.5]})
+    # 1 300 channels of 20 eV, the first around 0 keV
+    found = verdict(learnt, replace(short, channels=1301))
+    assert found.level is Fit.FITS
+    assert found.sentences == (
+        "The scan ends at 26.0 keV, before the model's 32.5 keV; it learnt from scans that end "
+        "early, too, from 26.0 keV on.",
+    )
+    earlier = verdict(learnt, replace(short, channels=1200))
+    assert earlier.level is Fit.DOUBTFUL
+    assert "would hold nothing" in earlier.sentences[0]
+    # what is missing below is missed all the same
+    above = verdict(learnt, replace(FACTS, axis=EnergyAxis(5.0, 0.02), channels=1200))
+    assert above.level is Fit.DOUBTFUL
+    assert "would hold nothing" in above.sentences[0]
+
+
 def test_the_gravest_comes_first(card):
     found = verdict(card(), replace(FACTS, channels=300, tube_anode="W"))
     assert found.level is Fit.UNFIT
