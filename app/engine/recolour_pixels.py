@@ -21,6 +21,9 @@ _AT_ONCE_S = 1.5
 _PARTIAL_EVERY_S = 0.25
 _BLOCK_ROWS = max(COARSE_TO_FINE)
 _BATCH_BYTES = 64 * 2**20
+# onnxruntime computes fewer rows than this in another order, and so the last digit of a colour
+# would depend on how many pixels came with it
+_ALIKE = 4
 
 _Pixels = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.generic]]
 
@@ -30,7 +33,7 @@ def run_pixels(
     inputs: Mapping[str, NDArray[np.float32]],
     check: Callable[[], None] = lambda: None,
 ) -> Predicted:
-    """Run a network of single pixels once; one with a fixed number of them is given copies.
+    """Run a network of single pixels once; up to the number that it takes it is given copies.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ def run_pixels(
         If the network fails, or gives something that is no colour.
     """
     count = len(next(iter(inputs.values())))
-    wanted = fixed_batch(network.facts) or count
+    wanted = fixed_batch(network.facts) or -(-count // _ALIKE) * _ALIKE
     if wanted > count:
         inputs = {
             name: np.concatenate([value, np.repeat(value[-1:], wanted - count, axis=0)])

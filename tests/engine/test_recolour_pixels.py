@@ -9,11 +9,13 @@ from app.core.axis import EnergyAxis
 from app.core.cube import SpectralCube
 from app.core.provenance import Step
 from app.core.recolouring.card import card_from_plain
+from app.core.recolouring.outputs import joined
 from app.core.recolouring.preparation import Preparation
 from app.core.region import Region
 from app.engine import recolour_pixels
 from app.engine.batch_size import BatchSize
-from app.engine.network import Network
+from app.engine.model_library import Models
+from app.engine.network import Limits, Network
 from app.engine.recolour_canvas import Canvas
 
 AXIS = EnergyAxis(1.0, 2.0)
@@ -149,3 +151,20 @@ def test_batches_hold_each_pixel_once_and_are_full_but_for_the_last(cube, pixels
         assert all(size == pixels for size in sizes[:-1])
         sizes = []
     assert (count == 1).all()
+
+
+@pytest.mark.parametrize("pieces", [4, 8, 12, 20])
+def test_the_last_digit_of_a_colour_does_not_depend_on_the_size_of_batches(pieces):
+    entry = Models().find("palette_ridge")
+    spectra = np.random.default_rng(3).poisson(2.0, (23, 512)).astype(np.float32)
+    name = entry.card.inputs[0].name
+    with Network(entry.path, entry.card, limits=Limits(threads=1)) as network:
+        whole = recolour_pixels.run_pixels(network, {name: spectra})
+        parts = joined(
+            [
+                recolour_pixels.run_pixels(network, {name: spectra[first : first + pieces]})
+                for first in range(0, 23, pieces)
+            ]
+        )
+    assert np.array_equal(parts.rgb, whole.rgb)
+    assert np.array_equal(parts.novelty, whole.novelty)

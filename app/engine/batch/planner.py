@@ -21,8 +21,10 @@ BASE_MB = 160.0
 
 _USED_PART = 0.6
 _BYTES_PER_MB = 2**20
-# two strips being written, the one being read, and what is between them
-_READING_MB = 5 * 64.0
+# two strips being written, the one being read, and what is between them; a scan is read in
+# sixteen strips or more
+_STRIPS, _STRIP_MB, _LEAST_STRIPS = 5, 64.0, 16
+_BLOCKS_MB = 64.0
 _NETWORK_MB = 160.0
 _UNKNOWN_BYTES = 256 * 2**20
 _FLOATS_PER_PIXEL = {"cluster": 512, "unmix": 700, "recolour": 60, "maps": 40}
@@ -108,8 +110,8 @@ def need_mb(facts: Facts | None, tasks: Sequence[BatchTask]) -> float:
     """
     rows, cols, channels = (512, 512, 2048) if facts is None else facts.shape
     size = _UNKNOWN_BYTES if facts is None else facts.bytes
-    # a small scan is not even one strip
-    reading = min(_READING_MB, 4.0 * size / _BYTES_PER_MB)
+    size_mb = size / _BYTES_PER_MB
+    reading = _STRIPS * min(_STRIP_MB, size_mb / _LEAST_STRIPS) + min(_BLOCKS_MB, 3 * size_mb)
     held = max((_FLOATS_PER_PIXEL.get(task.task, 2) for task in tasks), default=0)
     networks = {
         str(task.parameters.get("model", "")): float(task.parameters.get("memory_mb", 800.0))

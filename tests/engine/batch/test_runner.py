@@ -15,6 +15,7 @@ from app.core.batch.states import RowState
 from app.engine import tasks
 from app.engine.batch.runner import BatchRun
 from app.engine.jobs import run_now
+from app.engine.recolouring import recolour_files
 from app.io.batch_ledger import FOLDER, Ledger
 
 DONE, UP_TO_DATE, FAILED = RowState.DONE, RowState.UP_TO_DATE, RowState.FAILED
@@ -94,7 +95,7 @@ def test_clusters_and_amounts_are_those_of_the_tasks_themselves(
 
 
 def test_colours_are_those_of_the_task_itself(
-    make_scan, make_plan, run_batch, content_of, tmp_path
+    make_scan, make_plan, run_batch, executor, content_of, same_colours, tmp_path
 ):
     scan = make_scan()
     wanted = (BatchTask("recolour", {"model": "palette_ridge"}, ("png", "h5")),)
@@ -102,9 +103,19 @@ def test_colours_are_those_of_the_task_itself(
     assert states(summary) == [DONE], summary.rows[0].message
     parameters = tasks.RecolourParameters(model="palette_ridge")
     alone = tmp_path / "alone.h5"
-    run_now(partial(tasks.recolour_task, tasks.Source(scan), parameters, alone))
-    assert content_of(tmp_path / "out/panel_recolour.h5") == content_of(alone)
-    assert (tmp_path / "out/panel_recolour.png").is_file()
+    run_now(
+        partial(
+            recolour_files,
+            tasks.Source(scan),
+            parameters,
+            alone,
+            also=[alone.with_suffix(".png")],
+            network_for=executor.tools.network_for,
+        )
+    )
+    ours = tmp_path / "out/panel_recolour.h5"
+    same_colours(ours, alone)
+    assert content_of(ours.with_suffix(".png")) == content_of(alone.with_suffix(".png"))
 
 
 def test_the_same_run_again_does_nothing(make_scan, make_plan, run_batch, files_in, tmp_path):
