@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         if len(files) > 1:
             self.message_bar.show_message(
                 self.tr("One scan is shown at a time."),
-                self.tr("{} is opened; the others were left: {}.").format(
+                self.tr("{} is opened; others were left: {}. File ▸ Batch… takes many.").format(
                     files[0].name, ", ".join(path.name for path in files[1:])
                 ),
             )

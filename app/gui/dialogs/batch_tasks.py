@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -223,6 +225,7 @@ class TasksPage(QWidget):
         """Say what a recorded recipe leaves out; nothing takes no room."""
         self.notes.setText("\n".join(notes))
         self.notes_area.setVisible(bool(notes))
+        self.notes_area.fit()
 
     def form(self, place: int) -> TaskForm:
         """The form of a task by its place, from 0."""
@@ -316,8 +319,15 @@ class _Notes(QScrollArea):
         self._words = words
         self.viewport().setAutoFillBackground(False)
         words.setAutoFillBackground(False)
-        self.setMaximumHeight(_NOTES_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:
-        """That of the words within the limit."""
-        return QSize(200, min(self._words.heightForWidth(self.width()), _NOTES_HEIGHT))
+    def fit(self) -> None:
+        """Become as high as the words are at this width."""
+        needed = self._words.heightForWidth(max(self.width(), 1))
+        self.setFixedHeight(min(max(needed, 1), _NOTES_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep to the words when the width changes."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
