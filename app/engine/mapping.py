@@ -104,7 +104,7 @@ def _windows(
 ) -> list[tuple[emission.EmissionLine | None, Roi]]:
     """Line and energy window of all maps; raises ParameterError if one lies outside the axis."""
     axis = required_axis(cube)
-    found = [
+    found: list[tuple[emission.EmissionLine | None, Roi]] = [
         (None, item)
         if isinstance(item, Roi)
         else (item, emission.roi_for(item, axis, channels=cube.channels))
