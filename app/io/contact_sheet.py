@@ -21,7 +21,7 @@ _GAP = 14
 _PAD = 32
 _NAME = 210
 _TITLE_ROOM, _HEAD_ROOM, _LINE = 62, 52, 18
-_HIGHEST = 1.6
+_HIGHEST, _LOWEST = 1.6, 8
 _BESIDE_COLUMNS, _BESIDE_SCANS = 6, 6
 _MOST_HEIGHT = 12_000
 
@@ -222,7 +222,7 @@ def _size(tile: Tile, aspect: float) -> tuple[int, int]:
     rows, cols = tile.picture.shape[:2]
     shape = rows * aspect / cols
     if shape <= _HIGHEST:
-        return _CELL, max(round(_CELL * shape), 1)
+        return _CELL, max(round(_CELL * shape), _LOWEST)
     return max(round(_CELL * _HIGHEST / shape), 1), round(_CELL * _HIGHEST)
 
 

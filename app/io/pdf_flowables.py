@@ -21,11 +21,11 @@ UNKNOWN_RGB = (214, 211, 205)
 """Grey of pixels of which nothing is known: those that a picture leaves clear."""
 
 _LEAST_PIXELS = 500
-_MOST_ENLARGED = 1200
+_MOST_PIXELS = 1200
 _BAR_WIDTH, _BAR_GAP, _BAR_ROOM = 3.0 * mm, 2.0 * mm, 16.0 * mm
 _TICK_SIZE, _TICK_PIXELS = 6.5, 13
 _SCALE_ROOM, _SCALE_HEIGHT = 5.5 * mm, 1.2 * mm
-_SHORTEST_SCALE = 2.0 * mm
+_SHORTEST_SCALE, _LOWEST = 2.0 * mm, 3.0 * mm
 _STRIP_HEIGHT = 2.0 * mm
 _CURVE_SIZE = (2400, 1200)
 
@@ -55,7 +55,8 @@ class Picture(Flowable):
         room = width - (_BAR_GAP + _BAR_WIDTH + _BAR_ROOM if has_bar else 0.0)
         shape = rows * plate.aspect / cols
         self._picture_width = min(room, most_height / shape)
-        self._picture_height = max(self._picture_width * shape, 1.0)
+        # a scan of a few lines would be but a stroke
+        self._picture_height = max(self._picture_width * shape, _LOWEST)
         self._below = _SCALE_ROOM if self._scale() is not None else 0.0
         self.width = width
         self.height = self._picture_height + self._below
@@ -163,19 +164,22 @@ def picture_of(rgb: NDArray[np.uint8], least: int = _LEAST_PIXELS) -> Any:
     rgb
         Shape (rows, cols, 3 or 4), uint8.
     least
-        Columns it has at least, as long as that makes no more than 1200 rows or columns.
+        Columns it has at least, as long as that makes no more than 1200 rows or columns; a
+        picture with more than those becomes the means of square blocks.
     """
     from PIL import Image
 
     rows, cols = rgb.shape[:2]
-    factor = max(min(-(-least // cols), _MOST_ENLARGED // max(rows, cols)), 1)
+    factor = max(min(-(-least // cols), _MOST_PIXELS // max(rows, cols)), 1)
     colours = rgb[..., :3]
     if rgb.shape[2] == 4:
         alpha = rgb[..., 3:].astype(np.float32) / 255
         ground = np.array(UNKNOWN_RGB, np.float32)
         colours = np.rint(colours * alpha + ground * (1 - alpha)).astype(np.uint8)
     large = np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1)
-    return Image.fromarray(np.ascontiguousarray(large))
+    picture = Image.fromarray(np.ascontiguousarray(large))
+    # finer than print can show; the files themselves hold every pixel
+    return picture.reduce(max(-(-max(rows, cols) // _MOST_PIXELS), 1))
 
 
 def draw_colour_bar(

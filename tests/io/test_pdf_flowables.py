@@ -23,6 +23,19 @@ def test_a_large_picture_stays_as_it_is():
     assert picture_of(wide).size == (900, 5)
 
 
+def test_a_picture_finer_than_print_becomes_means_of_blocks():
+    fine = np.zeros((10, 2500, 3), np.uint8)
+    fine[:, ::3] = 90
+    shown = np.asarray(picture_of(fine))
+    assert shown.shape[1] == 834
+    assert set(shown[:3, :800].ravel().tolist()) == {30}
+
+
+def test_a_scan_of_one_line_can_still_be_seen():
+    found = Picture(Plate("line", np.zeros((1, 3000, 3), np.uint8)), 200.0, 300.0)
+    assert found.height > 8.0
+
+
 def test_what_is_clear_is_grey():
     rgba = np.zeros((2, 3, 4), np.uint8)
     rgba[0, 0] = (250, 0, 10, 255)

@@ -107,7 +107,7 @@ class Plate:
     title
         Above it.
     rgb
-        Colours of shape (rows, cols, 3 or 4), uint8; each pixel is drawn as a block, nothing is
+        Colours of shape (rows, cols, 3 or 4), uint8; pixels are drawn as blocks, nothing is
         interpolated.
     caption
         Below it, a line each.
