@@ -280,3 +280,13 @@ def test_log_folder_is_shown_by_the_system(window, table, monkeypatch):
 def test_quit_closes_the_window(window, table):
     table["quit"].trigger()
     assert not window.isVisible()
+
+
+def test_batch_opens_its_window_beside_the_main_one(window, table):
+    table["batch"].trigger()
+    dialog = window.batch.dialog
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    assert dialog.problem.text() == "No scans were added yet."
+    dialog.close()
+    assert dialog.isHidden()
