@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from app.core.pigments import Pigment
-from app.learn.instruments import TRAINING_ANODES, draw_instrument
 from app.learn.jitter import Measuring
 from app.learn.layering import layered
+from app.learn.paint_outs import scanner_of
 from app.learn.predictors import Answer
 from app.learn.scenes import ELEMENTS, Scene, computed
 from app.learn.scoring import correlation
@@ -57,8 +57,7 @@ class MapPlan:
     rows, cols
         Of a panel, points.
     panels
-        How many, each under a scanner of its own; tubes are those that networks learn from, by
-        turns.
+        How many, each under a scanner of its own, see `paint_outs.scanner_of`.
     seed
         Decides all.
     """
@@ -115,8 +114,7 @@ def map_summary(rows: Sequence[tuple[str, dict[str, float]]]) -> dict[str, Any]:
 
 
 def _panel(pigments: Sequence[Pigment], plan: MapPlan, number: int) -> Scene:
-    anode = TRAINING_ANODES[number % len(TRAINING_ANODES)]
-    scanner = draw_instrument(anode, np.random.default_rng([plan.seed, _STREAM, number]))
+    scanner = scanner_of(number, plan.panels, [plan.seed, _STREAM, number])
     has = np.array([[name in item.elements for item in pigments] for name in ELEMENTS])
     for draw in range(_MOST_DRAWS):
         rng = np.random.default_rng([plan.seed, _STREAM, number, 0, draw])

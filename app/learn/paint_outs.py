@@ -1,7 +1,7 @@
 """Paint-outs: a panel with a square of each pigment alone, as conservators keep them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from app.core.physics.instrument import Instrument
 from app.core.physics.materials import Material, material
 from app.core.pigments import BINDERS, Pigment
 from app.learn.fields import Field
-from app.learn.instruments import TRAINING_ANODES, draw_instrument
+from app.learn.instruments import KILOVOLTS, TRAINING_ANODES, draw_instrument
 from app.learn.jitter import AxisError, Measuring
 from app.learn.layering import TOGETHER, Layering
 from app.learn.paints import FREQUENCY
@@ -48,8 +48,8 @@ class PaintOutPlan:
     side
         Rows and columns of a square, points.
     scanners
-        How many scanners each panel is measured with. They have the tubes that networks learn
-        from, by turns, but nothing was learnt from these scanners.
+        How many scanners each panel is measured with, see `scanner_of`. They have the tubes that
+        networks learn from, but nothing was learnt from these scanners.
     counts
         Expected total of each point's spectrum.
     seed
@@ -109,12 +109,27 @@ def paint_outs(library: Sequence[Pigment], plan: PaintOutPlan) -> Iterator[Paint
     for number in range(plan.scanners):
         for place, ground in enumerate(GROUNDS):
             # one scanner for all grounds
-            drawn = np.random.default_rng([plan.seed, _STREAM, number])
-            scanner = draw_instrument(TRAINING_ANODES[number % len(TRAINING_ANODES)], drawn)
+            scanner = scanner_of(number, plan.scanners, [plan.seed, _STREAM, number])
             rng = np.random.default_rng([plan.seed, _STREAM, number, 1 + place])
             squares, scene = _panel(library, ground, plan.side, scanner, rng)
             trial = _measured(scene, squares, plan.counts, (ground, number), rng)
             yield PaintOuts(ground, usual(library), squares, trial)
+
+
+def scanner_of(number: int, of: int, seed: Sequence[int]) -> Instrument:
+    """A scanner for a panel: tubes by turns, voltages evenly spread, all else at random.
+
+    Parameters
+    ----------
+    number, of
+        Which one, counted from 0, of how many.
+    seed
+        Decides the rest.
+    """
+    anode = TRAINING_ANODES[number % len(TRAINING_ANODES)]
+    low, high = KILOVOLTS
+    tube_kv = round(low + (high - low) * (number + 0.5) / of, 1)
+    return replace(draw_instrument(anode, np.random.default_rng(seed)), tube_kv=tube_kv)
 
 
 def number_of_paint_outs(plan: PaintOutPlan) -> int:

@@ -30,6 +30,7 @@ def test_each_scanner_measures_each_ground(panels):
     scanners = [panel.trial.instrument for panel in panels]
     assert scanners[0] == scanners[1] != scanners[2] == scanners[3]
     assert [item.anode for item in scanners[::2]] == list(TRAINING_ANODES[:2])
+    assert [item.tube_kv for item in scanners[::2]] == [35.0, 45.0]
 
 
 def test_squares_have_their_pigments_colours_and_the_rest_is_filled(panels, pigments):
