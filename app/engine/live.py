@@ -2,28 +2,36 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.core import parameters as parameter_checks
 from app.core.provenance import InputFile, Step
 from app.core.recolouring.card import ModelCard
 from app.core.recolouring.growing import GrowingPicture
+from app.core.recolouring.outputs import Predicted, joined
 from app.core.recolouring.preparation import Preparation
 from app.core.recolouring.recoloured import Recoloured
 from app.core.recolouring.verdict import Fit, ScanFacts, verdict
 from app.engine.jobs import JobContext
 from app.engine.model_library import Models, required_card
 from app.engine.network import Network
-from app.engine.recolouring import RecolourParameters, limits_for, recolour_spectra
+from app.engine.network_shapes import fixed_batch
+from app.engine.recolour_pixels import run_pixels
+from app.engine.recolouring import RecolourParameters, limits_for
 from app.engine.source import Source
 from app.errors import ParameterError, ReadError
 from app.io.growing import GrowingScan, Head, Look, open_growing
 
 # a scanner that was silent for as long before may be so again
 _SILENCES = 3.0
+# the largest networks known take 0.7 MB for each
+_PIXELS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +272,7 @@ class _Following:
             return
         for line in look.lines:
             started = time.monotonic()
-            found = recolour_spectra(
-                line.counts,
-                self._preparation.axis,
-                self._network,
-                preparation=self._preparation,
-                check=context.check,
-            )
+            found = self._predicted(self._preparation.pixels(line.counts), context)
             self._rate = (
                 self._rate[0] + len(line.rows),
                 self._rate[1] + time.monotonic() - started,
@@ -279,6 +281,18 @@ class _Following:
             if line.number not in self._numbers:
                 self._photons += float(line.counts.sum(dtype=float))
             self._numbers.add(line.number)
+
+    def _predicted(
+        self, inputs: Mapping[str, NDArray[np.float32]], context: JobContext
+    ) -> Predicted:
+        """What the network says of a line, in as few runs as its memory allows."""
+        size = fixed_batch(self._network.facts) or _PIXELS_AT_ONCE
+        count = len(next(iter(inputs.values())))
+        parts = []
+        for start in range(0, count, size):
+            part = {name: value[start : start + size] for name, value in inputs.items()}
+            parts.append(run_pixels(self._network, part, context.check))
+        return joined(parts)
 
     def event(self, kind: LiveKind, message: str) -> LiveEvent:
         """Where it is now."""
