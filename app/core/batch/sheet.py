@@ -177,12 +177,12 @@ def _factor(shape: Sequence[int]) -> int:
     return max(-(-max(shape[0], shape[1]) // TILE_PIXELS), 1)
 
 
-def _means(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _means(values: NDArray[Any]) -> NDArray[np.float32]:
     """Means of square blocks, the last ones smaller; shape (tile rows, tile cols, ...)."""
     factor = _factor(values.shape)
     if factor == 1:
-        return values
-    sums = values
+        return np.asarray(values, np.float32)
+    sums: NDArray[Any] = values
     for side in (0, 1):
         starts = np.arange(0, values.shape[side], factor)
         sizes = np.diff(starts, append=values.shape[side])
