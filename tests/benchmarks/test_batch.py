@@ -2,8 +2,11 @@
 
 Both do maps and colours of every scan. The loop keeps its network from scan to scan, too, and
 everything is imported before it begins; the batch starts its process within the time measured.
+The bound is one of processor time, which other programs at work do not change much: that of the
+program and its workers, without the networks' own processes, which do the same in both.
 """
 
+import resource
 import shutil
 import time
 
@@ -35,6 +38,13 @@ def scans(tmp_path):
         np.savez(path, cube=counts, kev_offset=0.0, kev_slope=0.02)
         paths.append(path)
     return paths
+
+
+def used_s():
+    """Processor time of this program and of the processes that it has ended, s."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime
 
 
 def bare_loop(scans, out):
@@ -73,14 +83,19 @@ def batch(scans, out):
 
 
 def test_a_batch_costs_at_most_a_tenth_more_than_a_bare_loop(scans, tmp_path, report):
-    times = {"loop": [], "batch": []}
+    wall, processor = {"loop": [], "batch": []}, {"loop": [], "batch": []}
     for number in range(ROUNDS):
         for name, run in (("loop", bare_loop), ("batch", batch)):
             out = tmp_path / f"{name} {number}"
             out.mkdir()
             # neither finds what the other has read
             shutil.rmtree(store.store_dir())
-            times[name].append(run(scans, out))
-    loop, ours = min(times["loop"]), min(times["batch"])
-    report("batch over a bare loop", ours / loop, "times", loop_s=loop, batch_s=ours, all=times)
-    assert ours <= 1.10 * loop
+            before = used_s()
+            wall[name].append(round(run(scans, out), 2))
+            own, ended = (now - then for now, then in zip(used_s(), before, strict=True))
+            # what the loop has ended is its network; a worker's network is not counted with it
+            processor[name].append(round(own + ended * (name == "batch"), 2))
+    ratio = min(processor["batch"]) / min(processor["loop"])
+    report("processor time of a batch over a loop", ratio, "times", processor_s=processor)
+    report("batch over a loop", min(wall["batch"]) / min(wall["loop"]), "times", wall_s=wall)
+    assert ratio <= 1.10
