@@ -286,7 +286,7 @@ class Batching(QObject):
         parts = [self.tr("1 scan") if len(rows) == 1 else self.tr("{} scans").format(len(rows))]
         wrong = sum(bool(row.problem) for row in rows)
         if wrong:
-            parts.append(self.tr("{} cannot be opened and will be rows that failed").format(wrong))
+            parts.append(self.tr("{} cannot be opened and will fail").format(wrong))
         if self.scans.is_looking:
             parts.append(self.tr("looking …"))
         self._dialog.scans_words.show_text(" · ".join(parts))
@@ -296,7 +296,7 @@ class Batching(QObject):
         self.scans.model.update(
             event.item,
             state=event.state,
-            fraction=event.fraction,
+            fraction=None if event.state is RowState.FAILED else event.fraction,
             message=event.message,
             seconds=event.seconds if event.state is not RowState.WAITING else None,
             outputs=tuple(Path(path) for path in event.outputs),

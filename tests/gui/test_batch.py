@@ -119,7 +119,7 @@ def test_scans_are_found_in_folders_and_looked_into(ready, batch):
     assert column(ready, 0) == ["broken.npz", "Maestà left.npz", "聖母.npz"]
     assert column(ready, 1)[1:] == ["3 × 4 × 64"] * 2
     assert "broken.npz" in column(ready, 1)[0]
-    assert ready.scans_words.text() == "3 scans · 1 cannot be opened and will be rows that failed"
+    assert ready.scans_words.text() == "3 scans · 1 cannot be opened and will fail"
     batch.add([Path(batch.scans.inputs[1].path)])
     assert len(batch.scans.inputs) == 3
 
@@ -156,7 +156,7 @@ def test_rows_follow_the_run_and_its_end(ready, batch, runs, window, qtbot):
     ready.run.click()
     (run,) = runs
     assert run.plan.tasks == (BatchTask("maps", {"elements": "Fe"}, ("png",)),)
-    assert not ready.tabs.isEnabled()
+    assert not ready.tasks.isEnabled()
     assert column(ready, 2) == ["waiting"] * 3
     run.tell(0, RowState.FAILED, message="It is none.", seconds=0.2)
     run.tell(1, RowState.RUNNING, fraction=0.5, message="maps: Reading", seconds=65.0)
@@ -171,7 +171,7 @@ def test_rows_follow_the_run_and_its_end(ready, batch, runs, window, qtbot):
     qtbot.waitUntil(ready.run.isEnabled)
     assert ready.words.text() == "1 done · 1 up to date · 1 failed · took 12 s"
     assert ready.bar.isHidden()
-    assert ready.tabs.isEnabled()
+    assert ready.tasks.isEnabled()
 
 
 def test_what_failed_can_be_tried_again_while_the_plan_is_the_same(ready, runs, qtbot):

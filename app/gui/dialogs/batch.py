@@ -143,7 +143,9 @@ class BatchDialog(EditorDialog):
         if on and not self._is_running:
             self._failure = ""
         self._is_running = on
-        for part in (self.tabs, self.adding, self.load, self.offer):
+        # the pages, not the tabs: what was decided can still be looked at
+        pages = self.tasks, self.output, self.reports
+        for part in (*pages, self.adding, self.load, self.offer):
             part.setEnabled(not on)
         self.pause.setEnabled(on)
         self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))

@@ -235,7 +235,9 @@ class OutputPage(QWidget):
         names.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         names.verticalHeader().hide()
         names.verticalHeader().setDefaultSectionSize(names.fontMetrics().height() + 6)
-        names.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = names.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _lay_out(self) -> None:
         form = QFormLayout()

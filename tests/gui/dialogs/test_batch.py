@@ -45,8 +45,9 @@ def test_it_can_be_run_when_nothing_keeps_it_from_that(dialog):
 def test_while_it_runs_nothing_is_decided(dialog):
     dialog.show_problem("")
     dialog.set_running(True)
-    parts = (dialog.tabs, dialog.adding, dialog.load, dialog.run, dialog.retry)
+    parts = (dialog.tasks, dialog.adding, dialog.load, dialog.run, dialog.retry)
     assert [part.isEnabled() for part in parts] == [False] * 5
+    assert dialog.tabs.isEnabled()
     assert dialog.pause.isEnabled()
     assert not dialog.cancel_one.isEnabled()
     dialog.table.selectRow(0)
