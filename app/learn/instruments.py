@@ -1,10 +1,12 @@
 """Scanners at random: tubes, windows, gases, geometries and detectors that are in use."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from app.core.physics.instrument import Instrument
+from app.errors import ParameterError
 from app.learn.axis import FINE_CHANNELS, FINE_KEV
 
 TRAINING_ANODES = ("Rh", "Mo", "Ag", "Cr")
@@ -13,6 +15,24 @@ UNSEEN_ANODE = "W"
 
 KILOVOLTS, RESOLUTION_EV = (30.0, 50.0), (125.0, 160.0)
 """Of tubes and of detectors, lowest and highest."""
+
+
+def anodes_without(elements: Sequence[str]) -> tuple[str, ...]:
+    """Tubes to learn from where some elements are to stay unknown: a tube shows its own.
+
+    Raises
+    ------
+    ParameterError
+        If none is left.
+    """
+    kept = tuple(anode for anode in TRAINING_ANODES if anode not in elements)
+    if not kept:
+        raise ParameterError(
+            "There is no tube to measure with.",
+            f"All of {', '.join(TRAINING_ANODES)} are left out.",
+            "Leave out fewer elements.",
+        )
+    return kept
 
 
 def draw_instrument(anode: str, rng: np.random.Generator) -> Instrument:

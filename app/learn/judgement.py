@@ -150,7 +150,7 @@ def _paints(
     found: Findings,
     progress: Progress,
 ) -> None:
-    logs = {item.name: PaintLog(left_out(item, library)) for item in predictors}
+    logs = {item.name: PaintLog(left_out(item, library), _anodes(item)) for item in predictors}
     number, done = number_of_paint_outs(asked.paints) * len(predictors), 0
     for panel in paint_outs(library, asked.paints):
         for predictor in predictors:
@@ -187,6 +187,14 @@ def _maps(
             done += 1
     found.maps = {name: map_summary(kept) for name, kept in rows.items()}
     found.titles |= {item.name: item.title for item in rivals}
+
+
+def _anodes(predictor: Predictor) -> frozenset[str]:
+    """Tubes that a network learnt from, as its card says."""
+    if not isinstance(predictor, NetworkFile):
+        return frozenset()
+    told = predictor.card.trained_on.get("tube_anode", ())
+    return frozenset([told] if isinstance(told, str) else told)
 
 
 def _tells_maps(predictor: Predictor) -> bool:

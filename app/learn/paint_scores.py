@@ -48,9 +48,13 @@ class PaintLog:
     ----------
     left_out
         Ids of pigments that it did not learn from: what it should find new.
+    anodes
+        Tubes that it learnt from; under others all is new, so that novelty is not asked for.
+        Empty where this is not known.
     """
 
     left_out: frozenset[str] = frozenset()
+    anodes: frozenset[str] = frozenset()
     _pigments: tuple[Pigment, ...] = ()
     _squares: dict[tuple[str, str], list[_Square]] = field(default_factory=dict)
     _known: list[Float32] = field(default_factory=list)
@@ -67,7 +71,8 @@ class PaintLog:
                 doubt = None if answer.log_variance is None else answer.log_variance[where]
                 said = _square(answer.rgb[where], doubt, float(apart[where].mean()), item, colours)
                 self._squares.setdefault((panel.ground, item.id), []).append(said)
-        if answer.novelty is not None and self.left_out:
+        is_known_tube = not self.anodes or panel.trial.instrument.anode in self.anodes
+        if answer.novelty is not None and self.left_out and is_known_tube:
             for number, item in enumerate(panel.pigments):
                 values = answer.novelty[panel.squares == number]
                 # scattered lines of the tube are there anyway

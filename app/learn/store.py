@@ -24,7 +24,7 @@ from app.io.pigment_archive import read_archive
 from app.learn.config import DataRecipe
 from app.learn.cuts import cut, within
 from app.learn.fields import coloured, draw_field
-from app.learn.instruments import TRAINING_ANODES, draw_instrument, filtered
+from app.learn.instruments import anodes_without, draw_instrument, filtered
 from app.learn.scenes import Scene, SceneSize, make_scene
 from app.learn.split import Role, divided, pictures_in
 from app.learn.surroundings import Surroundings
@@ -174,9 +174,10 @@ class SceneStore:
 
     def _instrument(self, role: Role, number: int, rng: np.random.Generator) -> Instrument:
         """Each scene has its own; half of those for validation are of a kind never trained on."""
-        anode = TRAINING_ANODES[number % len(TRAINING_ANODES)]
+        anodes = anodes_without(self.recipe.without_elements)
+        anode = anodes[number % len(anodes)]
         drawn = draw_instrument(anode, rng)
-        is_filtered = role is Role.VALIDATION and (number // len(TRAINING_ANODES)) % 2 == 1
+        is_filtered = role is Role.VALIDATION and (number // len(anodes)) % 2 == 1
         return filtered(drawn, rng) if is_filtered else drawn
 
     def _picture(

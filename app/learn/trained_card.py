@@ -21,7 +21,7 @@ from app.learn.axis import CHANNELS, GAIN_KEV
 from app.learn.backgrounds import LEFT_OUT
 from app.learn.config import Config
 from app.learn.export import KEYS
-from app.learn.instruments import KILOVOLTS, RESOLUTION_EV, TRAINING_ANODES
+from app.learn.instruments import KILOVOLTS, RESOLUTION_EV, anodes_without
 from app.learn.jitter import SHORTEST
 from app.learn.networks.catalogue import NetworkRow, receptive_field_px
 from app.learn.scenes import ELEMENTS
@@ -115,7 +115,7 @@ def _trained_on(config: Config, store: SceneStore, budget: str) -> dict[str, Any
         "pictures": _names(store, Role.TRAINING),
         "pictures_of_validation": _names(store, Role.VALIDATION),
         "pictures_kept_for_tests": _names(store, Role.TEST),
-        "tube_anode": list(TRAINING_ANODES),
+        "tube_anode": list(anodes_without(data.without_elements)),
         "tube_kv": list(KILOVOLTS),
         "resolution_ev": list(RESOLUTION_EV),
         "counts_per_pixel": list(data.counts),

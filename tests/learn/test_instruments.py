@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from app.errors import ParameterError
 from app.learn.instruments import (
     TRAINING_ANODES,
     UNSEEN_ANODE,
+    anodes_without,
     behind_glass,
     draw_instrument,
     filtered,
@@ -41,3 +43,10 @@ def test_aluminium_stands_for_glass():
         wanted = 2.5 * 0.2 * sum(w * xraylib.CS_Total_CP(k, energy) for k, w in glass.items())
         found = 2.7 * instrument.filter_um * 1e-4 * xraylib.CS_Total(13, energy)
         assert found == pytest.approx(wanted, rel=0.05)
+
+
+def test_a_tube_of_an_element_that_stays_unknown_is_left_out():
+    assert anodes_without(()) == TRAINING_ANODES
+    assert anodes_without(("Ti", "Cr")) == ("Rh", "Mo", "Ag")
+    with pytest.raises(ParameterError, match="no tube"):
+        anodes_without(TRAINING_ANODES)

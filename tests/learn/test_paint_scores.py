@@ -119,6 +119,16 @@ def test_chromium_is_not_asked_for_under_a_chromium_tube(pigments):
     assert found == {"viridian": 1.0, "gold-leaf": 0.5}
 
 
+def test_novelty_is_not_asked_for_under_tubes_that_are_new_themselves(pigments):
+    log = PaintLog(frozenset({"gold-leaf"}), frozenset({"Rh"}))
+    for panel in paint_outs(pigments, PaintOutPlan(side=1, scanners=2)):
+        novelty = even(panel, 1.0 if panel.trial.instrument.anode == "Mo" else 0.5)
+        names = [item.id for item in panel.pigments]
+        novelty[panel.squares == names.index("gold-leaf")] = 0.9
+        log.add(panel, Answer(None, novelty=novelty))
+    assert log.novelty() == {"gold-leaf": 1.0}
+
+
 def test_auroc_is_the_share_of_pairs_in_the_right_order():
     assert auroc(np.array([0.0, 1.0]), np.array([2.0, 3.0])) == 1.0
     assert auroc(np.array([0.0, 2.0]), np.array([1.0, 3.0])) == 0.75
