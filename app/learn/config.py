@@ -63,7 +63,8 @@ class DataRecipe:
     rows, cols, paints, levels, hidden_share
         See `scenes.SceneSize`.
     without_elements, without_pigments
-        Pigments with one of these elements, and those of these ids, are left out of all scenes.
+        Pigments with one of these elements, and those of these ids, are left out of all scenes,
+        and so are tubes with an anode of one of these elements.
     counts, gain_error, offset_error_ev, backlash_share, short_share
         See `jitter.Measuring`; eV here.
     varied_share, mixed_beam_share
@@ -143,6 +144,8 @@ class TrainingPlan:
         Scenes in a batch.
     points
         Of each scene, for networks of single points.
+    spread
+        Over how many batches these are spread; see `stream.Batching`.
     side
         Rows and columns of the part of each scene, for networks of pictures.
     loss
@@ -174,6 +177,7 @@ class TrainingPlan:
     minutes: float = parameter(0.0, label="Processor minutes", minimum=0, maximum=10**6)
     batch_scenes: int = parameter(32, label="Scenes in a batch", minimum=1, maximum=4096)
     points: int = parameter(128, label="Points of a scene", minimum=1, maximum=10**6)
+    spread: int = parameter(1, label="Batches for them", minimum=1, maximum=1024)
     side: int = parameter(48, label="Side of a part", minimum=4, maximum=1024)
     loss: str = parameter("cross-entropy", label="Loss", choices=LOSSES)
     colour_weight: float = parameter(1.0, label="Weight of the colour", minimum=0, maximum=1e3)

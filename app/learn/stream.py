@@ -7,6 +7,7 @@ with the very batches that it would have had.
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -62,6 +63,9 @@ class Batching:
         How often scenes are seen in other surroundings than their own.
     beside
         How often a single point has another one of its scene beside it in the beam.
+    spread
+        Over how many batches single points that are drawn together are spread. Points of one
+        scene are much alike: a batch of many scenes tells more. At most `points`.
     """
 
     layout: Layout
@@ -71,6 +75,7 @@ class Batching:
     elements: bool = False
     varied: float = 0.0
     beside: float = 0.0
+    spread: int = 1
 
 
 class Stream:
@@ -95,9 +100,30 @@ class Stream:
         self._batching = batching
         self._measuring = measuring
         self._seed = seed
+        self._spread = 1
+        if batching.layout == "pixel":
+            self._spread = max(min(batching.spread, batching.points), 1)
+        # draws that later batches have something of, and by whom they are looked up
+        self._kept: dict[int, Batch] = {}
+        self._lock = Lock()
 
     def batch(self, number: int) -> Batch:
         """The batch of a number."""
+        if self._spread == 1:
+            return self._draw(number)
+        with self._lock:
+            for old in [key for key in self._kept if key < number]:
+                del self._kept[old]
+            parts = []
+            for place in range(self._spread):
+                draw = number + place
+                if draw not in self._kept:
+                    self._kept[draw] = self._draw(draw)
+                parts.append(_every(self._kept[draw], place, self._spread))
+        return _joined(parts)
+
+    def _draw(self, number: int) -> Batch:
+        """What is drawn together: parts of some scenes."""
         batching = self._batching
         rng = np.random.Generator(np.random.SFC64([self._seed, number, _STREAM]))
         chosen = rng.choice(len(self._scenes), batching.scenes, replace=True)
@@ -184,6 +210,25 @@ class Stream:
         expected = scene.expected(how.axis_error(rng), where)
         expected[:, how.last_bin(rng) :] = 0.0
         return draw(expected * np.float32(how.total(rng)), rng)
+
+
+def _every(batch: Batch, first: int, step: int) -> Batch:
+    """Some of a batch's points."""
+    elements = batch.elements
+    return Batch(
+        batch.counts[first::step],
+        batch.rgb[first::step],
+        None if elements is None else elements[first::step],
+    )
+
+
+def _joined(parts: Sequence[Batch]) -> Batch:
+    elements = [part.elements for part in parts if part.elements is not None]
+    return Batch(
+        np.concatenate([part.counts for part in parts]),
+        np.concatenate([part.rgb for part in parts]),
+        np.concatenate(elements) if elements else None,
+    )
 
 
 def _stacked(parts: Sequence[Float32]) -> Float32:

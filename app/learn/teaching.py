@@ -226,6 +226,7 @@ def stream_of(config: Config, row: NetworkRow, scenes: list[Scene]) -> Stream:
         asks_for_elements(plan),
         config.data.varied_share,
         config.data.mixed_beam_share,
+        plan.spread,
     )
     return Stream(scenes, batching, config.data.measuring(), plan.seed)
 

@@ -92,3 +92,23 @@ def test_nothing_is_counted_where_an_axis_has_ended(scenes):
     ends = counts.reshape(8, 5, 512).max(axis=1)
     assert (ends[:, 511] == 0).all()
     assert (ends[:, 320] > 0).all()
+
+
+def test_points_drawn_together_are_spread_over_batches(scenes):
+    together = stream(scenes, "pixel", Measuring(backlash_share=0.5), elements=True)
+    spread = stream(scenes, "pixel", Measuring(backlash_share=0.5), elements=True, spread=4)
+    draws = [together.batch(number) for number in range(5, 12)]
+    batch = spread.batch(5)
+    assert batch.counts.shape == (40, 512)
+    for name in ("counts", "rgb", "elements"):
+        found, wanted = getattr(batch, name), [getattr(draw, name) for draw in draws]
+        np.testing.assert_array_equal(
+            found, np.concatenate([wanted[place][place::4] for place in range(4)])
+        )
+    # every point of a draw is in one batch
+    seen = np.concatenate([spread.batch(number).counts for number in range(5, 9)])
+    own = {row.tobytes() for row in draws[3].counts}
+    assert own <= {row.tobytes() for row in seen}
+    # and whoever begins later gets the same
+    later = stream(scenes, "pixel", Measuring(backlash_share=0.5), elements=True, spread=4)
+    np.testing.assert_array_equal(later.batch(8).counts, spread.batch(8).counts)

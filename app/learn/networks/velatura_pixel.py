@@ -37,6 +37,19 @@ class _ResidualLayers(nn.Module):
         return x + self.layers(x)
 
 
+def _peaks(channels: int, width: int) -> nn.Module:
+    """Convolutions along energy, and what they find joined."""
+    places = math.ceil(math.ceil(channels / 4) / 2)
+    return nn.Sequential(
+        nn.Conv1d(2, 16, 9, stride=4, padding=4),
+        nn.GELU(),
+        nn.Conv1d(16, 32, 5, stride=2, padding=2),
+        nn.GELU(),
+        nn.Flatten(),
+        nn.Linear(32 * places, width),
+    )
+
+
 class VelaturaPixel(nn.Module):
     """Peaks by convolutions, the whole spectrum at once beside them, then residual layers.
 
@@ -53,6 +66,8 @@ class VelaturaPixel(nn.Module):
         Values within, residual layers, and how much wider these are inside.
     drop
         Share that is dropped inside them in training.
+    peaks
+        Whether there are convolutions along energy.
     elements
         Whose counts are told too; empty for none's.
     novelty_weight
@@ -66,6 +81,7 @@ class VelaturaPixel(nn.Module):
         blocks: int = 3,
         widening: int = 2,
         drop: float = 0.0,
+        peaks: bool = True,
         elements: tuple[str, ...] = ELEMENTS,
         novelty_weight: float = 0.02,
     ) -> None:
@@ -73,15 +89,7 @@ class VelaturaPixel(nn.Module):
         self.elements = elements
         self.novelty_weight = novelty_weight
         self.view = SpectralView()
-        self.peaks = nn.Sequential(
-            nn.Conv1d(2, 16, 9, stride=4, padding=4),
-            nn.GELU(),
-            nn.Conv1d(16, 32, 5, stride=2, padding=2),
-            nn.GELU(),
-            nn.Flatten(),
-        )
-        places = math.ceil(math.ceil(channels / 4) / 2)
-        self.from_peaks = nn.Linear(32 * places, width)
+        self.peaks = _peaks(channels, width) if peaks else None
         self.standing = Standing(2 * channels)
         self.from_all = nn.Linear(2 * channels + 1, width)
         glorot(self)
@@ -101,9 +109,11 @@ class VelaturaPixel(nn.Module):
         `novelty` is left out.
         """
         logarithms, roots, number = self.view(counts)
-        peaks = self.from_peaks(self.peaks(torch.stack([logarithms, roots], dim=1)))
         whole = self.standing(torch.cat([logarithms, roots], dim=1))
-        x = self.layers(peaks + self.from_all(torch.cat([whole, number], dim=1)))
+        x = self.from_all(torch.cat([whole, number], dim=1))
+        if self.peaks is not None:
+            x = x + self.peaks(torch.stack([logarithms, roots], dim=1))
+        x = self.layers(x)
         outputs = self.heads(x)
         if self.shares is not None:
             total = counts.sum(dim=1, keepdim=True)
