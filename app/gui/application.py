@@ -151,8 +151,7 @@ def render_window(
     view
         The panel in front: "maps", "elements", "scan", "history", "jobs", "pigments",
         "candidates", "clusters", "unmixing" or "recolour", the last three of which work it out
-        then; "comparison" shows the scan beside `other` in place of the window, "batch" the
-        window for batches with the scan in it.
+        then; in place of the window "comparison" shows the scan beside `other`, "batch" batches.
     element
         Emission line to place the energy window on, as "Fe" or "Pb_La".
     kept
