@@ -6,6 +6,7 @@ import os
 import pytest
 
 from app.errors import ReadError, WriteError
+from app.io import batch_ledger
 from app.io.batch_ledger import FOLDER, Entry, Ledger, LedgerReader, OutputFile
 
 FILE = OutputFile("Maestà/a.png", "sha256:" + "0" * 64, 12)
@@ -115,6 +116,16 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WriteError):
         Ledger(tmp_path / "file" / "out")
+
+
+def test_a_drive_that_is_read_only_is_told(tmp_path, monkeypatch):
+    def refuse(_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(batch_ledger, "_held", refuse)
+    with pytest.raises(WriteError, match="Read-only file system") as caught:
+        Ledger(tmp_path)
+    assert caught.value.hint == "Choose a folder you may write to."
 
 
 def test_paths_are_told_from_the_output_folder_on(tmp_path):

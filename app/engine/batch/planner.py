@@ -252,7 +252,7 @@ class Planner:
         if not wanted and not plan.contact_sheet:
             return Extras()
         recipe = BatchTask(
-            "convert",
+            "",
             {
                 "of": [task.recipe for task in tasks],
                 "regions": plan.regions,
