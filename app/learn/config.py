@@ -60,6 +60,8 @@ class DataRecipe:
         after pictures made of nothing.
     scenes, validation_scenes
         How many.
+    boards
+        How many boards networks of single points learn from beside the scenes.
     rows, cols, paints, levels, hidden_share
         See `scenes.SceneSize`.
     without_elements, without_pigments
@@ -80,6 +82,7 @@ class DataRecipe:
     mixed_share: float = parameter(0.5, label="Random paints", minimum=0, maximum=1)
     scenes: int = parameter(1500, label="Scenes", minimum=1, maximum=100_000)
     validation_scenes: int = parameter(24, label="Scenes to validate", minimum=1, maximum=10_000)
+    boards: int = parameter(0, label="Boards", minimum=0, maximum=100_000)
     rows: int = parameter(96, label="Rows of a scene", minimum=4, maximum=2048)
     cols: int = parameter(96, label="Columns of a scene", minimum=4, maximum=2048)
     paints: tuple[int, int] = (12, 48)

@@ -23,6 +23,9 @@ def manifest(store: SceneStore, progress: Progress = no_progress) -> dict[str, A
         for number in range(store.number_of(role)):
             progress(None, f"Painting scene {number + 1} of {store.number_of(role)} ({role.value})")
             rows.append(_row(store.scene(role, number)))
+    for number in range(store.recipe.boards):
+        progress(None, f"Painting board {number + 1} of {store.recipe.boards}")
+        rows.append(_row(store.board(number)))
     recipe = store.recipe
     return {
         "velatura": app.__version__,

@@ -12,26 +12,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.physics.forward import ForwardModel
+from app.core.physics.forward import ForwardModel, LayerStacks
 from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.learn.axis import CHANNELS
 from app.learn.jitter import AxisError, Measuring, displaced, rebinned
 from app.learn.layering import Layering, layered
 from app.learn.poisson import draw
+from app.learn.scene_points import ELEMENTS, LINES, LINES_KEV, Points, Where
 from app.learn.surfaces import Surface, copied, encoded, linear, painted_at_random
 from app.learn.surroundings import Surroundings, draw_surroundings, varied
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
-LINES = ("K_Ka", "Ca_Ka", "Fe_Ka", "Cu_Ka", "Zn_Ka", "Au_La", "Hg_La", "Pb_La")
-"""Lines whose maps a scene knows."""
-
-LINES_KEV = (3.31, 3.69, 6.40, 8.05, 8.64, 9.71, 9.99, 10.55)
-"""Their energies."""
-
-ELEMENTS = tuple(key.partition("_")[0] for key in LINES)
+__all__ = [
+    "ELEMENTS",
+    "LINES",
+    "Points",
+    "Scene",
+    "SceneSize",
+    "Where",
+    "computed",
+    "make_scene",
+    "scene_of_stacks",
+]
 
 _HIDDEN_PAINTS = 6
 _STEPS = 65_535
@@ -58,28 +63,6 @@ class SceneSize:
     paints: tuple[int, int] = (12, 64)
     levels: int = 3
     hidden: float = 0.25
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
-    """Some points of a scene, each by itself or with another one beside it in the same beam.
-
-    Parameters
-    ----------
-    where
-        Their numbers in the order of rows, shape (points,).
-    beside
-        Those of the others, shape (points,).
-    share
-        How much of the beam falls on these, 0 to 1, shape (points,).
-    """
-
-    where: NDArray[np.intp]
-    beside: NDArray[np.intp]
-    share: Float32
-
-
-Where = slice | NDArray[Any] | Points
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -347,11 +330,38 @@ def computed(
 ) -> Scene:
     """The scene of a surface and its layers, with its spectra, in surroundings at random."""
     model = ForwardModel(instrument, layering.materials)
-    fluorescence, scatter, argon = model.expected_parts(layering.stacks)
-    surroundings = draw_surroundings(instrument, rng)
-    lines = _line_counts(model, layering)
+    seen = (layering.places, layering.weights, surface.picture())
+    return scene_of_stacks(model, layering.stacks, seen, rng, told)
+
+
+def scene_of_stacks(
+    model: ForwardModel,
+    stacks: LayerStacks,
+    seen: tuple[NDArray[np.uint16], Float32, Float32],
+    rng: np.random.Generator,
+    told: Mapping[str, Any],
+) -> Scene:
+    """A scene of stacks, with their spectra, in surroundings at random.
+
+    Parameters
+    ----------
+    model
+        Of the scanner and of what the stacks are mixed of.
+    stacks
+        All that occur.
+    seen
+        `Scene.places` and `Scene.weights`, and the colours of 0 to 1, shape (rows, cols, 3).
+    rng
+        Decides the surroundings.
+    told
+        Kept with the scene.
+    """
+    places, weights, picture = seen
+    fluorescence, scatter, argon = model.expected_parts(stacks)
+    surroundings = draw_surroundings(model.instrument, rng)
+    lines = _line_counts(model, stacks)
     totals = np.stack([item.sum(axis=1) for item in (fluorescence, scatter, argon)])
-    means = (totals[:, layering.places] * layering.weights).sum(axis=1).mean(axis=(1, 2))
+    means = (totals[:, places] * weights).sum(axis=1).mean(axis=(1, 2))
     scale = 1.0 / float(means[0])
     roots = [np.sqrt(item * scale) for item in (fluorescence, scatter)]
     steps = [max(float(item.max()), 1e-9) / _STEPS for item in roots]
@@ -369,20 +379,20 @@ def computed(
         (shape / max(float(shape.sum()), 1e-30)).astype(np.float32),
         (lines * scale).astype(np.float32),
         (means * scale).astype(np.float32),
-        layering.places,
-        layering.weights.astype(np.float16),
-        np.round(surface.picture() * 255).astype(np.uint8),
-        instrument,
+        places,
+        weights.astype(np.float16),
+        np.round(picture * 255).astype(np.uint8),
+        model.instrument,
         surroundings,
         told,
     )
 
 
-def _line_counts(model: ForwardModel, layering: Layering) -> FloatArray:
+def _line_counts(model: ForwardModel, stacks: LayerStacks) -> FloatArray:
     """Counts in `LINES`, shape (stacks, 8); 0 for what no stack has."""
     known = [item.key for item in model.lines]
-    counts = model.line_counts(layering.stacks)
-    found = np.zeros((len(layering.stacks), len(LINES)))
+    counts = model.line_counts(stacks)
+    found = np.zeros((len(stacks), len(LINES)))
     for place, key in enumerate(LINES):
         if key in known:
             found[:, place] = counts[:, known.index(key)]

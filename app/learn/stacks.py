@@ -62,10 +62,7 @@ def painted(pigments: Sequence[Pigment], shares: FloatArray, rng: np.random.Gene
     volumes[:, 1, : len(pigments)] = shares * fraction[:, None]
     volumes[:, 1, oil] = 1 - fraction
     volumes[:, 0, varnish] = volumes[:, 3, cellulose] = 1.0
-    old, modern = (
-        rng.choice([names.index(name) for name in kind], number)
-        for kind in (_GROUNDS, _MODERN_GROUNDS)
-    )
+    old, modern = (rng.choice(_known(kind, names), number) for kind in (_GROUNDS, _MODERN_GROUNDS))
     grounds = np.where(rng.random(number) < _MODERN_GROUND_SHARE, modern, old)
     ground_share = rng.uniform(0.3, 0.6, number)
     volumes[np.arange(number), 2, grounds] = ground_share
@@ -84,3 +81,10 @@ def painted(pigments: Sequence[Pigment], shares: FloatArray, rng: np.random.Gene
     srgb = km_colour(shares, colours) / 255.0
     grounds = np.where(thickness[:, 2] > 0, grounds, -1)
     return Stacks(LayerStacks(volumes, thickness), shares, srgb, grounds)
+
+
+def _known(grounds: Sequence[str], names: Sequence[str]) -> list[int]:
+    """Places of a ground's pigments; of any ground's where all of these are left out."""
+    found = [names.index(name) for name in grounds if name in names]
+    every = (*_GROUNDS, *_MODERN_GROUNDS)
+    return found or [names.index(name) for name in every if name in names] or [0]

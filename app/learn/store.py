@@ -7,7 +7,7 @@ anew anywhere; `manifest` tells what came out.
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.errors import ParameterError
 from app.io.atomic import written
 from app.io.pictures import read_picture
 from app.io.pigment_archive import read_archive
+from app.learn.boards import make_board
 from app.learn.config import DataRecipe
 from app.learn.cuts import cut, within
 from app.learn.fields import coloured, draw_field
@@ -35,6 +36,8 @@ VERSION = 2
 
 _LARGEST_PICTURE = 1200
 _ROLES = tuple(Role)
+# no number of a role
+_BOARDS = 100
 _ARRAYS = (
     *("roots", "steps", "argon", "argon_shape", "lines", "means", "places", "weights", "srgb"),
 )
@@ -118,16 +121,33 @@ class SceneStore:
 
     def scene(self, role: Role, number: int) -> Scene:
         """A scene, from its file or made; the same either way."""
-        path = None if self.folder is None else self.folder / f"{role.value}-{number:05}.npz"
+        return self._kept(f"{role.value}-{number:05}.npz", lambda: self._made(role, number))
+
+    def _kept(self, name: str, make: Callable[[], Scene]) -> Scene:
+        """What is in a file of the folder, made and written where it is not there."""
+        path = None if self.folder is None else self.folder / name
         if path is not None and path.is_file():
             found = _read(path)
             if found is not None:
                 return found
-        made = self._made(role, number)
+        made = make()
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(made, path)
         return made
+
+    def boards(self, progress: Progress = no_progress) -> list[Scene]:
+        """All boards, which only trainings of single points take."""
+        number = self.recipe.boards
+        found = []
+        for place in range(number):
+            progress(place / number, f"Painting board {place + 1} of {number}")
+            found.append(self.board(place))
+        return found
+
+    def board(self, number: int) -> Scene:
+        """A board, from its file or made; the same either way."""
+        return self._kept(f"board-{number:05}.npz", lambda: self._made_board(number))
 
     def scenes(self, role: Role, progress: Progress = no_progress) -> list[Scene]:
         """All scenes of a role."""
@@ -145,6 +165,7 @@ class SceneStore:
         for name in (
             "scenes",
             "validation_scenes",
+            "boards",
             "counts",
             "gain_error",
             "offset_error_ev",
@@ -159,6 +180,14 @@ class SceneStore:
         ]
         told = json.dumps([VERSION, recipe, self.checksums, pigments], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def _made_board(self, number: int) -> Scene:
+        rng = np.random.default_rng([self.recipe.seed, _BOARDS, number])
+        anodes = anodes_without(self.recipe.without_elements)
+        instrument = draw_instrument(anodes[number % len(anodes)], rng)
+        told = {"role": Role.TRAINING.value, "number": number, "seed": self.recipe.seed}
+        pictures = [self.pictures[name] for name in self.roles[Role.TRAINING]]
+        return make_board(self.pigments, instrument, rng, told, pictures)
 
     def _made(self, role: Role, number: int) -> Scene:
         recipe = self.recipe

@@ -100,7 +100,9 @@ def teach(
     network = built(config)
     store = SceneStore(config.data, scenes_folder)
     check_apart(store.pictures, store.roles)
-    scenes = store.scenes(Role.TRAINING, part_of(progress, 0.0, 0.1))
+    scenes = store.scenes(Role.TRAINING, part_of(progress, 0.0, 0.08))
+    if row.layout == "pixel":
+        scenes += store.boards(part_of(progress, 0.08, 0.1))
     judges = store.scenes(Role.VALIDATION, part_of(progress, 0.1, 0.12))
     if scenes_folder is not None:
         write_manifest(store, folder / MANIFEST)
