@@ -121,7 +121,7 @@ def _png_colours(path: Path) -> ColourFile:
 
     with Image.open(path, formats=["PNG"]) as picture:
         rgba = np.asarray(picture.convert("RGBA"), np.uint8)
-        texts = {key: str(value) for key, value in picture.info.items()}
+        texts: dict[str, Any] = {str(key): str(value) for key, value in picture.info.items()}
     return ColourFile(rgba, texts=_told(texts), steps=images.read_png_steps(path))
 
 

@@ -106,10 +106,15 @@ def _quadratic(font: Any) -> None:
     }
     maximum = font["maxp"]
     maximum.tableVersion = 0x00010000
-    for field in (
-        "maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements "
-        "maxSizeOfInstructions maxComponentElements"
-    ).split():
+    for field in [
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxComponentElements",
+    ]:
         setattr(maximum, field, 0)
     maximum.maxZones = 1
     font["post"].formatType = 3.0
