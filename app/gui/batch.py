@@ -15,9 +15,17 @@ from app.core.batch.states import RowEvent, RowState
 from app.core.provenance import Step
 from app.engine.batch.planner import checked_names
 from app.engine.batch.runner import BatchSummary
+from app.engine.batch.watch import check_apart
 from app.errors import AppError, ReadError
 from app.gui.batch_asking import BatchAsking, ask_whether_to_go_on, may_be_given_up
-from app.gui.batch_plans import chosen_of, output_of, plan_of, reports_of, task_kinds
+from app.gui.batch_plans import (
+    arrangement_of,
+    chosen_of,
+    output_of,
+    plan_of,
+    reports_of,
+    task_kinds,
+)
 from app.gui.batch_running import BatchRunning
 from app.gui.batch_scans import BatchScans
 from app.gui.batch_unfinished import UnfinishedBatch
@@ -67,6 +75,7 @@ class Batching(QObject):
         self._plan: BatchPlan | None = None
         self.scans.changed.connect(self._on_scans_changed)
         self.scans.looked.connect(self._tell_scans)
+        self.running.grown.connect(self._on_grown)
         self.running.row_changed.connect(self._on_row)
         self.running.refreshed.connect(self._tell_progress)
         self.running.ended.connect(self._on_ended)
@@ -111,8 +120,7 @@ class Batching(QObject):
         """Add files and folders, of which only what the window's pattern names."""
         dialog = self._dialog
         if dialog is not None and not self.running.is_running:
-            patterns = [part.strip() for part in dialog.pattern.text().split(";") if part.strip()]
-            self.scans.add(paths, patterns, recursive=dialog.recursive.isChecked())
+            self.scans.add(paths, dialog.patterns, recursive=dialog.recursive.isChecked())
 
     def check(self) -> None:
         """Show what would be written, and what keeps the batch from being run."""
@@ -128,6 +136,7 @@ class Batching(QObject):
                 names = checked_names(plan)
             if not problem:
                 check_plan(plan)
+                check_apart(plan.output, dialog.arrivals.folders)
         except AppError as error:
             problem = f"{error.title} {error.message}"
         conflict = next((item for item in names if item.conflict), None)
@@ -186,7 +195,7 @@ class Batching(QObject):
             self.scans.model.update(
                 place, state=RowState.WAITING, fraction=None, seconds=None, message="", outputs=()
             )
-        self.running.start(plan)
+        self.running.start(plan, arrangement_of(dialog, self.scans.how))
         self._show_running()
         self._tell_progress()
 
@@ -234,7 +243,9 @@ class Batching(QObject):
 
     def _problem(self, dialog: BatchDialog) -> str:
         """What is still missing or wrong, the first of it; empty when nothing is."""
-        if not self.scans.inputs:
+        if dialog.arrivals.problem:
+            return dialog.arrivals.problem
+        if not self.scans.inputs and not dialog.arrivals.folders:
             return self.tr("No scans were added yet.")
         return dialog.tasks.problem or dialog.output.problem or dialog.reports.problem
 
@@ -280,27 +291,16 @@ class Batching(QObject):
 
     @Slot()
     def _tell_scans(self) -> None:
-        if self._dialog is None:
-            return
-        rows = self.scans.model.rows
-        parts = [self.tr("1 scan") if len(rows) == 1 else self.tr("{} scans").format(len(rows))]
-        wrong = sum(bool(row.problem) for row in rows)
-        if wrong:
-            parts.append(self.tr("{} cannot be opened and will fail").format(wrong))
-        if self.scans.is_looking:
-            parts.append(self.tr("looking …"))
-        self._dialog.scans_words.show_text(" · ".join(parts))
+        if self._dialog is not None:
+            self._dialog.scans_words.show_text(self.scans.words())
+
+    @Slot(object)
+    def _on_grown(self, plan: BatchPlan) -> None:
+        self.scans.grow(plan.inputs)
 
     @Slot(object)
     def _on_row(self, event: RowEvent) -> None:
-        self.scans.model.update(
-            event.item,
-            state=event.state,
-            fraction=None if event.state is RowState.FAILED else event.fraction,
-            message=event.message,
-            seconds=event.seconds if event.state is not RowState.WAITING else None,
-            outputs=tuple(Path(path) for path in event.outputs),
-        )
+        self.scans.show(event)
         self._tell_progress()
 
     @Slot()

@@ -38,6 +38,7 @@ class BatchAsking(QObject):
         dialog.folder_requested.connect(self._on_folder)
         dialog.remove_requested.connect(self._on_remove)
         dialog.options_requested.connect(self._on_options)
+        dialog.arrivals.folder_requested.connect(self._on_arrivals)
         dialog.load_requested.connect(self._on_load)
         dialog.save_requested.connect(self._on_save)
         dialog.output.folder_requested.connect(self._on_output)
@@ -68,6 +69,15 @@ class BatchAsking(QObject):
         if chosen:
             self._preferences.update(last_open_folder=chosen)
             self.paths_chosen.emit([Path(chosen)])
+
+    @Slot()
+    def _on_arrivals(self) -> None:
+        now = self._dialog.arrivals.folder.text().strip()
+        chosen = QFileDialog.getExistingDirectory(
+            self._dialog, self.tr("Folder in which scans arrive"), now or self._open_folder()
+        )
+        if chosen:
+            self._dialog.arrivals.set_folder(str(Path(chosen)))
 
     @Slot()
     def _on_output(self) -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from app.core.batch.plan import TASK_OUTPUTS, BatchInput, BatchPlan, BatchTask
 from app.core.parameters import describe
+from app.engine.batch.arranged import Arrangement
 from app.engine.batch.recipes import parameters_of, plain_parameters
+from app.engine.batch.watch import WatchOptions
 from app.engine.instruments import Instruments
 from app.engine.model_library import Models
 from app.engine.tasks import TASKS, RecolourParameters
 from app.errors import AppError
+from app.gui.dialogs.batch import BatchDialog
 from app.gui.dialogs.batch_output import OutputChoice
 from app.gui.dialogs.batch_reports import ReportsChoice
 from app.gui.dialogs.batch_tasks import ChosenTask, TaskKind
@@ -61,6 +64,21 @@ def plan_of(
         jobs=output.jobs,
         memory_mb=output.memory_mb,
     )
+
+
+def arrangement_of(dialog: BatchDialog, how: BatchInput) -> Arrangement | None:
+    """Where a batch is run and what it waits for; None for this machine and no more scans.
+
+    Parameters
+    ----------
+    how
+        Dataset, detector and axis of the scans that arrive.
+    """
+    scheduler, arrivals = dialog.output.scheduler_address, dialog.arrivals
+    if not scheduler and not arrivals.folders:
+        return None
+    watch = WatchOptions(dialog.patterns, dialog.recursive.isChecked(), arrivals.still_s)
+    return Arrangement(scheduler, arrivals.folders, watch, how)
 
 
 def output_of(plan: BatchPlan) -> OutputChoice:

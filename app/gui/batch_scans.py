@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.axis import EnergyAxis
 from app.core.batch.plan import BatchInput
+from app.core.batch.states import RowEvent, RowState
 from app.engine.batch.collect import Collected, chosen_dataset, found, looked_at
 from app.engine.jobs import JobContext, JobFunction, Lane
 from app.gui.batch_rows import BatchRow, BatchRowsModel
@@ -55,11 +56,17 @@ class BatchScans(QObject):
         self._peeks: dict[BatchInput, Peek | None] = {}
         self._searches: list[_Search] = []
         self._job: int | None = None
+        self._how = BatchInput("")
 
     @property
     def inputs(self) -> tuple[BatchInput, ...]:
         """All scans."""
         return tuple(self._inputs)
+
+    @property
+    def how(self) -> BatchInput:
+        """How scans that are still to come are opened: as was last told of others."""
+        return self._how
 
     @property
     def is_looking(self) -> bool:
@@ -85,6 +92,36 @@ class BatchScans(QObject):
         self.changed.emit()
         self._go_on()
 
+    def grow(self, inputs: Sequence[BatchInput]) -> None:
+        """List scans that have come behind those that are there."""
+        new = list(inputs[len(self._inputs) :])
+        self._inputs += new
+        self.model.add([BatchRow(Path(item.path)) for item in new])
+        self.changed.emit()
+        self._go_on()
+
+    def show(self, event: RowEvent) -> None:
+        """Let a scan's row say what a run tells of it."""
+        self.model.update(
+            event.item,
+            state=event.state,
+            fraction=None if event.state is RowState.FAILED else event.fraction,
+            message=event.message,
+            seconds=event.seconds if event.state is not RowState.WAITING else None,
+            outputs=tuple(Path(path) for path in event.outputs),
+        )
+
+    def words(self) -> str:
+        """How many scans there are, and what is the matter with them."""
+        rows = self.model.rows
+        parts = [self.tr("1 scan") if len(rows) == 1 else self.tr("{} scans").format(len(rows))]
+        wrong = sum(bool(row.problem) for row in rows)
+        if wrong:
+            parts.append(self.tr("{} cannot be opened and will fail").format(wrong))
+        if self.is_looking:
+            parts.append(self.tr("looking …"))
+        return " · ".join(parts)
+
     def remove(self, places: Sequence[int]) -> None:
         """Take scans out."""
         for place in sorted(set(places), reverse=True):
@@ -103,6 +140,7 @@ class BatchScans(QObject):
         cols: int | None,
     ) -> None:
         """Open some scans in another way; each as `app.io.formats.OpenOptions` has it."""
+        self._how = BatchInput("", dataset, detector, axis)
         for place in places:
             path = self._inputs[place].path
             self._put(place, BatchInput(path, dataset, detector, axis, rows, cols))
@@ -111,6 +149,7 @@ class BatchScans(QObject):
 
     def set_axis(self, axis: EnergyAxis | None, detector: str) -> None:
         """Give all scans an energy axis, where it is one, and a detector."""
+        self._how = BatchInput("", None, detector, axis)
         for place, item in enumerate(self._inputs):
             self._put(place, replace(item, detector=detector, axis=axis or item.axis))
         self.changed.emit()

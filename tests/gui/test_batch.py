@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from app.core.axis import EnergyAxis
-from app.core.batch.plan import BatchPlan, BatchTask
+from app.core.batch.plan import BatchInput, BatchPlan, BatchTask
 from app.core.batch.states import RowEvent, RowState
 from app.core.region import Region
 from app.engine.batch.runner import BatchSummary
@@ -374,3 +374,84 @@ def test_results_are_those_of_the_window_itself(make_window, scans, tmp_path, qt
 
     assert table(made) == table(tmp_path / "own.csv")
     assert table(made) == ["5,5,5,5"] * 3
+
+
+class FakeArranged(FakeRun):
+    """The same, for batches that go on with scans as they arrive."""
+
+    def __init__(self, plan, listener, *, ended, arrangement, grown):
+        super().__init__(plan, listener, ended=ended)
+        self.arrangement, self.grown = arrangement, grown
+
+    def arrive(self, path):
+        plan = replace(self.plan, inputs=(*self.plan.inputs, BatchInput(str(path))))
+        self.rows = (*self.rows, RowEvent(len(self.rows), RowState.WAITING))
+        self.grown(plan)
+
+
+@pytest.fixture
+def arranged(monkeypatch):
+    made = []
+
+    def make(*args, **more):
+        made.append(FakeArranged(*args, **more))
+        return made[-1]
+
+    monkeypatch.setattr("app.gui.batch_running.ArrangedRun", make)
+    return made
+
+
+@pytest.fixture
+def arranging(arranged, runs, make_window, monkeypatch):
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    return make_window(Preferences(is_kept=False)).batch
+
+
+def test_scans_that_arrive_are_rows_of_the_batch(arranging, arranged, scans, tmp_path, qtbot):
+    dialog = arranging.open()
+    dialog.tasks.add("maps")
+    dialog.tasks.form(0).form.editor("elements").setText("Fe")
+    dialog.output.set_folder(str(tmp_path / "out"))
+    dialog.pattern.setText("*.npz; *.h5")
+    dialog.arrivals.still.setValue(3)
+    dialog.arrivals.set_folder(str(tmp_path / "scans"))
+    qtbot.waitUntil(dialog.run.isEnabled)
+    dialog.run.click()
+    (run,) = arranged
+    assert run.arrangement.folders == (tmp_path / "scans",)
+    assert run.arrangement.watch.patterns == ("*.npz", "*.h5")
+    assert run.arrangement.watch.stable_s == 3
+    assert dialog.words.text() == "Watching for scans"
+    assert not dialog.arrivals.isEnabled()
+    run.arrive(scans / "Maestà left.npz")
+    run.tell(0, RowState.DONE, fraction=1.0)
+    qtbot.waitUntil(lambda: column(dialog, 0) == ["Maestà left.npz"])
+    qtbot.waitUntil(lambda: "watching for scans" in dialog.words.text())
+    assert dialog.words.text().startswith("1 of 1 scans")
+    run.end()
+    qtbot.waitUntil(lambda: not arranging.running.is_running)
+    assert arranging.plan == arranging.running.plan
+    assert dialog.words.text().startswith("1 done")
+
+
+def test_results_cannot_go_into_the_folder_that_is_watched(arranging, scans, tmp_path, qtbot):
+    dialog = arranging.open()
+    dialog.tasks.add("maps")
+    dialog.tasks.form(0).form.editor("elements").setText("Fe")
+    dialog.arrivals.set_folder(str(tmp_path / "scans"))
+    dialog.output.set_folder(str(tmp_path / "scans"))
+    qtbot.waitUntil(lambda: "taken for scans" in dialog.problem.text())
+    assert not dialog.run.isEnabled()
+
+
+def test_a_batch_through_a_scheduler_is_told_its_address(arranged, ready, qtbot):
+    with qtbot.waitSignal(ready.changed):
+        ready.output.scheduler.setText("tcp://host:8786")
+    assert ready.run.isEnabled()
+    ready.run.click()
+    (run,) = arranged
+    assert run.arrangement.scheduler == "tcp://host:8786"
+    assert run.arrangement.folders == ()
+    assert len(run.plan.inputs) == 3
+    run.end("The scheduler cannot be reached.")
+    qtbot.waitUntil(lambda: "cannot be reached" in ready.problem.text())

@@ -138,6 +138,17 @@ class FolderWatch:
         return still_s >= self.options.stable_s
 
 
+def check_apart(output: str, folders: Iterable[Path]) -> None:
+    """Raise ParameterError where results would go into a folder that is watched itself."""
+    place = Path(output).absolute()
+    if any(place == folder.absolute() for folder in folders):
+        raise ParameterError(
+            "Results cannot go where scans arrive.",
+            f"{place} is watched, and results in it would be taken for scans.",
+            "Choose another folder for the results, or one within it.",
+        )
+
+
 def state_of(path: Path) -> State | None:
     """What tells whether a scan has changed, without reading it; None where it is not there.
 
@@ -198,20 +209,21 @@ class BatchWatch:
         executor: Executor | None = None,
         how: BatchInput | None = None,
     ) -> None:
-        output = Path(plan.output).absolute()
-        if any(output == folder.absolute() for folder in watch.folders):
-            raise ParameterError(
-                "Results cannot go where scans arrive.",
-                f"{output} is watched, and results in it would be taken for scans.",
-                "Choose another folder for the results, or one within it.",
-            )
-        watch.excluded = (*watch.excluded, output)
+        check_apart(plan.output, watch.folders)
+        watch.excluded = (*watch.excluded, Path(plan.output).absolute())
         self._plan, self._watch = plan, watch
         self._listener, self._began = listener, began
         self._given = executor
         self._how = how or BatchInput("")
         self._stop = threading.Event()
+        self._is_paused = threading.Event()
+        self._unwanted: set[int] = set()
         self._run: BatchRun | None = None
+
+    @property
+    def run(self) -> BatchRun | None:
+        """The latest run; None before the first scan."""
+        return self._run
 
     @property
     def plan(self) -> BatchPlan:
@@ -223,6 +235,24 @@ class BatchWatch:
         self._stop.set()
         if self._run is not None:
             self._run.cancel()
+
+    def pause(self) -> None:
+        """Look for no further scans and begin none; those at work are finished."""
+        self._is_paused.set()
+        if self._run is not None:
+            self._run.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._is_paused.clear()
+        if self._run is not None:
+            self._run.resume()
+
+    def cancel_item(self, item: int) -> None:
+        """End one scan; it is not begun again when others arrive."""
+        self._unwanted.add(item)
+        if self._run is not None:
+            self._run.cancel_item(item)
 
     def watch(self, quiet_s: float | None = None) -> BatchSummary:
         """Watch until `stop`, or until nothing has come for some time.
@@ -243,9 +273,9 @@ class BatchWatch:
             # what was in the plan from the start has arrived
             is_due, since = bool(self._plan.inputs), time.monotonic()
             while not self._stop.is_set():
-                look = self._watch.look()
+                look = Watched() if self._is_paused.is_set() else self._watch.look()
                 is_due = self._take(look.ready) or is_due
-                if is_due:
+                if is_due and not self._is_paused.is_set():
                     summary, is_due = self._worked(executor), False
                 if look.growing or look.ready:
                     since = time.monotonic()
@@ -269,6 +299,10 @@ class BatchWatch:
         run = self._run = BatchRun(self._plan, self._listener, executor)
         self._began(run)
         run.start()
+        for item in tuple(self._unwanted):
+            run.cancel_item(item)
+        if self._is_paused.is_set():
+            run.pause()
         if self._stop.is_set():
             run.cancel()
         while (summary := run.wait(1.0)) is None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.gui.batch_rows import PROGRESS, BatchRowsModel, FractionRole
+from app.gui.dialogs.batch_arrivals import ArrivalsLine
 from app.gui.dialogs.batch_output import OutputPage
 from app.gui.dialogs.batch_reports import ReportsPage
 from app.gui.dialogs.batch_tasks import TaskKind, TasksPage
@@ -95,6 +96,7 @@ class BatchDialog(EditorDialog):
         self.table.setModel(model)
         self.pattern = QLineEdit()
         self.recursive = QCheckBox(self.tr("Subfolders"))
+        self.arrivals = ArrivalsLine()
         self.scans_words = QuietLabel("muted", self.tr("How many scans"))
         self.offer = _Offer()
         self.bar = QProgressBar()
@@ -108,6 +110,11 @@ class BatchDialog(EditorDialog):
         self.show_progress(None, "")
         self.set_running(False)
         self.resize(*SIZE)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Names that folders are searched for; none for all that can be opened."""
+        return tuple(part.strip() for part in self.pattern.text().split(";") if part.strip())
 
     def show_problem(self, problem: str) -> None:
         """Say what keeps the batch from being run; an empty text lets it run."""
@@ -145,7 +152,7 @@ class BatchDialog(EditorDialog):
         self._is_running = on
         # the pages, not the tabs: what was decided can still be looked at
         pages = self.tasks, self.output, self.reports
-        for part in (*pages, self.adding, self.load, self.offer):
+        for part in (*pages, self.adding, self.arrivals, self.load, self.offer):
             part.setEnabled(not on)
         self.pause.setEnabled(on)
         self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
@@ -174,6 +181,7 @@ class BatchDialog(EditorDialog):
     def stop(self) -> None:
         """Look at nothing any more; for when the program ends."""
         self.output.stop()
+        self.arrivals.stop()
         self.reports.stop()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -244,7 +252,7 @@ class BatchDialog(EditorDialog):
         self.table.remove_requested.connect(self._on_remove)
         self.table.options_requested.connect(self._on_options)
         self.table.selectionModel().selectionChanged.connect(self.on_chosen)
-        for page in (self.tasks, self.output, self.reports):
+        for page in (self.tasks, self.output, self.reports, self.arrivals):
             page.changed.connect(self._on_changed)
 
     @Slot(object)
@@ -281,6 +289,7 @@ class BatchDialog(EditorDialog):
         column.addWidget(self._adding_line())
         column.addWidget(self.table, 1)
         column.addWidget(self.scans_words)
+        column.addWidget(self.arrivals)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(self.tabs)
@@ -307,6 +316,7 @@ class BatchDialog(EditorDialog):
         self.pattern.setPlaceholderText(self.tr("all that can be opened"))
         self.pattern.setToolTip(self.tr("Such as: *.h5; hands*.rpl"))
         self.recursive.setChecked(True)
+        self.recursive.setToolTip(self.tr("Also look into folders within folders"))
         words = QLabel(self.tr("From folders take"))
         words.setBuddy(self.pattern)
         row = QHBoxLayout(self.adding)

@@ -1,5 +1,6 @@
 """Where a batch writes and under what names, with what the names will be."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,7 @@ from app.gui.views.labels import QuietLabel
 # what follows from typing is looked at when the hand rests
 CHECK_MS = 200
 PATTERNS = (DEFAULT_PATTERN, "{stem}_{task}_{model}", "{stem}/{task}", "{folder}/{stem}_{task}")
+_ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d{1,5}")
 _SHOWN = 200
 _MOST_JOBS = 256
 _MOST_MEMORY_MB = 1_048_576
@@ -94,6 +96,8 @@ class OutputPage(QWidget):
         self.insert = QToolButton()
         self.overwrite = QCheckBox(self.tr("Replace files of these names that others wrote"))
         self.jobs, self.memory = QSpinBox(), QSpinBox()
+        self.scheduler = QLineEdit()
+        self.scheduler_field = CheckedField(self.scheduler, self.tr("Scheduler"))
         self.count = QuietLabel("title", self.tr("How many files"))
         self.names = QTableWidget(0, 2)
         self._later = QTimer(self)
@@ -112,7 +116,12 @@ class OutputPage(QWidget):
             return self.tr("No folder for the results was chosen yet.")
         if not PurePath(self.folder.text().strip()).is_absolute():
             return self.tr("The folder for the results is not given from the root on.")
-        return pattern_problem(self.pattern.currentText())
+        return pattern_problem(self.pattern.currentText()) or self._scheduler_problem()
+
+    @property
+    def scheduler_address(self) -> str:
+        """Of the scheduler whose machines do the work; empty for this machine."""
+        return self.scheduler.text().strip()
 
     def values(self) -> OutputChoice:
         """What is chosen now."""
@@ -185,8 +194,18 @@ class OutputPage(QWidget):
             line.insert(f"{{{name}}}")
             line.setFocus()
 
+    def _scheduler_problem(self) -> str:
+        address = self.scheduler_address
+        if not address or _ADDRESS.fullmatch(address):
+            return ""
+        return self.tr("“{}” is no address; write it such as tcp://host:8786.").format(address)
+
     @Slot()
     def _on_changed(self) -> None:
+        self.scheduler_field.show_problem(self._scheduler_problem())
+        # a scheduler shares out by its workers' threads
+        for spin in (self.jobs, self.memory):
+            spin.setEnabled(not self.scheduler_address)
         self.pattern_field.show_problem(pattern_problem(self.pattern.currentText()))
         self._later.start()
 
@@ -197,6 +216,7 @@ class OutputPage(QWidget):
         self.overwrite.toggled.connect(self._on_changed)
         self.jobs.valueChanged.connect(self._on_changed)
         self.memory.valueChanged.connect(self._on_changed)
+        self.scheduler.textChanged.connect(self._on_changed)
 
     def _set_up(self) -> None:
         self.insert.setText(self.tr("Field"))
@@ -249,6 +269,14 @@ class OutputPage(QWidget):
         below.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         below.addRow(self.tr("Scans at once"), self.jobs)
         below.addRow(self.tr("Memory for all"), self.memory)
+        below.addRow(self.tr("Scheduler"), self.scheduler_field)
+        self.scheduler.setPlaceholderText(self.tr("this machine"))
+        self.scheduler.setToolTip(
+            self.tr(
+                "Address of a Dask scheduler, such as tcp://host:8786, whose machines do the "
+                "work; they see scans and results under the same paths."
+            )
+        )
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.count)

@@ -88,3 +88,21 @@ def test_a_folder_is_asked_for(page, qtbot):
     assert "No folder" in page.problem
     with qtbot.waitSignal(page.folder_requested):
         page.browse.click()
+
+
+def test_a_scheduler_takes_the_place_of_this_machine(page, tmp_path):
+    page.set_folder(str(tmp_path))
+    page.scheduler.setText(" tcp://host:8786 ")
+    assert (page.scheduler_address, page.problem) == ("tcp://host:8786", "")
+    assert not page.jobs.isEnabled()
+    assert not page.memory.isEnabled()
+    page.scheduler.setText("")
+    assert page.jobs.isEnabled()
+
+
+@pytest.mark.parametrize("text", ["host", "tcp://host", "host:port", "http://host:1/path x"])
+def test_what_is_no_address_is_said_below_it(page, tmp_path, text):
+    page.set_folder(str(tmp_path))
+    page.scheduler.setText(text)
+    assert "tcp://host:8786" in page.scheduler_field.problem
+    assert page.problem == page.scheduler_field.problem
