@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.recolouring = Recolouring(
             self.session, self.jobs, self.preferences, self.map_view, asked, self
         )
+        self.recolouring.source_of = self.opener.source_of
         self.splitter.addWidget(self.recolouring.showing.splitter)
         self.splitter.addWidget(self.spectrum_view)
         self.splitter.setStretchFactor(0, 3)

@@ -74,7 +74,8 @@ class RecolourSaving(QObject):
             self.tr("Pictures ({});;All files (*)").format(patterns),
         )
         if chosen:
-            shape = scan.cube.rows, scan.cube.cols
+            region = found.region
+            shape = max(scan.cube.rows, region.row_stop), max(scan.cube.cols, region.col_stop)
             self._jobs.submit(
                 self.tr("Compare with {}").format(Path(chosen).name),
                 partial(score_against, found, Path(chosen), shape),

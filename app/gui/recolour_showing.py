@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QSplitter
 
 from app.core.recolouring.measured_maps import MapAgreement
 from app.core.recolouring.recoloured import Recoloured
+from app.core.region import Region
 from app.core.scan import Scan
 from app.engine.recolour_asking import maps_beside_measured
 from app.gui.docks.recolour_picture import PicturePage
 from app.gui.job_manager import JobManager
 from app.gui.recolour_drawing import Drawn, drawn, drawn_map, looks_of
+from app.gui.recolour_following import lines_of
 from app.gui.recolour_rows import result_note
 from app.gui.recolour_values import MAP_LOOKS, Place
 from app.gui.session import Session
@@ -81,7 +83,9 @@ class RecolourShowing(QObject):
         else:
             title = found.card.name
             if not is_final:
-                title = self.tr("{} · first look").format(title)
+                is_live = lines_of(found) is not None
+                words = self.tr("{} · being measured") if is_live else self.tr("{} · first look")
+                title = words.format(title)
             note = result_note(found, scan)
             self._page.set_result(title, note, looks_of(found), found.elements)
             if is_other:
@@ -128,10 +132,10 @@ class RecolourShowing(QObject):
         page.element_chosen.connect(self._on_element)
         view.closed.connect(partial(self._set_place, Place.HIDDEN))
         # what is done in one picture is done in the other: the map tells the session
-        view.pixel_hovered.connect(shown.canvas.pixel_hovered)
+        view.pixel_hovered.connect(self._on_hovered)
         view.pixel_left.connect(shown.canvas.pixel_left)
-        view.pixel_clicked.connect(shown.canvas.pixel_clicked)
-        view.region_drawn.connect(shown.canvas.region_drawn)
+        view.pixel_clicked.connect(self._on_clicked)
+        view.region_drawn.connect(self._on_drawn)
         view.key_pressed.connect(shown.keyPressEvent)
         session.pixel_changed.connect(view.set_marker)
         session.region_changed.connect(self._on_region_changed)
@@ -139,8 +143,34 @@ class RecolourShowing(QObject):
         session.display_changed.connect(self._on_display_changed)
         shown.overlay_changed.connect(self._on_overlay_changed)
 
+    def _is_open(self, row: int, col: int) -> bool:
+        """Whether a pixel of the picture is one of the open scan: it may have been less by then."""
+        scan = self._session.scan
+        return scan is not None and row < scan.cube.rows and col < scan.cube.cols
+
+    @Slot(int, int)
+    def _on_hovered(self, row: int, col: int) -> None:
+        if self._is_open(row, col):
+            self._map.canvas.pixel_hovered.emit(row, col)
+        else:
+            self._map.canvas.pixel_left.emit()
+
+    @Slot(int, int)
+    def _on_clicked(self, row: int, col: int) -> None:
+        if self._is_open(row, col):
+            self._map.canvas.pixel_clicked.emit(row, col)
+
+    @Slot(object)
+    def _on_drawn(self, region: Region | None) -> None:
+        if region is None or self._is_open(region.row_stop - 1, region.col_stop - 1):
+            self._map.canvas.region_drawn.emit(region)
+
     def _drawn(self, found: Recoloured, scan: Scan) -> Drawn:
-        shape = scan.cube.rows, scan.cube.cols
+        # a scan that is followed may have grown since it was opened
+        shape = (
+            max(scan.cube.rows, found.region.row_stop),
+            max(scan.cube.cols, found.region.col_stop),
+        )
         if self._shows_map(found):
             element = self._page.element
             if element not in found.elements:
@@ -177,6 +207,10 @@ class RecolourShowing(QObject):
     def _measure_if_shown(self) -> None:
         """Compare predicted maps with the measured ones where a map is looked at."""
         found, scan = self._found, self._session.scan
+        region = None if found is None else found.region
+        if region is not None and not self._is_open(region.row_stop - 1, region.col_stop - 1):
+            # not all of it was measured when the scan was opened
+            return
         if found is None or scan is None or not self._is_final or not self._shows_map(found):
             return
         if self._job is None and not self._agreements:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,8 @@ from app.core.physics.instrument import Instrument
 from app.core.pigments import Pigment
 from app.core.recolouring.recoloured import Recoloured
 from app.core.scan import Scan
-from app.engine.jobs import JobContext, Lane
+from app.engine.jobs import JobContext, JobFunction, Lane
+from app.engine.live import LiveEvent, LiveRecolouring
 from app.engine.model_library import ModelEntry, Models, required_card
 from app.engine.network_keeper import NetworkKeeper
 from app.engine.recolouring import RecolourParameters, limits_for, recolour_scan
@@ -20,7 +22,9 @@ from app.errors import AppError
 from app.gui.docks.recolour_dock import RecolourPanel
 from app.gui.item_models import JobRow
 from app.gui.job_manager import JobManager
+from app.gui.opening import OpenedFile
 from app.gui.preferences import Preferences
+from app.gui.recolour_following import STARTING, ended_words, event_words, following
 from app.gui.recolour_live import Chosen, LiveColour
 from app.gui.recolour_reasons import ReasonsAsking
 from app.gui.recolour_rows import model_row, region_in_words
@@ -32,6 +36,7 @@ from app.gui.session import Session
 from app.gui.views.map_view import MapView
 
 Pigments = Callable[[], tuple[Pigment, ...]]
+SourceOf = Callable[[Scan | None], OpenedFile | None]
 InstrumentOf = Callable[[Scan], Instrument | None]
 
 
@@ -67,6 +72,11 @@ class Recolouring(QObject):
     models, keeper
         Where models are looked for, and what runs them; by default the folders of the program and
         the user, and processes.
+
+    Attributes
+    ----------
+    source_of
+        Tells what file a scan came from, so that it can be followed while it is measured.
     """
 
     shown = Signal()  # the panel is wanted in front
@@ -87,6 +97,8 @@ class Recolouring(QObject):
         keeper: NetworkKeeper | None = None,
     ) -> None:
         super().__init__(window)
+        self.source_of: SourceOf = _unknown_source
+        self._following: LiveRecolouring | None = None
         self._session = session
         self._jobs = jobs
         self._coloured: Coloured | None = None
@@ -137,38 +149,68 @@ class Recolouring(QObject):
 
     @Slot()
     def run(self) -> None:
-        """Recolour the scan or the region by the chosen model; what was under way is given up."""
+        """Recolour the scan, the region or lines as they come by the chosen model."""
         scan, chosen, region = self._session.scan, self._chosen(), self._session.region
-        if scan is None or chosen is None or scan.is_preview:
+        if scan is None or chosen is None or scan.is_preview or self.is_running:
             return
-        self.stop()
+        if self.panel.is_live:
+            self._follow(scan, chosen)
+            return
         whole = self.panel.part is Part.SCAN or region is None
         parameters = RecolourParameters(
             model=str(chosen.entry.path),
             provider=chosen.provider,
             region="" if whole else str(region),
         )
-        self._running = chosen
-        self.panel.set_running(True)
-        self._job = self._jobs.submit(
-            self.tr("Recolour {} by {}").format(scan.cube.name, chosen.entry.name),
-            partial(_recoloured, scan, chosen.entry, parameters, self.keeper),
-            lane=Lane.COLOUR,
-            on_done=partial(self._on_done, scan),
-            on_partial=partial(self._on_partial, scan),
-            on_failed=self._on_failed,
-            on_cancelled=self._on_cancelled,
-        )
+        work = partial(_recoloured, scan, chosen.entry, parameters, self.keeper)
+        self._submit(self.tr("Recolour {} by {}"), work, partial(self._on_partial, scan), chosen)
 
     @Slot()
     def stop(self) -> None:
-        """Give up what is under way; the picture that was there before is shown again."""
-        if self._job is not None:
+        """Give up what is under way; the picture that was there before is shown again.
+
+        Of a scan that is followed the lines that are there stay.
+        """
+        if self._following is not None:
+            self._following.stop()
+        elif self._job is not None:
             self._jobs.cancel(self._job)
 
     def close(self) -> None:
         """End the network's process; for when the window closes."""
         self.keeper.close()
+
+    def _follow(self, scan: Scan, chosen: Chosen) -> None:
+        """Recolour the lines of the scan's file as they come."""
+        opened = self.source_of(scan)
+        if opened is None:
+            return
+        self._following = following(scan, opened, str(chosen.entry.path), chosen.provider)
+        on_event = partial(self._on_event, scan)
+        self._submit(self.tr("Follow {} by {}"), self._following.run, on_event, chosen)
+        self.panel.set_progress(None, self.tr(STARTING))
+
+    def _submit(
+        self,
+        title: str,
+        work: JobFunction[Recoloured],
+        on_partial: Callable[[Any], None],
+        chosen: Chosen,
+    ) -> None:
+        scan = self._session.scan
+        if scan is None:
+            return
+        self._running = chosen
+        self.panel.set_running(True)
+        self._job = self._jobs.submit(
+            title.format(scan.cube.name, chosen.entry.name),
+            work,
+            lane=Lane.COLOUR,
+            on_done=partial(self._on_done, scan),
+            on_partial=on_partial,
+            on_failed=self._on_failed,
+            on_cancelled=self._on_cancelled,
+        )
 
     def _connect(self) -> None:
         session, panel = self._session, self.panel
@@ -233,6 +275,7 @@ class Recolouring(QObject):
         elif self._chosen() is None:
             why = self.tr("This model cannot be used for this scan.")
         self.panel.set_can_run(not why, why)
+        self.panel.set_can_follow(self.source_of(scan) is not None)
         self.reasons.refresh()
         self.live.refresh()
 
@@ -256,12 +299,23 @@ class Recolouring(QObject):
             self.showing.bring()
         self._show()
 
+    def _on_event(self, scan: Scan, event: LiveEvent) -> None:
+        """Lines have come, or are waited for."""
+        if event.found is not None:
+            self._on_partial(scan, event.found)
+        share = event.coloured / event.expected if event.expected else None
+        self.panel.set_progress(share, event_words(event))
+
     def _on_done(self, scan: Scan, found: Recoloured) -> None:
+        was_live = self._following is not None
         self._end()
         self._coloured = Coloured(scan, found)
         self.panel.show_picture_page()
         self.showing.bring()
         self._show()
+        if was_live:
+            self.panel.set_words(ended_words(found, scan))
+            return
         rate = found.steps[-1].parameters.get("pixels_per_s") if found.steps else None
         words = self.tr("Done.")
         if isinstance(rate, int | float):
@@ -285,12 +339,13 @@ class Recolouring(QObject):
     def _end(self) -> None:
         self._job = None
         self._running = None
+        self._following = None
         self._preview = None
         self.panel.set_running(False)
 
     @Slot()
     def _on_progress(self) -> None:
-        if self._job is None:
+        if self._job is None or self._following is not None:
             return
         row: JobRow | None = next(
             (item for item in self._jobs.model.rows if item.id == self._job), None
@@ -317,6 +372,10 @@ class Recolouring(QObject):
         held = self._coloured
         if held is not None and held.is_of(self._session.scan):
             self.saving.score(held.found, held.scan)
+
+
+def _unknown_source(_scan: Scan | None) -> None:
+    """Nobody knows what files scans came from."""
 
 
 def _recoloured(

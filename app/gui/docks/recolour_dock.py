@@ -23,6 +23,8 @@ from app.gui.recolour_values import Part, ProcessorRow
 from app.gui.views.labels import QuietLabel
 
 LEAST_WIDTH = 250
+LIVE = "Live, by line"
+"""The choice of pixels that are still to be measured."""
 _PARTS = 1000
 
 
@@ -58,7 +60,7 @@ class RecolourPanel(QWidget):
         self.why_button.setAccessibleName(self.tr("Why other processors cannot be chosen"))
         self.why_button.clicked.connect(self._on_why)
         self.part_box = _combo(self.tr("Which pixels"))
-        self.part_box.addItems([part.value for part in Part])
+        self.part_box.addItems([*(part.value for part in Part), LIVE])
         self.run_button = QPushButton(self.tr("Recolour"))
         self.run_button.clicked.connect(self._on_run)
         self.bar = QProgressBar()
@@ -80,7 +82,12 @@ class RecolourPanel(QWidget):
     @property
     def part(self) -> Part:
         """Which pixels are to be recoloured."""
-        return Part(self.part_box.currentText())
+        return Part.SCAN if self.is_live else Part(self.part_box.currentText())
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a scan that is being measured is to be followed, line by line."""
+        return self.part_box.currentText() == LIVE
 
     @property
     def progress_text(self) -> str:
@@ -128,10 +135,19 @@ class RecolourPanel(QWidget):
         model = self.part_box.model()
         if isinstance(model, QStandardItemModel):
             model.item(list(Part).index(Part.REGION)).setEnabled(bool(region))
-        if not region:
+        if not region and self.part is Part.REGION:
             self.part_box.setCurrentIndex(0)
         words = self.tr("Draw a region in the map to recolour only its pixels")
-        self.part_box.setToolTip(region or words)
+        live = self.tr("“{}” follows the file of a scan that is still being written").format(LIVE)
+        self.part_box.setToolTip(f"{region or words}\n{live}")
+
+    def set_can_follow(self, on: bool) -> None:
+        """Whether it is known what file the scan came from, so that it can be followed."""
+        model = self.part_box.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.part_box.findText(LIVE)).setEnabled(on)
+        if not on and self.is_live:
+            self.part_box.setCurrentIndex(0)
 
     def set_can_run(self, on: bool, why_not: str = "") -> None:
         """Whether the work can be begun; else why not."""
