@@ -219,28 +219,34 @@ def _plan(
     is_watch: bool,
 ) -> "BatchPlan":
     """A plan from a file, that of an earlier batch, or a new one, with what is given besides."""
-    from app.core.batch.plan import BatchPlan, check_plan
+    from app.core.batch.plan import BatchPlan
+    from app.engine.batch.planner import check_runnable
 
-    plan = BatchPlan((), (), "") if is_watch else _found(paths, patterns, recursive, how)
-    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
-    check_plan(plan)
+    known = {name: value for name, value in given.items() if value is not None}
+    plan = BatchPlan((), (), "") if is_watch else _found(paths, patterns, recursive, how, known)
+    plan = replace(plan, **known)
+    check_runnable(plan)
     return plan
 
 
 def _found(
-    paths: list[Path], patterns: list[str], recursive: bool, how: "BatchInput"
+    paths: list[Path],
+    patterns: list[str],
+    recursive: bool,
+    how: "BatchInput",
+    given: Mapping[str, Any],
 ) -> "BatchPlan":
     """A plan from a file, that of an earlier batch, or a new one of the scans found."""
-    from app.core.batch.plan import BatchPlan
-    from app.engine.batch.collect import found
-    from app.io.batch_files import is_plan, last_plan, read_plan
+    from app.core.batch.plan import BatchInput, BatchPlan
+    from app.engine.batch.collect import found, without_results
 
     whole = [whole_path(path) for path in paths]
-    if len(whole) == 1:
-        file = whole[0] if is_plan(whole[0]) else last_plan(whole[0])
-        if file is not None:
-            return read_plan(file)
+    file = _plan_among(whole, is_whole={"tasks", "output"} <= given.keys())
+    if file is not None:
+        return _read(file, is_opened_as_told=not patterns and how == BatchInput(""))
     scans = found(whole, patterns, recursive=recursive)
+    if "output" in given:
+        scans = without_results(scans, Path(given["output"]))
     if not scans:
         raise ParameterError(
             "There are no scans for this batch.",
@@ -248,6 +254,50 @@ def _found(
             "Name files or folders of scans, or a plan; or other patterns (--include).",
         )
     return BatchPlan(tuple(replace(how, path=str(path)) for path in scans), (), "")
+
+
+def _plan_among(paths: list[Path], *, is_whole: bool) -> Path | None:
+    """The plan that is meant; None where scans are named.
+
+    Parameters
+    ----------
+    is_whole
+        Whether tasks and output folder are given, too: then a folder is one of scans, even if
+        results of an earlier batch lie in it, and what has come since is found.
+    """
+    from app.io.batch_files import is_plan, last_plan
+
+    plans = [path for path in paths if is_plan(path)]
+    if plans and len(paths) > 1:
+        raise ParameterError(
+            "A plan says itself which scans it is for.",
+            f"{plans[0].name} is named together with {len(paths) - 1} other "
+            f"path{'s' * (len(paths) > 2)}.",
+            "Name the plan alone, or scans and folders without a plan.",
+        )
+    if plans:
+        return plans[0]
+    return last_plan(paths[0]) if len(paths) == 1 and not is_whole else None
+
+
+def _read(file: Path, *, is_opened_as_told: bool) -> "BatchPlan":
+    """A plan that has scans; refuses options that it would not follow."""
+    from app.io.batch_files import read_plan
+
+    plan = read_plan(file)
+    if not is_opened_as_told:
+        raise ParameterError(
+            "A plan says itself which scans it is for and how they are opened.",
+            f"{file} would not follow --include, --axis, --dataset, --detector, --rows, --cols.",
+            "Leave these out, or name scans with --task and --out instead of a plan.",
+        )
+    if not plan.inputs:
+        raise ParameterError(
+            "There are no scans for this batch.",
+            f"{file} names none.",
+            "Add scans to the plan, or name them with --task and --out.",
+        )
+    return plan
 
 
 def _save(plan: "BatchPlan", path: Path, *, as_json: bool) -> None:

@@ -21,8 +21,8 @@ _PART_FILE = re.compile(r"\.(?P<stem>.+)\.[0-9a-f]{8}\.part(?P<suffix>\.[^.]*)?"
 
 
 def is_plan(path: Path) -> bool:
-    """Whether a path is named as a plan."""
-    return path.name.casefold().endswith(SUFFIX) and path.is_file()
+    """Whether a path is named as a plan, and no folder."""
+    return path.name.casefold().endswith(SUFFIX) and not path.is_dir()
 
 
 def read_plan(path: Path) -> BatchPlan:
@@ -39,8 +39,15 @@ def read_plan(path: Path) -> BatchPlan:
     if not isinstance(document, dict) or document.get("kind") != _KIND:
         raise _unreadable(path, f"it is no plan of a batch (no “kind”: “{_KIND}”)")
     schema = document.get("schema")
-    if not isinstance(schema, int) or isinstance(schema, bool) or schema > _SCHEMA:
-        raise _unreadable(path, f"found version {schema!r}; up to {_SCHEMA} can be read")
+    if not isinstance(schema, int) or isinstance(schema, bool):
+        raise _unreadable(path, f"its version is {schema!r}; expected a number up to {_SCHEMA}")
+    if schema > _SCHEMA:
+        raise ReadError(
+            f"Cannot read {path.name}.",
+            f"{path}: a plan of version {schema}; this Velatura reads up to {_SCHEMA}.",
+            "Open it with the newer Velatura that saved it, or make the plan again here.",
+            path=path,
+        )
     try:
         plan = plan_from_plain(_from_folder(document.get("plan"), path.absolute().parent))
     except ParameterError as error:

@@ -111,6 +111,10 @@ class LedgerReader:
         """Whether a run of a batch has begun to write this target (relative)."""
         return target in self._own
 
+    def own_targets(self) -> tuple[Path, ...]:
+        """All that runs of a batch have begun to write here, from the root on."""
+        return tuple(self.output / name for name in sorted(self._own))
+
     def _take(self, entry: Entry) -> None:
         self._made[entry.targets] = entry
         self._own.update(entry.targets)

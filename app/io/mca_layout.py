@@ -227,6 +227,14 @@ def _folders(path: Path) -> list[Path]:
     """Folders inside, by name; unreadable ones are found out when they are entered."""
     with os.scandir(path) as entries:
         names = sorted(
-            entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")
+            entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith(".")
         )
     return [path / name for name in names[:_MOST_FOLDERS]]
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # a link that leads to itself leads to no folder
+        return False

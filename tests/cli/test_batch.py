@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -160,6 +161,8 @@ def test_failed_ones_are_tried_a_second_time(velatura, folder, tmp_path, monkeyp
         (("--task", "maps:formats=gif"), "cannot write 'gif'"),
         (("--task", "maps:element=Fe"), "no parameter 'element'"),
         ((), "nothing to do"),
+        ((*MAPS, "--pattern", "{stem"), "brace has no partner"),
+        ((*MAPS, "--regions", "Face=0:"), "region cannot be read"),
     ],
 )
 def test_what_makes_no_sense_is_told_before_anything_is_done(
@@ -247,3 +250,36 @@ def test_how_far_it_is_is_told_in_words():
         (0.75, "2 of 4 scans"),
     ]
     assert [command._words_for(seconds) for seconds in (5, 600, 9000)] == ["5 s", "10 min", "2.5 h"]
+
+
+def test_a_plan_that_is_missing_empty_or_not_alone_is_told(velatura, folder, tmp_path):
+    plan = tmp_path / "a.velatura-batch.json"
+    ran = velatura("batch", plan)
+    assert ran.code == 2
+    assert "there is no such file" in ran.err
+    entry = {"inputs": [], "tasks": [{"task": "maps"}], "output": "out"}
+    plan.write_text(json.dumps({"kind": "velatura batch", "schema": 1, "plan": entry}), "utf-8")
+    ran = velatura("batch", plan)
+    assert ran.code == 2
+    assert "names none" in ran.err
+    ran = velatura("batch", plan, folder)
+    assert ran.code == 2
+    assert "together with 1 other path." in ran.err
+    ran = velatura("batch", plan, "--axis", "0,0.02")
+    assert ran.code == 2
+    assert "would not follow" in ran.err
+
+
+@pytest.mark.parametrize("within", ["results", "."])
+def test_results_among_the_scans_are_not_taken_for_scans(velatura, folder, within):
+    (folder / "broken.h5").unlink()
+    arguments = ("batch", folder, "--task", "convert", "--out", folder / within, "--json")
+
+    def states():
+        items = velatura(*arguments).json["items"]
+        return {Path(item["input"]).name: item["state"] for item in items}
+
+    assert states() == {"聖母.npz": "done"}
+    # what has come since is found
+    (folder / "new.npz").write_bytes((folder / "聖母.npz").read_bytes())
+    assert states() == {"new.npz": "done", "聖母.npz": "up to date"}

@@ -51,7 +51,7 @@ def test_relative_paths_are_told_from_the_plans_folder(plan, tmp_path):
     [
         ("{", "Cannot read"),
         ("[]", "no plan of a batch"),
-        ('{"kind": "velatura batch", "schema": 2}', "found version 2; up to 1"),
+        ('{"kind": "velatura batch", "schema": 2}', "version 2; this Velatura reads up to 1"),
         ('{"kind": "velatura batch", "schema": 1, "plan": {"inputs": 1}}', "inputs is 1"),
     ],
 )

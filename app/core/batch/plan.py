@@ -1,5 +1,6 @@
 """What a batch is to do: scans, tasks, and where and under what names results go."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
@@ -189,6 +190,13 @@ def check_plan(plan: BatchPlan) -> None:
                 f"It is one of {', '.join(repr(item) for item in known)}.",
                 "Choose one of these.",
             )
+    if plan.jobs < 0 or not 0 <= plan.memory_mb < math.inf:
+        raise ParameterError(
+            "The limits of this batch cannot be kept.",
+            f"Found {plan.jobs} scans at once and {plan.memory_mb:g} MB for all of them; "
+            "expected numbers from 0 on.",
+            "Give 0 for as many as fit into memory, and 0 MB for a part of what is free.",
+        )
 
 
 def plan_to_plain(plan: BatchPlan) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from app.core.batch.plan import BatchInput
 from app.engine.batch.outcome import source_of
 from app.errors import AppError
 from app.io import formats, mca_folder
+from app.io.batch_ledger import LedgerReader
 from app.io.formats import DatasetPeek, Peek
 
 _HEADER, _RAW = ".rpl", ".raw"
@@ -85,6 +86,18 @@ def found(
             known[whole] = None
     # of a Ripple cube both halves may have been given
     return tuple(path for path in known if not _is_second_half(path, known))
+
+
+def without_results(paths: Iterable[Path], output: Path) -> tuple[Path, ...]:
+    """The scans without what batches have written to an output folder among them.
+
+    Raises
+    ------
+    ReadError
+        If the ledger there cannot be read.
+    """
+    own = set(LedgerReader(output).own_targets())
+    return tuple(path for path in paths if own.isdisjoint((path, *path.parents)))
 
 
 def looked_at(item: BatchInput) -> Collected:

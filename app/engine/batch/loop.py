@@ -1,5 +1,6 @@
 """The one thread of a run: it gives scans to workers, hears of them and writes the ledger."""
 
+import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.engine.batch.table import Table
 from app.errors import AppError
 from app.io.batch_files import remove_leftovers
 from app.io.batch_ledger import Ledger
+
+_log = logging.getLogger(__name__)
 
 _LOOKED_AT = 32
 _WAIT_FOR_HEADER_S = 2.0
@@ -102,6 +105,11 @@ class Loop:
                 self._inbox.put(self._planner.work(number))
             except (AppError, OSError, MemoryError) as error:
                 self._inbox.put((_NOT_PLANNED, (number, str(error))))
+            except Exception as error:  # noqa: BLE001 - the run would wait for this scan for ever
+                _log.exception("Scan %d of a batch could not be planned", number)
+                reason = f"{type(error).__name__}: {error}"
+                words = f"Velatura met something it does not know: {reason}"
+                self._inbox.put((_NOT_PLANNED, (number, words)))
 
     def _dispatch(self) -> None:
         """Begin as many scans as there is room for, in the order of the plan where it fits."""

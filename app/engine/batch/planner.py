@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.batch.naming import REGIONS, REPORT, PlannedOutput, planned_names
+from app.core.batch.naming import (
+    REGIONS,
+    REPORT,
+    PlannedOutput,
+    pattern_problem,
+    planned_names,
+)
 from app.core.batch.plan import BatchInput, BatchPlan, BatchTask, check_plan
 from app.core.batch.states import RowState
 from app.engine.batch.memory import free_mb
 from app.engine.batch.outcome import Extras, PlannedTask, Work, has_sizes, source_of
 from app.engine.batch.recipes import extras_of, full, hash_of
-from app.errors import AppError
+from app.errors import AppError, ParameterError
 from app.io import formats
 from app.io.batch_ledger import FOLDER, LedgerReader
 
@@ -44,6 +50,31 @@ class Facts:
 
     shape: tuple[int, int, int]
     bytes: int
+
+
+def check_runnable(plan: BatchPlan) -> None:
+    """Look for what would make every scan fail, or lose its table, before anything is written.
+
+    Raises
+    ------
+    ParameterError
+        If a task, a limit, the name pattern, or the text of regions or lines cannot be used.
+    """
+    from app.core.batch.region_table import parse_regions
+    from app.core.emission import line
+
+    check_plan(plan)
+    problem = pattern_problem(plan.pattern)
+    if problem:
+        raise ParameterError(
+            "Results cannot be named by this pattern.",
+            f"{plan.pattern!r}: {problem}",
+            "Correct the pattern; “{stem}_{task}” is the usual one.",
+        )
+    if plan.regions:
+        parse_regions(plan.regions)
+        for name in filter(None, (text.strip() for text in plan.elements.split(","))):
+            line(name)
 
 
 def checked_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
@@ -174,7 +205,7 @@ class Planner:
     """
 
     def __init__(self, plan: BatchPlan, ledger: LedgerReader, *, resume: bool = True) -> None:
-        check_plan(plan)
+        check_runnable(plan)
         self._plan = plan
         self._ledger = ledger
         self._resume = resume

@@ -15,7 +15,7 @@ from app.engine.batch.executor import Executor
 from app.engine.batch.finishing import finish
 from app.engine.batch.local import LocalExecutor
 from app.engine.batch.loop import ABANDON, CANCEL, CANCEL_ITEM, PAUSE, RESUME, RETRY, Loop
-from app.engine.batch.planner import Planner
+from app.engine.batch.planner import Planner, check_runnable
 from app.engine.batch.table import Listener, Table
 from app.errors import AppError
 from app.io.batch_files import keep_plan, remove_leftovers
@@ -191,10 +191,12 @@ class BatchRun:
         message = ""
         outcome = _Outcome()
         try:
+            check_runnable(self.plan)
             with Ledger(Path(self.plan.output)) as ledger:
                 planner = Planner(self.plan, ledger, resume=self._resume)
                 keep_plan(self.plan)
-                remove_leftovers(planner.targets())
+                # names may have been others when a run was killed
+                remove_leftovers((*planner.targets(), *ledger.own_targets()))
                 self._work(ledger, planner, outcome)
         except AppError as error:
             message = f"{error} {error.hint}".strip()

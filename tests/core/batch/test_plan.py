@@ -97,7 +97,16 @@ def test_the_outputs_are_those_of_the_task_catalogue():
 
 
 @pytest.mark.parametrize(
-    "change", [{"tasks": ()}, {"output": ""}, {"contact_sheet": "gif"}, {"scaling": "none"}]
+    "change",
+    [
+        {"tasks": ()},
+        {"output": ""},
+        {"contact_sheet": "gif"},
+        {"scaling": "none"},
+        {"jobs": -1},
+        {"memory_mb": -1.0},
+        {"memory_mb": float("nan")},
+    ],
 )
 def test_a_plan_that_cannot_be_run_at_all_is_refused(change):
     check_plan(PLAN)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app.core.batch.plan import BatchInput
-from app.engine.batch.collect import chosen_dataset, collected, found, looked_at
+from app.engine.batch.collect import chosen_dataset, collected, found, looked_at, without_results
+from app.io.batch_ledger import Ledger
 
 
 @pytest.fixture
@@ -98,3 +99,24 @@ def test_a_folder_of_scans_that_are_folders_can_be_looked_into_only(tmp_path):
         (tmp_path / name / "None_1.mca").touch()
     assert found([tmp_path]) == (tmp_path,)
     assert found([tmp_path], only_inside=True) == (tmp_path / "one", tmp_path / "two")
+
+
+def test_a_link_to_itself_is_told_and_the_others_are_found(tree):
+    loop = tree / "loop.h5"
+    loop.symlink_to(loop.name)
+    assert names(found([tree]), tree) == [
+        "A.npz",
+        "b.h5",
+        "loop.h5",
+        "sub/c.H5",
+        "sub/deeper/d.npy",
+    ]
+    assert looked_at(BatchInput(str(loop))).problem
+
+
+def test_results_of_a_batch_are_no_scans_of_it(tree):
+    with Ledger(tree) as ledger:
+        ledger.begin(["b.h5", "sub/deeper"])
+    assert names(without_results(found([tree]), tree), tree) == ["A.npz", "sub/c.H5"]
+    elsewhere = tree.parent / "none"
+    assert without_results(found([tree]), elsewhere) == found([tree])

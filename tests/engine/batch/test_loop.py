@@ -131,3 +131,18 @@ def test_progress_is_a_row(play):
         (RowState.RUNNING, 0.25, "maps: Reading"),
         (RowState.DONE, 1.0, ""),
     ]
+
+
+def test_a_scan_whose_planning_meets_a_mistake_is_a_row(play, monkeypatch, caplog):
+    whole = Planner.work
+
+    def work(self, number):
+        if number == 1:
+            raise KeyError("odd")
+        return whole(self, number)
+
+    monkeypatch.setattr(Planner, "work", work)
+    table, _ = play(good)
+    assert [row.state for row in table.rows] == [RowState.DONE, RowState.FAILED, RowState.DONE]
+    assert "KeyError" in table[1].message
+    assert "Scan 1" in caplog.text

@@ -120,6 +120,10 @@ def test_what_is_there_already_is_told_before_a_run(make_scan, make_plan, run_ba
         {"tasks": ()},
         {"tasks": (BatchTask("polish"),)},
         {"tasks": (BatchTask("recolour", {"model": "no such"}),)},
+        {"pattern": "{stem"},
+        {"regions": "Face=0:"},
+        {"regions": "all", "elements": "Fe,Xx"},
+        {"jobs": -1},
     ],
 )
 def test_a_plan_that_cannot_be_run_is_refused(make_plan, tmp_path, change):

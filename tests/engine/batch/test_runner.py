@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -470,3 +471,32 @@ def test_time_left_is_told_while_it_runs(make_scan, make_plan, executor):
     summary = run.wait(60)
     assert known[-1] == 0
     assert 0 < summary.seconds <= time.monotonic() - started + 1
+
+
+def test_what_a_killed_run_left_under_other_names_is_removed(make_scan, make_plan, run_batch):
+    plan = make_plan(
+        make_scan(), tasks=(BatchTask("spectrum"),), pattern="old_{stem}", contact_sheet="png"
+    )
+    assert run_batch(plan).is_good
+    output = Path(plan.output)
+    digest = next((output / ".velatura-batch").glob("*.velatura-digest"))
+    left = [
+        output / ".old_panel.0123abcd.part.csv",
+        output / ".contact-sheet.0123abcd.part.png",
+        digest.with_name(f".{digest.stem}.0123abcd.part{digest.suffix}"),
+    ]
+    somebody = output / ".other.0123abcd.part.csv"
+    for path in (*left, somebody):
+        path.write_bytes(b"half")
+    assert run_batch(replace(plan, pattern="new_{stem}")).is_good
+    assert [path.exists() for path in (*left, somebody)] == [False, False, False, True]
+    assert (output / "old_panel.csv").is_file()
+    assert (output / "new_panel.csv").is_file()
+
+
+def test_a_plan_that_would_fail_for_every_scan_writes_nothing(make_scan, make_plan, run_batch):
+    plan = make_plan(make_scan(), pattern="{stem")
+    summary = run_batch(plan)
+    assert states(summary) == [FAILED]
+    assert "brace" in summary.message
+    assert not Path(plan.output).exists()
