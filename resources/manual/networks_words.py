@@ -101,7 +101,7 @@ HANDS = (
 SEEN: Mapping[str, str] = {
     "velatura_pixel": "warm brown flesh that follows light and shadow, upon a cool grey-green "
     "ground with cloudy changes of tone: muted, calm, and the most plausible of all. How red the "
-    "flesh or how blue the ground was it does not tell: its uncertainty is about ± 42 of 255 nearly "
+    "flesh or how blue the ground was it does not tell: its uncertainty is ± 42 of 255 nearly "
     "everywhere, least in the shadows of the hands, where iron and mercury speak clearly. Its maps "
     "of Ca, Fe, Cu, Hg and Pb look like the measured ones; gold at the left edge is not there. "
     "Novelty is above 0.95 in 77 % of the points, mostly on the hands, and above 0.99 in 3.5 %: "
