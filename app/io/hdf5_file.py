@@ -192,6 +192,18 @@ def open_hdf5(path: Path) -> Any:
         raise hdf5_trouble(path, "", error) from error
 
 
+def kept(dataset: Any) -> Any:
+    """The dataset, to be held open; None, and its file closed, while that is being written (SWMR).
+
+    Who else of this program follows such a file would see it as it was when it was opened here, as
+    the library shares what it knows of a file among all handles.
+    """
+    if not dataset.file.swmr_mode:
+        return dataset
+    dataset.file.close()
+    return None
+
+
 def hdf5_trouble(path: Path, dataset: str, error: Exception) -> ReadError:
     """Tell in words why HDF5 would not read a file or one of its datasets."""
     reason = str(error)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from app.core.cube import CountsArray
-from app.io.hdf5_file import CHUNK_CACHE_BYTES, hdf5_trouble, open_hdf5, with_chunk_cache
+from app.io.hdf5_file import CHUNK_CACHE_BYTES, hdf5_trouble, kept, open_hdf5, with_chunk_cache
 from app.io.positioned import PositionedFile, check_size, file_size
 
 # planes of an energy-first file are gathered to about this size before they are turned
@@ -195,7 +195,7 @@ class Hdf5Counts(LazyCounts):
     Parameters
     ----------
     path
-        The file; opened at the first request, read-only and without locks, and kept open.
+        The file; opened at the first request, read-only and without locks, and `kept` open.
     dataset
         Path of the dataset inside the file; three or four dimensions.
     energy_first
@@ -223,8 +223,7 @@ class Hdf5Counts(LazyCounts):
         index: int = 0,
         cache_bytes: int = CHUNK_CACHE_BYTES,
     ) -> None:
-        self._path = path
-        self._name = dataset
+        self._path, self._name = path, dataset
         self._order = (1, 2, 0) if energy_first else order
         self._index = index
         self._cache_bytes = cache_bytes
@@ -234,7 +233,8 @@ class Hdf5Counts(LazyCounts):
         stored = self._opened()
         rows, cols, channels = (stored.shape[axis] for axis in self._order)
         super().__init__((rows, cols, channels), stored.dtype)
-        self._chunks = stored.chunks
+        self._chunks, self._most_rows = stored.chunks, stored.maxshape[self._order[0]]
+        self._dataset = kept(stored)
 
     @property
     def is_pixel_major(self) -> bool:
@@ -254,7 +254,7 @@ class Hdf5Counts(LazyCounts):
     @property
     def most_rows(self) -> int | None:
         """How many rows there may be once it is written; None without a limit."""
-        return self._opened().maxshape[self._order[0]]
+        return self._most_rows
 
     def read_block(self, rows: slice, cols: slice, channels: slice) -> NDArray[Any]:
         """Read a block; see `LazyCounts.read_block`."""
@@ -269,9 +269,9 @@ class Hdf5Counts(LazyCounts):
                 block = stored[tuple(key)]
             except (OSError, RuntimeError, ValueError) as error:
                 raise hdf5_trouble(self._path, self._name, error) from error
+            self._dataset = kept(stored)
         # the index drops its axis: the others move up
-        turn = np.argsort(np.argsort(self._order))
-        block = np.transpose(block, turn)
+        block = np.transpose(block, np.argsort(np.argsort(self._order)))
         return np.ascontiguousarray(block, dtype=self._dtype)
 
     def _opened(self) -> Any:

@@ -8,6 +8,7 @@ from app.errors import ParameterError, ReadError
 from app.io.formats import OpenOptions
 from app.io.growing import open_growing
 from app.io.growing_rows import GrowingRows, RowsNow
+from app.io.lazy import Hdf5Counts
 
 ROWS, COLS, CHANNELS = 5, 3, 40
 
@@ -196,3 +197,18 @@ def test_a_finished_file_is_followed_to_its_end_at_once(counts, tmp_path):
     look = scan.look()
     same(look.lines, counts, range(ROWS))
     assert look.is_ended
+
+
+def test_an_open_scan_does_not_hide_lines_that_come(scanner, tmp_path):
+    counts = np.ones((6, 9, 300), np.uint16)
+    machine = scanner("swmr", tmp_path / "scan.h5", counts)
+    machine.line()
+    held = Hdf5Counts(tmp_path / "scan.h5", "entry/instrument/detector/data")
+    assert held[0:1, :, :].shape == (1, 9, 300)
+    following = open_growing(tmp_path / "scan.h5")
+    assert following.look().begun == 1
+    assert held[0:1, :, :].sum() == 9 * 300
+    machine.line()
+    look = following.look()
+    assert (look.begun, [line.number for line in look.lines]) == (2, [1])
+    machine.close()
