@@ -238,15 +238,13 @@ def _found(
 ) -> "BatchPlan":
     """A plan from a file, that of an earlier batch, or a new one of the scans found."""
     from app.core.batch.plan import BatchInput, BatchPlan
-    from app.engine.batch.collect import found, without_results
+    from app.engine.batch.collect import found
 
     whole = [whole_path(path) for path in paths]
     file = _plan_among(whole, is_whole={"tasks", "output"} <= given.keys())
     if file is not None:
         return _read(file, is_opened_as_told=not patterns and how == BatchInput(""))
     scans = found(whole, patterns, recursive=recursive)
-    if "output" in given:
-        scans = without_results(scans, Path(given["output"]))
     if not scans:
         raise ParameterError(
             "There are no scans for this batch.",

@@ -9,6 +9,7 @@ from app.core.batch.plan import BatchInput
 from app.engine.batch.outcome import source_of
 from app.errors import AppError
 from app.io import formats, mca_folder
+from app.io.batch_ledger import FOLDER as LEDGER_FOLDER
 from app.io.batch_ledger import LedgerReader
 from app.io.formats import DatasetPeek, Peek
 
@@ -61,7 +62,7 @@ def found(
     ----------
     paths
         Files, which are taken as they are, and folders, in which scans are looked for. A folder
-        of `.mca` files is a scan itself.
+        of `.mca` files is a scan itself. What batches have written into folders is none.
     patterns
         As `*.h5` or `panel-?.*`; of what lies in folders only names that fit one of them are
         taken, whatever their capitals. None takes all that have the suffix of a scan.
@@ -75,28 +76,33 @@ def found(
     tuple of Path
         From the root on, in the order given, within a folder by name. What is not there or
         cannot be listed is among them: `looked_at` tells why.
+
+    Raises
+    ------
+    ReadError
+        If the ledger of an earlier batch cannot be read.
     """
     known: dict[Path, None] = {}
     for path in paths:
         whole = path.absolute()
         if whole.is_dir():
             inside = _within(whole, tuple(patterns), recursive, may_be_scan=not only_inside)
-            known.update(dict.fromkeys(inside))
+            known.update(dict.fromkeys(_without_results(tuple(inside))))
         else:
             known[whole] = None
     # of a Ripple cube both halves may have been given
     return tuple(path for path in known if not _is_second_half(path, known))
 
 
-def without_results(paths: Iterable[Path], output: Path) -> tuple[Path, ...]:
-    """The scans without what batches have written to an output folder among them.
-
-    Raises
-    ------
-    ReadError
-        If the ledger there cannot be read.
-    """
-    own = set(LedgerReader(output).own_targets())
+def _without_results(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths without what batches have written, as ledgers in or above their folders tell."""
+    folders = {folder for path in paths for folder in path.parents}
+    own = {
+        target
+        for folder in folders
+        if (folder / LEDGER_FOLDER).is_dir()
+        for target in LedgerReader(folder).own_targets()
+    }
     return tuple(path for path in paths if own.isdisjoint((path, *path.parents)))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.batch.plan import BatchInput
-from app.engine.batch.collect import chosen_dataset, collected, found, looked_at, without_results
+from app.engine.batch.collect import chosen_dataset, collected, found, looked_at
 from app.io.batch_ledger import Ledger
 
 
@@ -117,6 +117,8 @@ def test_a_link_to_itself_is_told_and_the_others_are_found(tree):
 def test_results_of_a_batch_are_no_scans_of_it(tree):
     with Ledger(tree) as ledger:
         ledger.begin(["b.h5", "sub/deeper"])
-    assert names(without_results(found([tree]), tree), tree) == ["A.npz", "sub/c.H5"]
-    elsewhere = tree.parent / "none"
-    assert without_results(found([tree]), elsewhere) == found([tree])
+    assert names(found([tree]), tree) == ["A.npz", "sub/c.H5"]
+    # from whichever folder one looks, but for files that are named themselves
+    assert names(found([tree / "sub"]), tree) == ["sub/c.H5"]
+    assert names(found([tree.parent]), tree) == ["A.npz", "sub/c.H5"]
+    assert names(found([tree / "b.h5"]), tree) == ["b.h5"]
