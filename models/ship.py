@@ -184,6 +184,7 @@ def take(
     check_size(found, into)
     for item in found:
         path = into / f"{item.name}.onnx"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(item.data)
         write_card(item.card, path)
     write_list(into)

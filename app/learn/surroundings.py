@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.physics.instrument import Instrument
+from app.learn.axis import FINE_KEV, fine_edges_kev
 from app.learn.backgrounds import background, stray
 from app.learn.chance import log_uniform
 
@@ -46,10 +47,7 @@ class Surroundings:
         """The response at some energies, same shape, read from the channels."""
         if self.response is None:
             return np.ones(np.shape(energies_kev), np.float32)
-        known = np.linspace(0.0, 1.0, len(self.response), endpoint=False)
-        # channels are even from 0 keV on
-        width = _channel_kev(len(self.response))
-        return np.interp(energies_kev, known * width * len(known), self.response).astype(np.float32)
+        return np.interp(energies_kev, _centres_kev(), self.response).astype(np.float32)
 
 
 def draw_surroundings(instrument: Instrument, rng: np.random.Generator) -> Surroundings:
@@ -85,19 +83,18 @@ def varied(found: Surroundings, instrument: Instrument, rng: np.random.Generator
     """
     drawn = draw_surroundings(instrument, rng) if rng.random() < 0.5 else found
     scatter, argon = (float(log_uniform(rng, *bounds, 1)[0]) for bounds in (_SCATTER, _ARGON))
-    return Surroundings(scatter, argon, drawn.extra, _response(len(found.extra), rng))
+    return Surroundings(scatter, argon, drawn.extra, _response(rng))
 
 
-def _response(channels: int, rng: np.random.Generator) -> Float32:
-    width = _channel_kev(channels)
-    energies = (np.arange(channels) + 0.5) * width
+def _response(rng: np.random.Generator) -> Float32:
+    energies = _centres_kev()
     low = rng.uniform(*_LOW_DEPTH) * (_LOW_KEV / np.maximum(energies, _LOW_KEV / 2)) ** 3
     high = rng.uniform(-_HIGH_DEPTH, _HIGH_DEPTH) * np.maximum(energies - _HIGH_KEV, 0) / 15.0
-    knots = np.arange(0.0, channels * width + _KNOTS_KEV, _KNOTS_KEV)
+    knots = np.arange(0.0, fine_edges_kev()[-1] + _KNOTS_KEV, _KNOTS_KEV)
     waves = np.interp(energies, knots, rng.normal(0, _WAVES, len(knots)))
     return np.clip(np.exp(waves - low - high), *_BOUNDS).astype(np.float32)
 
 
-def _channel_kev(channels: int) -> float:
-    """Width of a channel: all axes of scenes end at 40.96 keV."""
-    return 40.96 / channels
+def _centres_kev() -> NDArray[np.float64]:
+    """Energies of the fine channels, shape (1024,)."""
+    return fine_edges_kev()[:-1] + FINE_KEV / 2
