@@ -1,6 +1,7 @@
 """Expected spectra of stacks with what real scans have besides: scatter, stray lines, humps."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,12 +74,21 @@ def background(instrument: Instrument, number: int, rng: np.random.Generator) ->
 
 def stray(instrument: Instrument, number: int, rng: np.random.Generator) -> FloatArray:
     """K lines of metals that are not the painting's, each up to 0.5 % of the counts."""
-    edges = channel_edges(instrument.axis, instrument.channels)
     found = np.zeros((number, instrument.channels))
+    for shape in _stray_shapes(instrument):
+        found += rng.uniform(0, _STRAY_SHARE, (number, 1)) * shape / shape.sum()
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _stray_shapes(instrument: Instrument) -> tuple[FloatArray, ...]:
+    """Each metal's K lines, shape (channels,); trainings ask for the same ones again."""
+    edges = channel_edges(instrument.axis, instrument.channels)
+    shapes = []
     for symbol in _STRAY:
         shape = np.zeros(instrument.channels)
         for family in families_of(symbol, instrument.tube_kv):
             if family.shell == "K":
                 shape += family.strength * family_shape(family, edges, instrument.resolution_ev)
-        found += rng.uniform(0, _STRAY_SHARE, (number, 1)) * shape / shape.sum()
-    return found
+        shapes.append(shape)
+    return tuple(shapes)
