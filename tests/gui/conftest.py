@@ -6,7 +6,8 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPointF, QStandardPaths, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui import theme
 
@@ -40,6 +41,18 @@ def garbage_waits():
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def no_key_is_held():
+    """Let go of Ctrl and Shift after each test: Qt remembers those of the last event sent."""
+    yield
+    app = QApplication.instance()
+    if app is None or QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+        return
+    widget = QWidget()
+    QTest.keyRelease(widget, Qt.Key.Key_Control, Qt.KeyboardModifier.NoModifier)
+    widget.deleteLater()
 
 
 @pytest.fixture
