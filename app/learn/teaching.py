@@ -1,7 +1,7 @@
 """From a configuration to a network in a file: data, training, calibration, export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +98,12 @@ def teach(
         half.unlink(missing_ok=True)
     torch.set_num_threads(config.training.threads)
     network = built(config)
-    store = SceneStore(config.data, scenes_folder)
+    is_pixel = row.layout == "pixel"
+    # pictures cannot be learnt from boards, whose neighbours have nothing in common
+    store = SceneStore(config.data if is_pixel else replace(config.data, boards=0), scenes_folder)
     check_apart(store.pictures, store.roles)
     scenes = store.scenes(Role.TRAINING, part_of(progress, 0.0, 0.08))
-    if row.layout == "pixel":
-        scenes += store.boards(part_of(progress, 0.08, 0.1))
+    scenes += store.boards(part_of(progress, 0.08, 0.1))
     judges = store.scenes(Role.VALIDATION, part_of(progress, 0.1, 0.12))
     if scenes_folder is not None:
         write_manifest(store, folder / MANIFEST)
