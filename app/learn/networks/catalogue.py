@@ -143,7 +143,7 @@ _ROWS = (
         "image",
         _OURS,
         OWN,
-        2_217_657,
+        3_433_205,
         multiple_px=8,
     ),
 )

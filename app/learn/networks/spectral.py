@@ -92,5 +92,14 @@ class ColourHeads(nn.Module):
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Colours and natural logarithms of their variance."""
-        told = -5.1 + 4.1 * torch.tanh((self.log_var(x) + 2.0) / 4.1)
-        return {"rgb": torch.sigmoid(self.rgb(x)), "log_var": told}
+        return told_colour(*self.levels(x))
+
+    def levels(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What `told_colour` makes colours and their variance of."""
+        return self.rgb(x), self.log_var(x)
+
+
+def told_colour(rgb: Tensor, log_var: Tensor) -> dict[str, Tensor]:
+    """Colours and natural logarithms of their variance, within bounds, of levels without any."""
+    told = -5.1 + 4.1 * torch.tanh((log_var + 2.0) / 4.1)
+    return {"rgb": torch.sigmoid(rgb), "log_var": told}

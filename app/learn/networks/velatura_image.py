@@ -1,37 +1,20 @@
 """Velatura's own network for pictures: colour, its uncertainty, elements, novelty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from app.learn.jitter import COUNTS
 from app.learn.networks.element_mlp import ELEMENTS
-from app.learn.networks.novelty import Novelty
 from app.learn.networks.parts import Outputs, glorot
-from app.learn.networks.spectral import ColourHeads, SpectralView, Standing
+from app.learn.networks.spectral import told_colour
+from app.learn.networks.velatura_pixel import VelaturaPixel
 
-_SHARE_LEVEL = -4.0
-
-
-class _Stem(nn.Module):
-    """The same layers for the spectrum of each pixel, however many counts it has."""
-
-    def __init__(self, channels: int, widths: Sequence[int]) -> None:
-        super().__init__()
-        self.view = SpectralView()
-        self.standing = Standing(channels)
-        self.first = nn.Conv2d(channels, widths[0], 1)
-        self.first_number = nn.Conv2d(1, widths[0], 1)
-        layers: list[nn.Module] = [nn.ReLU()]
-        for inputs, outputs in pairwise(widths):
-            layers += [nn.Conv2d(inputs, outputs, 1), nn.ReLU()]
-        self.layers = nn.Sequential(*layers)
-
-    def forward(self, counts: Tensor) -> Tensor:
-        logarithms, _, number = self.view(counts)
-        return self.layers(self.first(self.standing(logarithms)) + self.first_number(number))
+_FIRST_CORRECTION = 1e-3
 
 
 class _ResidualBlock(nn.Module):
@@ -58,22 +41,27 @@ class _ResidualBlock(nn.Module):
 
 
 class VelaturaImage(nn.Module):
-    """A U-Net that at each scale looks at the counts themselves, added up.
+    """The network for single spectra, and a U-Net that corrects it by what lies around.
 
     Counts of neighbours add up to a spectrum with less noise, as if it had been measured for
-    longer with a wider beam. The same layers look at the spectra of single pixels, and at sums
-    of 2 × 2, 4 × 4 and 8 × 8, which are joined with what the smaller scale found; dilated blocks
+    longer with a wider beam. The network for single spectra looks at each pixel, and at sums of
+    2 × 2, 4 × 4 and 8 × 8, which are joined with what the smaller scale found; dilated blocks
     look further at the largest scale, and on the way back each pixel's own spectrum decides
-    where colours end.
+    where colours end. All that comes out is the pixel's own answer and a correction, which
+    begins as next to nothing.
 
     Parameters
     ----------
     channels
         Bins of the spectra.
-    stem
-        Widths of the layers for single spectra.
+    pixel
+        Options of the network for single spectra, which its `weights` must have been taught with.
+    is_pixel_taught
+        Whether that network learns too; otherwise it stays as its weights are given.
+    features
+        Values that each look at a spectrum hands on.
     widths
-        Filters at each scale; the first equals the stem's last.
+        Filters at each scale.
     dilations
         Of the blocks at the largest scale.
     elements
@@ -85,36 +73,51 @@ class VelaturaImage(nn.Module):
     def __init__(
         self,
         channels: int = 512,
-        stem: Sequence[int] = (160, 64),
+        pixel: Mapping[str, Any] | None = None,
+        features: int = 64,
         widths: Sequence[int] = (64, 80, 96, 128),
         dilations: Sequence[int] = (1, 2, 4),
         elements: tuple[str, ...] = ELEMENTS,
         novelty_weight: float = 0.02,
+        *,
+        is_pixel_taught: bool = True,
     ) -> None:
         super().__init__()
         self.elements = elements
-        self.novelty_weight = novelty_weight
+        self.is_pixel_taught = is_pixel_taught
         self.receptive_field_px = _sight(len(widths), dilations)
-        self.stem = _Stem(channels, stem)
+        self.handed = nn.Linear(_width(pixel), features)
         self.halve = nn.AvgPool2d(2)
+        self.begin = nn.Conv2d(features, widths[0], 1)
         self.down = nn.ModuleList(_ResidualBlock(width) for width in widths)
         self.joins = nn.ModuleList(
-            nn.Conv2d(above + stem[-1], width, 1) for above, width in pairwise(widths)
+            nn.Conv2d(above + features, width, 1) for above, width in pairwise(widths)
         )
         self.far = nn.Sequential(*(_ResidualBlock(widths[-1], step) for step in dilations))
         upwards = list(reversed(widths))
         self.narrow = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in pairwise(upwards))
         self.up = nn.ModuleList(_ResidualBlock(width) for width in upwards[1:])
-        self.own = nn.Conv2d(widths[0] + stem[-1], widths[0], 1)
-        self.shares = nn.Conv2d(widths[0], len(elements), 1) if elements else None
+        self.own = nn.Conv2d(widths[0] + features, widths[0], 1)
         glorot(self)
         for part in self.modules():
             if isinstance(part, _ResidualBlock):
                 part.begin_small()
-        self.heads = ColourHeads(widths[0], is_image=True)
-        if self.shares is not None:
-            nn.init.constant_(self.shares.bias, _SHARE_LEVEL)
-        self.novelty = Novelty(channels)
+        self.corrections = nn.Conv2d(widths[0], 4 + len(elements), 1)
+        nn.init.normal_(self.corrections.weight, std=_FIRST_CORRECTION)
+        nn.init.zeros_(self.corrections.bias)
+        self.pixel = VelaturaPixel(
+            channels, elements=elements, novelty_weight=novelty_weight, **(pixel or {})
+        )
+        if not is_pixel_taught:
+            self.pixel.requires_grad_(False)
+            self.train(self.training)
+
+    def train(self, mode: bool = True) -> "VelaturaImage":
+        """Set whether it learns; a network for spectra that does not learn stays as it is used."""
+        super().train(mode)
+        if not self.is_pixel_taught:
+            self.pixel.eval()
+        return self
 
     def forward(self, counts: Tensor) -> Outputs:
         """What is told of counts (pictures, channels, rows, columns); each of the same form.
@@ -122,35 +125,70 @@ class VelaturaImage(nn.Module):
         Rows and columns are multiples of 8. In training `own_loss`, one number, is the
         novelty's, to be added to the loss, and `novelty` is left out.
         """
-        own = self.stem(counts)
-        x, skipped, summed = self.down[0](own), [], counts
+        found = self._found(counts)
+        corrections = self.corrections(self._around(found, counts))
+        levels = [_picture(part, counts) for part in self.pixel.heads.levels(found)]
+        outputs = told_colour(levels[0] + corrections[:, :3], levels[1] + corrections[:, 3:4])
+        if self.pixel.shares is not None:
+            total = counts.sum(dim=1, keepdim=True)
+            shares = _picture(self.pixel.shares(found), counts) + corrections[:, 4:]
+            outputs["elements"] = functional.softplus(shares) * total
+        if not self.training:
+            outputs["novelty"] = self.pixel.novelty(counts)
+        elif self.is_pixel_taught:
+            outputs["own_loss"] = self.pixel.novelty_weight * self.pixel.novelty.loss(
+                _pixels(counts)
+            )
+        return outputs
+
+    def _around(self, found: Tensor, counts: Tensor) -> Tensor:
+        """What each pixel and what lies around it tell, (pictures, widths[0], rows, columns)."""
+        own = self._handed(found, counts)
+        x, skipped, summed = self.down[0](torch.relu(self.begin(own))), [], counts
         for join, block in zip(self.joins, self.down[1:], strict=True):
             skipped.append(x)
             summed = 4.0 * self.halve(summed)
-            seen = self.stem(summed)
+            seen = self._handed(self._found(_as_if_measured(summed)), summed)
             x = block(torch.relu(join(torch.cat([self.halve(x), seen], dim=1))))
         x = self.far(x)
         for narrow, block in zip(self.narrow, self.up, strict=True):
             larger = functional.interpolate(narrow(x), scale_factor=2.0, mode="nearest")
             x = block(torch.relu(larger + skipped.pop()))
-        x = torch.relu(self.own(torch.cat([x, own], dim=1)))
-        outputs = self.heads(x)
-        if self.shares is not None:
-            total = counts.sum(dim=1, keepdim=True)
-            outputs["elements"] = functional.softplus(self.shares(x)) * total
-        if self.training:
-            outputs["own_loss"] = self.novelty_weight * self.novelty.loss(_pixels(counts))
-        else:
-            outputs["novelty"] = self.novelty(counts)
-        return outputs
+        return torch.relu(self.own(torch.cat([x, own], dim=1)))
+
+    def _found(self, counts: Tensor) -> Tensor:
+        """What the network for single spectra finds in each pixel, (pixels, its width)."""
+        return self.pixel.found(_pixels(counts))
+
+    def _handed(self, found: Tensor, counts: Tensor) -> Tensor:
+        """What of that is handed on, a picture."""
+        return _picture(torch.relu(self.handed(found)), counts)
 
     def prepare(self, counts: Tensor) -> None:
         """Let the first layer look at training spectra (pixels, channels) before training."""
-        self.stem.standing.settle(self.stem.view(counts)[0])
+        if self.is_pixel_taught:
+            self.pixel.prepare(counts)
 
     def calibrate(self, counts: Tensor) -> None:
         """Let the novelty look at training spectra (pixels, channels) after training."""
-        self.novelty.calibrate(counts)
+        self.pixel.calibrate(counts)
+
+
+def _width(pixel: Mapping[str, Any] | None) -> int:
+    """Values that a network for single spectra with some options finds."""
+    return int((pixel or {}).get("width", VelaturaPixel.WIDTH))
+
+
+def _as_if_measured(summed: Tensor) -> Tensor:
+    """Summed counts, fewer where they are more than the network for spectra learns from."""
+    total = summed.sum(dim=1, keepdim=True).clamp(min=1.0)
+    return summed * (COUNTS[1] / total).clamp(max=1.0)
+
+
+def _picture(values: Tensor, counts: Tensor) -> Tensor:
+    """Values (pixels, n) as pictures (pictures, n, rows, columns) like those of the counts."""
+    pictures, _, rows, columns = counts.shape
+    return values.reshape(pictures, rows, columns, values.shape[1]).permute(0, 3, 1, 2)
 
 
 def _pixels(counts: Tensor) -> Tensor:

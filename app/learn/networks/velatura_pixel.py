@@ -74,10 +74,12 @@ class VelaturaPixel(nn.Module):
         Of the novelty's own loss, in training.
     """
 
+    WIDTH = 224
+
     def __init__(
         self,
         channels: int = 512,
-        width: int = 224,
+        width: int = WIDTH,
         blocks: int = 3,
         widening: int = 2,
         drop: float = 0.0,
@@ -86,7 +88,7 @@ class VelaturaPixel(nn.Module):
         novelty_weight: float = 0.02,
     ) -> None:
         super().__init__()
-        self.elements = elements
+        self.elements, self.width = elements, width
         self.novelty_weight = novelty_weight
         self.view = SpectralView()
         self.peaks = _peaks(channels, width) if peaks else None
@@ -108,12 +110,7 @@ class VelaturaPixel(nn.Module):
         In training `own_loss`, one number, is the novelty's, to be added to the loss, and
         `novelty` is left out.
         """
-        logarithms, roots, number = self.view(counts)
-        whole = self.standing(torch.cat([logarithms, roots], dim=1))
-        x = self.from_all(torch.cat([whole, number], dim=1))
-        if self.peaks is not None:
-            x = x + self.peaks(torch.stack([logarithms, roots], dim=1))
-        x = self.layers(x)
+        x = self.found(counts)
         outputs = self.heads(x)
         if self.shares is not None:
             total = counts.sum(dim=1, keepdim=True)
@@ -123,6 +120,16 @@ class VelaturaPixel(nn.Module):
         else:
             outputs["novelty"] = self.novelty(counts)
         return outputs
+
+    def found(self, counts: Tensor) -> Tensor:
+        """What everything is told from: `width` values of each of counts (pixels, channels)."""
+        logarithms, roots, number = self.view(counts)
+        whole = self.standing(torch.cat([logarithms, roots], dim=1))
+        x = self.from_all(torch.cat([whole, number], dim=1))
+        if self.peaks is not None:
+            x = x + self.peaks(torch.stack([logarithms, roots], dim=1))
+        found: Tensor = self.layers(x)
+        return found
 
     def prepare(self, counts: Tensor) -> None:
         """Let the first layer look at training spectra (pixels, channels) before training."""

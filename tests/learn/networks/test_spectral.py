@@ -66,8 +66,8 @@ def test_our_networks_settle_what_comes_in_and_keep_it():
 
     counts = torch.poisson(torch.full((50, 64), 4.0))
     pixel = VelaturaPixel(channels=64, width=16, blocks=1)
-    picture = VelaturaImage(channels=64, stem=(8, 8), widths=(8, 8), dilations=(1,))
+    picture = VelaturaImage(channels=64, widths=(8, 8), dilations=(1,))
     pixel.prepare(counts)
     picture.prepare(counts)
     assert pixel.state_dict()["standing.spread"].min() > 0.03
-    assert picture.state_dict()["stem.standing.middle"].abs().max() > 0
+    assert picture.state_dict()["pixel.standing.middle"].abs().max() > 0

@@ -3,12 +3,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra train")
 
 from app.learn.flops import flops_per_pixel  # noqa: E402
+from app.learn.jitter import COUNTS  # noqa: E402
 from app.learn.networks.velatura_image import VelaturaImage  # noqa: E402
+
+PIXEL = {"width": 8, "blocks": 1, "peaks": False}
 
 
 def small(**options):
     torch.manual_seed(0)
-    given = {"channels": 40, "stem": (6, 4), "widths": (4, 4, 4, 4), "elements": ("Fe",)}
+    given = {"channels": 40, "pixel": PIXEL, "features": 4, "widths": (4, 4, 4, 4)}
+    given["elements"] = ("Fe",)
     return VelaturaImage(**{**given, **options}).eval()
 
 
@@ -42,7 +46,8 @@ def test_sight_is_told_no_further_than_needed():
     found = []
     # before the heads, which know bounds
     network.own.register_forward_hook(lambda _, __, output: found.append(output))
-    counts = counts_of(8, 208).requires_grad_()
+    # the root has no slope at 0
+    counts = (counts_of(8, 208) + 1.0).requires_grad_()
     network(counts)
     reached = 0
     for column in range(96, 104):
@@ -66,15 +71,47 @@ def test_a_tile_with_enough_about_it_is_coloured_as_in_the_whole_picture():
         )
 
 
-def test_counts_are_added_up_for_the_larger_scales():
+def test_counts_are_added_up_for_the_larger_scales(monkeypatch):
     network = small()
-    seen = []
-    network.stem.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+    seen, found = [], network.pixel.found
+    monkeypatch.setattr(
+        network.pixel, "found", lambda counts: (seen.append(counts), found(counts))[1]
+    )
     counts = counts_of(16, 24)
     with torch.no_grad():
         network(counts)
-    assert [tuple(part.shape[2:]) for part in seen] == [(16, 24), (8, 12), (4, 6), (2, 3)]
-    assert [part.sum().item() for part in seen] == pytest.approx([counts.sum().item()] * 4)
+        once = [len(part) for part in seen]
+        totals = [part.sum().item() for part in seen]
+        seen.clear()
+        network(100.0 * counts)
+    assert once == [16 * 24, 8 * 12, 4 * 6, 2 * 3]
+    assert totals == pytest.approx([counts.sum().item()] * 4)
+    # but for no more counts than the network for single spectra has met
+    assert seen[-1].sum(dim=1).tolist() == pytest.approx([COUNTS[1]] * 6)
+
+
+def test_it_begins_as_the_network_for_single_spectra():
+    network = small()
+    counts = counts_of(8, 16)
+    with torch.no_grad():
+        network.pixel.heads.rgb.weight.normal_()
+        network.pixel.shares.weight.normal_()
+        told = network(counts)
+        expected = network.pixel(counts[0].flatten(1).T)
+    for key, values in expected.items():
+        torch.testing.assert_close(told[key][0].flatten(1).T, values, rtol=0.01, atol=0.01)
+
+
+def test_a_network_for_single_spectra_that_was_taught_stays_as_it_is():
+    network = small(pixel={**PIXEL, "drop": 0.5}, is_pixel_taught=False).train()
+    outputs = network(counts_of(8, 8))
+    assert list(outputs) == ["rgb", "log_var", "elements"]
+    outputs["rgb"].sum().backward()
+    touched = {name.split(".")[0] for name, it in network.named_parameters() if it.grad is not None}
+    assert "corrections" in touched
+    assert "pixel" not in touched
+    again = network(counts_of(8, 8))
+    torch.testing.assert_close(again, outputs, rtol=0, atol=0)
 
 
 def test_in_training_the_novelty_has_a_loss_instead_of_a_verdict():
