@@ -61,7 +61,10 @@ def anchors(
             ConstantColour(rgb.mean(axis=0).tolist()),
             PictureMean(),
             Fitted(
-                "knn", "10 nearest neighbours", make_pipeline(reduced(), neighbours).fit(x, rgb)
+                "knn",
+                "10 nearest neighbours",
+                make_pipeline(reduced(), neighbours).fit(x, rgb),
+                is_slow=True,
             ),
             Fitted("ridge", "Ridge", Ridge(_RIDGE).fit(x, rgb)),
             Fitted("lasso", "Lasso", Lasso(_LASSO, max_iter=2000, tol=1e-3).fit(x, rgb)),
@@ -69,5 +72,6 @@ def anchors(
                 "svr",
                 "Support vectors",
                 make_pipeline(reduced(), vectors).fit(x[rows], rgb[rows]),
+                is_slow=True,
             ),
         )

@@ -91,8 +91,9 @@ def evaluate(
         for predictor in predictors:
             told = f"{predictor.title}: {trial.picture}, {trial.condition.title}"
             progress(len(rows) / number, told)
-            answer = predictor.answer(trial)
-            watch(trial, predictor, answer)
+            shown = trial.sampled(plan.points_of_slow) if predictor.is_slow else trial
+            answer = predictor.answer(shown)
+            watch(shown, predictor, answer)
             rows.append(
                 Row(
                     predictor.name,
@@ -101,7 +102,7 @@ def evaluate(
                     trial.group,
                     trial.repeat,
                     trial.condition.key,
-                    scores(trial, answer),
+                    scores(shown, answer),
                 )
             )
     return rows

@@ -55,6 +55,7 @@ def plain_findings(
     return {
         "about": dict(about),
         "titles": dict(found.titles),
+        "slow": list(found.slow),
         "networks": summary(found.rows),
         "losses_db": losses(found.rows),
         "doubt": found.doubt,
@@ -75,6 +76,7 @@ def plain_about(asked: Judged, store: SceneStore) -> dict[str, Any]:
         "shorter_side": trials.shorter_side,
         "repeats": trials.repeats,
         "made_up": trials.made_up,
+        "points_of_slow": trials.points_of_slow,
         "pictures": {role.value: list(names) for role, names in store.roles.items()},
         "checksums": dict(store.checksums),
         "paint_outs": {

@@ -29,6 +29,7 @@ def tables(found: Mapping[str, Any]) -> Iterable[str]:
     found
         As `evaluation_files.plain_findings` gives it, or read from evaluation.json.
     """
+    yield from _slow(found)
     yield from _pictures(found["networks"])
     yield from _losses(found)
     yield from _doubt(found)
@@ -56,6 +57,16 @@ def tables(found: Mapping[str, Any]) -> Iterable[str]:
             for name, item in facts.items()
         ],
     )
+
+
+def _slow(found: Mapping[str, Any]) -> Iterable[str]:
+    slow = [found["titles"][name] for name in found["slow"]]
+    if slow:
+        yield (
+            f"Too slow for every point of a picture: {', '.join(slow)}. Judged by "
+            f"{found['about']['points_of_slow']} points of each, the same for all, and so without "
+            "SSIM and the padded scores.\n"
+        )
 
 
 def _speed(item: Mapping[str, Any] | None) -> float | None:

@@ -65,6 +65,8 @@ class Findings:
         See `map_scores.map_summary`.
     titles
         What predictors are called.
+    slow
+        Names of those that were judged by some points of each picture.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -74,6 +76,7 @@ class Findings:
     novelty: dict[str, Any] = field(default_factory=dict)
     maps: dict[str, Any] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    slow: tuple[str, ...] = ()
 
 
 def judge(
@@ -97,7 +100,10 @@ def judge(
     progress
         Told before each answer; may raise to stop.
     """
-    found = Findings(titles={item.name: item.title for item in predictors})
+    found = Findings(
+        titles={item.name: item.title for item in predictors},
+        slow=tuple(item.name for item in predictors if item.is_slow),
+    )
     pictures = part_of(progress, 0.0, _SHARE_OF_PICTURES)
     panels = part_of(progress, _SHARE_OF_PICTURES, 1.0)
     if "pictures" in asked.parts:
@@ -155,7 +161,8 @@ def _paints(
     for panel in paint_outs(library, asked.paints):
         for predictor in predictors:
             progress(done / number, f"{predictor.title}: paint-outs on {panel.ground}")
-            logs[predictor.name].add(panel, predictor.answer(panel.trial))
+            shown = panel.thinned() if predictor.is_slow else panel
+            logs[predictor.name].add(shown, predictor.answer(shown.trial))
             done += 1
     for name, log in logs.items():
         for kept, values in (

@@ -31,6 +31,8 @@ class Windows:
         side, as `app.core.maps.elemental_map` does it.
     """
 
+    is_slow = False
+
     def __init__(self, *, is_net: bool) -> None:
         self.name = "windows_net" if is_net else "windows"
         self.title = "Energy windows less background" if is_net else "Energy windows"
@@ -73,6 +75,7 @@ class LinearFit:
     """
 
     name, title = "linear_fit", "Linear fit of all lines"
+    is_slow = False
 
     def answer(self, trial: Trial) -> Answer:
         """The fitted counts of a trial."""

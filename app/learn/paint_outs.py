@@ -83,6 +83,15 @@ class PaintOuts:
     squares: NDArray[np.int32]
     trial: Trial
 
+    def thinned(self) -> "PaintOuts":
+        """Every second row and column."""
+        trial = self.trial
+        parts = {
+            key: np.ascontiguousarray(getattr(trial, key)[::2, ::2])
+            for key in ("counts", "rgb", "elements")
+        }
+        return replace(self, squares=self.squares[::2, ::2], trial=replace(trial, **parts))
+
 
 def usual(pigments: Sequence[Pigment]) -> tuple[Pigment, ...]:
     """The pigments that have a square: those that are common, and `MORE`."""

@@ -22,6 +22,10 @@ Float32 = NDArray[np.float32]
 
 PIXELS_AT_ONCE = 256
 
+SLOW_MFLOP = 20.0
+"""Operations that a point may take, millions, for whole pictures to be judged: half a million
+points are coloured in a comparison."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
@@ -53,6 +57,10 @@ class Predictor(Protocol):
 
     name: str
     title: str
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is judged by some points of each picture instead of all."""
 
     def answer(self, trial: Trial) -> Answer:
         """What it says."""
@@ -95,6 +103,12 @@ class NetworkFile:
     def tells_maps(self) -> bool:
         """Whether it tells elements."""
         return OutputKind.MAPS in self._kinds
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a point takes it more than `SLOW_MFLOP`, and it needs no whole pictures."""
+        told = self.card.metrics.get("mflop_per_point", 0.0)
+        return not self.card.is_image and isinstance(told, int | float) and told > SLOW_MFLOP
 
     def facts(self) -> dict[str, Any]:
         """What is known of it beside its scores."""
@@ -189,6 +203,7 @@ class ConstantColour:
     """One colour for everything: the mean of what is learnt from."""
 
     name, title = "constant", "One colour for all"
+    is_slow = False
 
     def __init__(self, rgb: Sequence[float]) -> None:
         self._rgb = np.asarray(rgb, np.float32)
@@ -202,6 +217,7 @@ class PictureMean:
     """The true mean colour of each picture, which no spectrum is needed for."""
 
     name, title = "picture mean", "Each picture's own mean colour"
+    is_slow = False
 
     def answer(self, trial: Trial) -> Answer:
         """The mean."""
@@ -218,10 +234,12 @@ class Fitted:
         What it is called.
     regression
         With `predict`, from features to colours.
+    is_slow
+        Whether it is judged by some points alone.
     """
 
-    def __init__(self, name: str, title: str, regression: Any) -> None:
-        self.name, self.title = name, title
+    def __init__(self, name: str, title: str, regression: Any, *, is_slow: bool = False) -> None:
+        self.name, self.title, self.is_slow = name, title, is_slow
         self._regression = regression
 
     def answer(self, trial: Trial) -> Answer:

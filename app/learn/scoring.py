@@ -62,8 +62,7 @@ def scores(trial: Trial, answer: Answer) -> dict[str, float | None]:
 
 def _of_colours(true: Float32, given: Float32) -> dict[str, float | None]:
     plain = picture_scores(true, given)
-    framed = picture_scores(padded(true), padded(given))
-    return {
+    found = {
         "ssim": plain.ssim,
         "ms_ssim": plain.ms_ssim,
         "psnr_db": plain.psnr_db,
@@ -71,12 +70,20 @@ def _of_colours(true: Float32, given: Float32) -> dict[str, float | None]:
         "bce_excess": plain.bce_excess,
         "mse": plain.mse,
         "delta_e2000": colour_difference(_eight_bits(true), _eight_bits(given)).mean,
+        "red_blue": correlation(true[..., 0] - true[..., 2], given[..., 0] - given[..., 2]),
+    }
+    # points in a row are no picture
+    return found if len(true) == 1 else found | _of_padded(true, given)
+
+
+def _of_padded(true: Float32, given: Float32) -> dict[str, float | None]:
+    framed = picture_scores(padded(true), padded(given))
+    return {
         "ssim_padded": framed.ssim,
         "ms_ssim_padded": framed.ms_ssim,
         "psnr_db_padded": framed.psnr_db,
         "bce_padded": framed.bce,
         "mse_padded": framed.mse,
-        "red_blue": correlation(true[..., 0] - true[..., 2], given[..., 0] - given[..., 2]),
     }
 
 

@@ -5,7 +5,7 @@ file tells, and the colours that are true. Nothing here needs torch.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,12 +85,16 @@ class TrialPlan:
         Pictures made of nothing beside those of the store.
     seed
         Decides all.
+    points_of_slow
+        Of each picture, for those who are too slow for all; they have no numbers of pictures
+        such as SSIM.
     """
 
     shorter_side: int = 176
     repeats: int = 2
     made_up: int = 2
     seed: int = 1
+    points_of_slow: int = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +130,16 @@ class Trial:
     rgb: NDArray[np.float32]
     elements: NDArray[np.float32]
     instrument: Instrument
+
+    def sampled(self, points: int) -> "Trial":
+        """Some points of it in one row, the same ones each time; all where it has no more."""
+        number = self.rgb[..., 0].size
+        chosen = np.random.default_rng(_STREAM).permutation(number)[:points]
+
+        def of(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            return values.reshape(number, -1)[chosen][None]
+
+        return replace(self, counts=of(self.counts), rgb=of(self.rgb), elements=of(self.elements))
 
 
 def trials(

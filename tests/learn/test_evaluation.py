@@ -1,5 +1,6 @@
 """Means and losses are those of the trials they come from."""
 
+import numpy as np
 import pytest
 
 from app.learn.config import DataRecipe
@@ -77,3 +78,29 @@ def test_everyone_answers_every_trial_and_is_watched():
 def test_published_scores_are_those_of_five_networks():
     assert list(PUBLISHED) == ["v5", "v6", "v7", "VGG", "DilRes"]
     assert PUBLISHED["DilRes"]["psnr_db"] == 21.10
+
+
+def test_the_slow_answer_some_points_of_each_picture():
+    store = SceneStore(DataRecipe(paints=(2, 4), levels=2))
+    slow = ConstantColour([0.5, 0.5, 0.5])
+    slow.is_slow = True
+    seen = []
+    rows = evaluate(
+        [slow, PictureMean()],
+        store,
+        TrialPlan(shorter_side=16, repeats=1, made_up=1, points_of_slow=100),
+        CONDITIONS[:1],
+        watch=lambda trial, predictor, answer: seen.append((trial, answer)),
+    )
+    (part, answer), (whole, _) = seen
+    assert answer.rgb.shape == part.rgb.shape == (1, 100, 3)
+    assert part.counts.shape == (1, 100, 1024)
+    # each point as it is in the picture
+    places = [np.flatnonzero((whole.counts == point).all(axis=2))[0] for point in part.counts[0]]
+    assert len(set(places)) == 100
+    np.testing.assert_array_equal(part.rgb[0], whole.rgb.reshape(-1, 3)[places])
+    np.testing.assert_array_equal(part.elements[0], whole.elements.reshape(-1, 8)[places])
+    mse = ((part.rgb - 0.5) ** 2).mean()
+    assert rows[0].values["mse"] == pytest.approx(mse)
+    assert rows[0].values["ssim"] is None is rows[0].values["mse_padded"]
+    assert rows[1].values["mse_padded"] is not None

@@ -21,7 +21,8 @@ def found():
     }
     group = {"colours_apart": 27.4, "answers_apart": 0.6, "to_mean": 5.6, "covered": 0.97}
     return {
-        "about": {"paint_outs": {"counts": 3000}},
+        "about": {"paint_outs": {"counts": 3000}, "points_of_slow": 500},
+        "slow": [],
         "titles": {"a": "Net A", "b": "Net B", "windows": "Energy windows"},
         "networks": {
             name: {
@@ -90,3 +91,9 @@ def test_parts_that_were_not_asked_for_have_none(found):
         "## Published by AIRES-CH, measured on other data: no comparison",
         "## The networks",
     ]
+
+
+def test_who_was_judged_by_some_points_is_told(found):
+    assert not any("Too slow" in line for line in tables(found))
+    (line,) = [line for line in tables({**found, "slow": ["b"]}) if "Too slow" in line]
+    assert "Net B. Judged by 500 points" in line

@@ -21,7 +21,7 @@ SMALL = {
 
 
 class Doubting:
-    name, title = "doubting", "One that doubts"
+    name, title, is_slow = "doubting", "One that doubts", True
 
     def answer(self, trial):
         shape = trial.rgb.shape[:2]
@@ -48,6 +48,7 @@ def test_all_is_found(store):
     assert set(found.maps) == {"windows", "windows_net", "linear_fit"}
     assert set(found.maps["linear_fit"]) == {"counts_100", "counts_300", "counts_1000"}
     assert found.novelty == {}
+    assert found.slow == ("doubting",)
     assert found.titles["windows"] == "Energy windows"
     assert told == sorted(told)
     assert told[-1] == 1.0

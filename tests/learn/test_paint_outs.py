@@ -68,3 +68,11 @@ def test_paints_show_their_elements_and_the_ground_below(panels):
 def test_panels_are_the_same_again(panels, pigments):
     again = next(paint_outs(pigments, PLAN))
     np.testing.assert_array_equal(again.trial.counts, panels[0].trial.counts)
+
+
+def test_thinned_panels_keep_every_square(panels):
+    panel = panels[0]
+    thin = panel.thinned()
+    assert thin.squares.shape == tuple(-(-length // 2) for length in panel.squares.shape)
+    assert set(np.unique(thin.squares)) == set(np.unique(panel.squares))
+    np.testing.assert_array_equal(thin.trial.counts[1, 2], panel.trial.counts[2, 4])
