@@ -17,6 +17,8 @@ from app.core.batch.plan import BatchInput, BatchPlan, BatchTask
 
 FIELDS = ("stem", "folder", "number", "task", "model")
 REPORT, REGIONS = "report", "regions"
+SHEET, TABLE = "contact-sheet", "regions.csv"
+"""Of all scans together, in the output folder itself; the sheet's suffix is its format."""
 
 # names that Windows keeps for itself, whatever the ending
 _DEVICES = frozenset(
@@ -93,6 +95,7 @@ def planned_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
     ]
     taken: dict[str, PlannedOutput] = {}
     inputs = {_key(item.path): item.path for item in plan.inputs}
+    together = {_key(path): kind for path, kind in together_names(plan)}
     checked = []
     for output in found:
         key = _key(output.path)
@@ -102,9 +105,24 @@ def planned_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
             conflict = f"{taken[key].kind} of {other} has the same name."
         if not conflict and key in inputs:
             conflict = f"{inputs[key]} is one of the scans; those are never overwritten."
+        if not conflict and key in together:
+            conflict = f"{together[key]} of all scans has the same name."
         taken.setdefault(key, output)
         checked.append(_with_conflict(output, conflict))
     return tuple(checked)
+
+
+def together_names(plan: BatchPlan) -> tuple[tuple[str, str], ...]:
+    """Paths of what is written of all scans together, and what each is in words."""
+    suffixes = ("png", "pdf") if plan.contact_sheet == "both" else (plan.contact_sheet,)
+    found = [
+        (str(PurePath(plan.output, f"{SHEET}.{suffix}")), "the contact sheet")
+        for suffix in suffixes
+        if suffix
+    ]
+    if plan.regions:
+        found.append((str(PurePath(plan.output, TABLE)), "the table of regions"))
+    return tuple(found)
 
 
 def _outputs_of(plan: BatchPlan, number: int, problem: str) -> list[PlannedOutput]:

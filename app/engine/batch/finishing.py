@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.batch.naming import REGIONS, planned_names
+from app.core.batch.naming import REGIONS, SHEET, TABLE, planned_names
 from app.core.batch.plan import BatchPlan
 from app.core.batch.sheet import Scaling
 from app.core.batch.states import RowEvent
@@ -15,8 +15,6 @@ from app.io.batch_ledger import Ledger
 
 if TYPE_CHECKING:
     from app.engine.batch.reports import SheetEntry
-
-SHEET, TABLE = "contact-sheet", "regions.csv"
 
 _Write = Callable[..., tuple[Path, ...]]
 

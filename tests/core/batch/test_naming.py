@@ -98,6 +98,17 @@ def test_composed_and_decomposed_letters_are_one_name():
     assert conflicts("/x/Maest\u00e0.h5", "/y/Maesta\u0300.npz")[1]
 
 
+def test_what_is_of_all_scans_together_keeps_its_names():
+    sheets = {"contact_sheet": "both", "pattern": "{stem}"}
+    assert conflicts("/x/Contact-Sheet.h5", **sheets) == [
+        "the contact sheet of all scans has the same name."
+    ]
+    assert conflicts("/x/contact-sheet.h5", pattern="{stem}") == [""]
+    assert conflicts("/x/contact-sheet.h5", **sheets, tasks=(MAPS,)) == [""]
+    *_, table = conflicts("/x/regions.h5", tasks=(MAPS,), pattern="{stem}", regions="all")
+    assert table == "the table of regions of all scans has the same name."
+
+
 def test_a_scan_is_never_written_over():
     (found,) = conflicts("/out/a.h5", tasks=(BatchTask("convert"),), pattern="{stem}")
     assert "never overwritten" in found
