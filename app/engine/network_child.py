@@ -18,9 +18,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from app.core.recolouring.card import card_from_plain
+from app.engine.network_runs import Runs
 from app.engine.network_wire import Arrays, receive, send
 from app.engine.process_memory import memory_mb
 from app.errors import AppError
@@ -49,10 +48,10 @@ def main(connection: Connection, request: Mapping[str, Any]) -> None:
     _settle(float(request["memory_mb"]), is_alone=tuple(request["providers"]) == (_CPU,))
     # where the other side has gone, there is nobody left to tell
     with contextlib.suppress(OSError, EOFError):
-        session = _loaded(connection, request)
-        while session is not None:
+        runs = _loaded(connection, request)
+        while runs is not None:
             _, inputs = receive(connection)
-            _answer(connection, partial(_run, session, list(request["outputs"]), inputs))
+            _answer(connection, partial(_run, runs, inputs))
 
 
 def _settle(limit_mb: float, *, is_alone: bool) -> None:
@@ -107,26 +106,33 @@ def _limit_addresses(limit_mb: float) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def _loaded(connection: Connection, request: Mapping[str, Any]) -> Any:
+def _loaded(connection: Connection, request: Mapping[str, Any]) -> Runs | None:
     """The session, told to the program; None where the network is refused."""
-    found: list[Any] = []
+    found: list[Runs] = []
 
     def load() -> tuple[dict[str, Any], Arrays]:
-        session, head = _load(request)
-        found.append(session)
+        runs, head = _load(request)
+        found.append(runs)
         return head, {}
 
     _answer(connection, load)
     return found[0] if found else None
 
 
-def _load(request: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _load(request: Mapping[str, Any]) -> tuple[Runs, dict[str, Any]]:
     from app.io.onnx_graph import vetted
 
     card = card_from_plain(request["card"])
     model = vetted(Path(request["path"]), card)
-    session, remarks = _session(model.data, tuple(request["providers"]), int(request["threads"]))
-    return session, {
+    chain, threads = tuple(request["providers"]), int(request["threads"])
+    # any number of pixels, on the processor alone, can be given in parts
+    is_shared_out = (
+        chain == (_CPU,)
+        and not card.is_image
+        and all(fact.shape and not isinstance(fact.shape[0], int) for fact in model.inputs)
+    )
+    session, remarks = _session(model.data, chain, 1 if is_shared_out else threads)
+    return Runs(session, request["outputs"], threads if is_shared_out else 1), {
         "kind": "ready",
         "sha256": model.sha256,
         "provider": session.get_providers()[0],
@@ -165,11 +171,8 @@ def _session(data: bytes, chain: tuple[str, ...], threads: int) -> tuple[Any, li
     raise AssertionError("the chain of providers ends with the processor")
 
 
-def _run(session: Any, wanted: list[str], inputs: Arrays) -> tuple[dict[str, Any], Arrays]:
-    values = session.run(wanted, inputs)
-    outputs = {
-        name: np.asarray(value, np.float32) for name, value in zip(wanted, values, strict=True)
-    }
+def _run(runs: Runs, inputs: Arrays) -> tuple[dict[str, Any], Arrays]:
+    outputs = runs.run(inputs)
     return {"kind": "done", "memory_mb": memory_mb()[1]}, outputs
 
 

@@ -14,6 +14,7 @@ from app.core.region import Region
 from app.engine.batch_size import BatchSize
 from app.engine.jobs import JobContext
 from app.engine.network import Network
+from app.engine.network_runs import ALIKE
 from app.engine.network_shapes import fixed_batch
 from app.engine.recolour_canvas import Canvas, Rate
 
@@ -21,9 +22,6 @@ _AT_ONCE_S = 1.5
 _PARTIAL_EVERY_S = 0.25
 _BLOCK_ROWS = max(COARSE_TO_FINE)
 _BATCH_BYTES = 64 * 2**20
-# onnxruntime computes fewer rows than this in another order, and so the last digit of a colour
-# would depend on how many pixels came with it
-_ALIKE = 4
 
 _Pixels = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.generic]]
 
@@ -46,7 +44,7 @@ def run_pixels(
         If the network fails, or gives something that is no colour.
     """
     count = len(next(iter(inputs.values())))
-    wanted = fixed_batch(network.facts) or -(-count // _ALIKE) * _ALIKE
+    wanted = fixed_batch(network.facts) or -(-count // ALIKE) * ALIKE
     if wanted > count:
         inputs = {
             name: np.concatenate([value, np.repeat(value[-1:], wanted - count, axis=0)])
