@@ -74,3 +74,16 @@ def test_energies_with_nothing_in_common_are_told():
         Rebinning(EnergyAxis(0.5, 1.0), 4, edges(5, 9, 4))
     with pytest.raises(ParameterError, match="bends back"):
         Rebinning(EnergyAxis(0.5, 1.0, -0.1), 40, edges(5, 9, 4))
+
+
+def test_a_spectrum_gets_the_same_bins_whichever_others_come_with_it():
+    rng = np.random.default_rng(2)
+    counts = rng.poisson(3, (2 * ROWS + 40, 700)).astype(np.uint16)
+    rebinning = Rebinning(EnergyAxis(-0.0155, 0.0292), 700, edges(0, 20, 250))
+    expected = rebinning.rebinned(counts)
+    for at_once in (1, 7, 40, ROWS, ROWS + 4):
+        found = [
+            rebinning.rebinned(counts[start : start + at_once])
+            for start in range(0, len(counts), at_once)
+        ]
+        np.testing.assert_array_equal(np.concatenate(found), expected)

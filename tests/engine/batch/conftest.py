@@ -27,8 +27,8 @@ class ThreadExecutor:
 
     def __init__(self, jobs=1):
         self.jobs = jobs
-        # several threads share rows as they come, and the last digit with them
-        self.tools = Tools(threads=1)
+        # not what it is elsewhere: nothing that comes out may tell of it
+        self.tools = Tools(threads=3)
         self.most = 0
         self.done = []
         self._unwanted = set()
@@ -121,10 +121,10 @@ def files_in():
 
 @pytest.fixture
 def same_colours():
-    """Whether two HDF5 files hold the same predictions, but for the last digit.
+    """Whether two HDF5 files hold the same predictions, bit for bit, whatever the times.
 
-    A network gives that as the batches are in which pixels come to it, and their size is found
-    by the time that they take.
+    But for the last digit of novelty: onnxruntime adds up a row of odd length in an order that
+    depends on where in memory the row begins.
     """
 
     def compare(one, other):
@@ -132,8 +132,10 @@ def same_colours():
             ours, theirs = first["entry/recoloured"], second["entry/recoloured"]
             assert set(ours) == set(theirs)
             for name, values in ours.items():
-                if values.dtype == np.float32:
-                    np.testing.assert_allclose(values[()], theirs[name][()], rtol=1e-5, atol=1e-6)
+                if name == "novelty":
+                    np.testing.assert_allclose(values[()], theirs[name][()], rtol=0, atol=1e-5)
+                else:
+                    np.testing.assert_array_equal(values[()], theirs[name][()])
 
     return compare
 
