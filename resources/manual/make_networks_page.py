@@ -2,7 +2,7 @@
 
 Run from the top of the repository:
 
-    velatura evaluate --pictures PAINTINGS --out evaluation
+    velatura evaluate [models TRAININGS…] --pictures PAINTINGS --out evaluation
     python -m resources.manual.make_networks_page evaluation/evaluation.json
 
 Every number of the page is the evaluation's; its words stand in `networks_words.py`, among them
@@ -33,6 +33,7 @@ from resources.manual.networks_words import (  # noqa: E402
 
 FOLDER = Path(__file__).parent
 PAGE = "07-networks.md"
+MODELS = ROOT / "models"
 
 _WIDTH = 100
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -72,7 +73,7 @@ def page(found: Mapping[str, Any]) -> str:
         "facts": _facts(found),
         "which": " ".join(words for name, words in WHICH.items() if name in found["facts"]),
         "about": _about(found["about"]),
-        "rivals": _rivals(found),
+        "rivals": _rivals(found) + _slow(found),
         "conditions": _conditions(found),
         "losses": _losses(found),
         "native": _random(found, ""),
@@ -100,11 +101,19 @@ def _wrapped(line: str) -> str:
 
 
 def _facts(found: Mapping[str, Any]) -> str:
-    head = ("network", "MB", "parameters", "million operations per point", "training")
+    head = (
+        "network",
+        "comes along",
+        "MB",
+        "parameters",
+        "million operations per point",
+        "training",
+    )
     keys = ("megabytes", "parameters", "mflop_per_point")
     body = [
         (
             _title(found, name),
+            "yes" if (MODELS / f"{name}.onnx").is_file() else "no",
             *(_said(values.get(key)) for key in keys),
             # when it was best and why it ended are on its card
             _said(str(values.get("training", "")).split(", best", 1)[0]),
@@ -131,6 +140,17 @@ def _rivals(found: Mapping[str, Any]) -> str:
     if not others:
         return ""
     return f"Beside the networks stand the simplest rivals: {', '.join(others).lower()}. "
+
+
+def _slow(found: Mapping[str, Any]) -> str:
+    slow = [found["titles"][name] for name in found["slow"]]
+    if not slow:
+        return ""
+    return (
+        f"{', '.join(slow)} take too long for every point of a picture: they are judged by "
+        f"{found['about']['points_of_slow']} points of each, the same for all, and have no scores "
+        "of structure. "
+    )
 
 
 def _conditions(found: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TEXT = """# The shipped networks
+TEXT = """# The networks
 
 All of them learnt from synthetic scans alone, which Velatura computed: random paints in random
 pictures under random scanners. No painting was measured for them. Their colours are an **estimate
@@ -15,8 +15,10 @@ from chemistry**; how good it is stands below, and what it cannot know in
 
 ## How they were measured
 
-{about} Nothing of it was learnt from: neither pictures nor scanners. {rivals}These tables come
-from the shipped files; make them anew, with many more numbers, by
+{about} Nothing of it was learnt from: neither pictures nor scanners. {rivals}Networks that do not
+come along are the architectures of others, taught by us on the same scenes for the same time, for
+comparison: `velatura train models/configs/NAME.toml` makes them anew. The rows of those that come
+along follow from their files, with many more numbers, by
 
     velatura evaluate --pictures FOLDER --out evaluation
 

@@ -39,7 +39,9 @@ def found():
             "repeats": 3,
             "shorter_side": 176,
             "seed": 1,
+            "points_of_slow": 500,
         },
+        "slow": [],
         "titles": {"a": "Ours", "knn": "10 nearest neighbours", "windows": "Energy windows"},
         "networks": {"knn": network("10 nearest neighbours", 12.0), "a": network("Ours", 14.56)},
         "losses_db": {"a": {"tungsten": mean(0.93), "glass": mean(-0.2)}, "knn": {}},
@@ -63,7 +65,8 @@ def found():
 def test_every_table_holds_the_evaluation_s_numbers(found):
     text = page(found)
     assert (
-        "| Ours | 2.2 | 1\N{NARROW NO-BREAK SPACE}459\N{NARROW NO-BREAK SPACE}017 | 3.677 |" in text
+        "| Ours | no | 2.2 | 1\N{NARROW NO-BREAK SPACE}459\N{NARROW NO-BREAK SPACE}017 | 3.677 |"
+        in text
     )
     assert "| 3.677 | 976 steps in 60.0 processor minutes |" in text
     words = " ".join(text.split())
@@ -86,6 +89,16 @@ def test_every_table_holds_the_evaluation_s_numbers(found):
     assert "| 1\N{NARROW NO-BREAK SPACE}000 counts | K |" in text
     assert "| Energy windows | 0.44 |" in text
     assert "10 nearest neighbours, energy windows." in words
+
+
+def test_who_comes_along_and_who_was_judged_by_some_points_is_told(found, monkeypatch, tmp_path):
+    monkeypatch.setattr(make_networks_page, "MODELS", tmp_path)
+    (tmp_path / "a.onnx").touch()
+    assert "| Ours | yes | 2.2 |" in page(found)
+    assert "too long" not in page(found)
+    words = " ".join(page({**found, "slow": ["knn", "a"]}).split())
+    assert "10 nearest neighbours, Ours take too long" in words
+    assert "by 500 points of each" in words
 
 
 def test_published_scores_are_marked_as_measured_on_other_data(found):
@@ -115,4 +128,4 @@ def test_the_page_is_written_with_a_heading_the_manual_takes(found, tmp_path):
     evaluation = tmp_path / "evaluation.json"
     evaluation.write_text(json.dumps(found), "utf-8")
     assert main([str(evaluation), "--into", str(tmp_path)]) == 0
-    assert title_of(tmp_path / PAGE) == "The shipped networks"
+    assert title_of(tmp_path / PAGE) == "The networks"
