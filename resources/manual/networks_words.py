@@ -102,8 +102,8 @@ HANDS = (
 
 SEEN: Mapping[str, str] = {
     "velatura_pixel": "warm, orange-brown flesh that follows light and shadow, upon a cool "
-    "grey-green ground with cloudy changes of tone: muted, calm, and plausible. A rectangle between "
-    "the hands, where the scan has a third fewer counts, comes out lighter and yellower than the "
+    "grey-green ground with cloudy changes of tone: muted, calm, and plausible. A rectangle "
+    "between the hands, where the scan has a third fewer counts, comes out lighter and yellower than the "
     "ground about it, with straight edges: that is the measurement, not the painting. How red the "
     "flesh or how blue the ground was it does not tell: its uncertainty is ± 42 of 255, less on "
     "the hands, where iron and mercury speak clearly. Its maps of Ca, Fe, Cu, Hg and Pb look like "
@@ -116,8 +116,8 @@ SEEN: Mapping[str, str] = {
     "(± 43 of 255); its maps are those of single spectra with less noise. Novelty is above 0.95 in "
     "81 % of the points and above 0.99 in 6 %, mostly upon the ground.",
     "element_mlp": "maps of Ca, Fe, Cu, Hg and Pb like the measured ones. Behind the hands, where "
-    "none was measured, it tells a little copper, and zinc everywhere; gold and potassium, rightly, "
-    "nowhere.",
+    "none was measured, it tells a little copper, and zinc everywhere; gold and potassium, "
+    "rightly, nowhere.",
     "palette_ridge": "salmon flesh with darker, redder shadows upon an even olive ground: all of "
     "it plausible, but the same muddy mixture of few tones everywhere. It is least sure of the "
     "light parts and of the ground. Novelty is above 0.95 in 98 % of the points and above 0.99 in "
