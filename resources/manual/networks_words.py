@@ -102,15 +102,16 @@ HANDS = (
 
 SEEN: Mapping[str, str] = {
     "velatura_pixel": "warm, orange-brown flesh that follows light and shadow, upon a cool "
-    "grey-green ground with cloudy changes of tone: muted, calm, and plausible. A rectangle "
-    "between the hands, where the scan has a third fewer counts, comes out lighter and yellower than the "
-    "ground about it, with straight edges: that is the measurement, not the painting. How red the "
-    "flesh or how blue the ground was it does not tell: its uncertainty is ± 42 of 255, less on "
-    "the hands, where iron and mercury speak clearly. Its maps of Ca, Fe, Cu, Hg and Pb look like "
-    "the measured ones, and where there is neither potassium nor gold it tells none. Novelty is "
-    "above 0.95 in 98 % of the points and above 0.99 in 4 %: it takes the whole scan for unlike "
-    "what it learnt from, which lacks most of the scatter and background that this scanner has, "
-    "and marks no place.",
+    "grey-green ground "
+    "with cloudy changes of tone: muted, calm, and plausible. A rectangle between the hands, "
+    "where the scan has a third fewer counts, comes out lighter and yellower than the ground "
+    "about it, with straight edges: that is the measurement, not the painting. How red the "
+    "flesh or how blue the ground was it does not tell: its uncertainty is ± 42 of 255, less "
+    "on the hands, where iron and mercury speak clearly. Its maps of Ca, Fe, Cu, Hg and Pb "
+    "look like the measured ones, and where there is neither potassium nor gold it tells "
+    "none. Novelty is above 0.95 in 98 % of the points and above 0.99 in 4 %: it takes the "
+    "whole scan for unlike what it learnt from, which lacks most of the scatter and "
+    "background that this scanner has, and marks no place.",
     "velatura_image": "the same colours, a little calmer: grain is gone from the ground, hands and "
     "fingers keep their edges. The rectangle is there, too. Its uncertainty is no smaller "
     "(± 43 of 255); its maps are those of single spectra with less noise. Novelty is above 0.95 in "
