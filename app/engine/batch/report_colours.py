@@ -6,6 +6,7 @@ import numpy as np
 
 from app.core.batch.document import Facts, Part, Plate, Section, Sentences
 from app.core.display import MapDisplay
+from app.core.recolouring.blend import USUAL_NOVELTY
 from app.core.recolouring.card import ModelCard, TaskKind
 from app.core.recolouring.verdict import Fit, scan_facts, verdict
 from app.core.region import Region
@@ -121,10 +122,11 @@ def _colour_plates(scan: Scan, colours: ColourFile) -> tuple[Plate, ...]:
             )
         )
     if colours.novelty is not None:
-        share = float(np.nanmean(colours.novelty > 0.5))
+        share = float(np.nanmean(colours.novelty > USUAL_NOVELTY))
         caption = (
-            f"How unlike the spectra that the network was taught with, 0 to 1; above 0.5 in "
-            f"{100 * share:.1f} % of the pixels, whose colours mean little.",
+            "Share of the spectra that the network was taught with that are less unlike the "
+            f"others; above {USUAL_NOVELTY:g} in {100 * share:.1f} % of the pixels, whose colours "
+            "are doubtful.",
         )
         plates.append(
             plate_of(

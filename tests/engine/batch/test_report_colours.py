@@ -32,7 +32,7 @@ def test_uncertainty_and_novelty_stand_beside_the_colours(npz, saved_network):
     _, card = saved_network()
     doubt = np.full((6, 9), 2 * np.log(0.1), np.float32)
     novelty = np.zeros((6, 9), np.float32)
-    novelty[:3] = 0.9
+    novelty[:3], novelty[3:] = 0.995, 0.98
     found = predicted(card, log_variance=doubt, novelty=novelty)
     section = colour_section(store.open_scan(npz), TaskResult("recolour", {}, (), "", found))
     (plates,) = parts(section, Plates)
