@@ -69,6 +69,8 @@ WHICH: Mapping[str, str] = {
     "velatura_image": "*Velatura, pictures* looks at neighbours, too: take it where counts are "
     "few.",
     "element_mlp": "*Velatura, maps of elements* gives counts of elements, not colours.",
+    "refiner": "*Refiner*, after AIRES-CH, was the best of the designs of others that were taught "
+    "here; it merges *Dense* and *Dilated-residual U-Net*, which had ten minutes each before it.",
     "palette_knn": "The others are there to be compared with.",
 }
 """What each network is for, by file."""
@@ -119,6 +121,10 @@ SEEN: Mapping[str, str] = {
     "element_mlp": "maps of Ca, Fe, Cu, Hg and Pb like the measured ones. Behind the hands, where "
     "none was measured, it tells a little copper, and zinc everywhere; gold and potassium, "
     "rightly, nowhere.",
+    "refiner": "pinkish brown flesh with light high places and dark red shadows upon a flat "
+    "grey-olive ground: plausible, a little softer than single spectra, without the rectangle. A "
+    "fine mesh of one point lies over it, and edges have a pale seam. It tells neither uncertainty "
+    "nor novelty, so that nobody knows where to doubt it.",
     "palette_ridge": "salmon flesh with darker, redder shadows upon an even olive ground: all of "
     "it plausible, but the same muddy mixture of few tones everywhere. It is least sure of the "
     "light parts and of the ground. Novelty is above 0.95 in 98 % of the points and above 0.99 in "
