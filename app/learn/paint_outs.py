@@ -86,11 +86,12 @@ class PaintOuts:
     def thinned(self) -> "PaintOuts":
         """Every second row and column."""
         trial = self.trial
-        parts = {
-            key: np.ascontiguousarray(getattr(trial, key)[::2, ::2])
-            for key in ("counts", "rgb", "elements")
-        }
-        return replace(self, squares=self.squares[::2, ::2], trial=replace(trial, **parts))
+        counts, rgb, elements = (
+            np.ascontiguousarray(values[::2, ::2])
+            for values in (trial.counts, trial.rgb, trial.elements)
+        )
+        thinned = replace(trial, counts=counts, rgb=rgb, elements=elements)
+        return replace(self, squares=self.squares[::2, ::2], trial=thinned)
 
 
 def usual(pigments: Sequence[Pigment]) -> tuple[Pigment, ...]:
