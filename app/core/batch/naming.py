@@ -112,14 +112,15 @@ def planned_names(plan: BatchPlan) -> tuple[PlannedOutput, ...]:
     return tuple(checked)
 
 
+def sheet_names(plan: BatchPlan) -> tuple[str, ...]:
+    """Paths of the contact sheet in each of its formats; none where none is wanted."""
+    suffixes = ("png", "pdf") if plan.contact_sheet == "both" else (plan.contact_sheet,)
+    return tuple(str(PurePath(plan.output, f"{SHEET}.{suffix}")) for suffix in suffixes if suffix)
+
+
 def together_names(plan: BatchPlan) -> tuple[tuple[str, str], ...]:
     """Paths of what is written of all scans together, and what each is in words."""
-    suffixes = ("png", "pdf") if plan.contact_sheet == "both" else (plan.contact_sheet,)
-    found = [
-        (str(PurePath(plan.output, f"{SHEET}.{suffix}")), "the contact sheet")
-        for suffix in suffixes
-        if suffix
-    ]
+    found = [(path, "the contact sheet") for path in sheet_names(plan)]
     if plan.regions:
         found.append((str(PurePath(plan.output, TABLE)), "the table of regions"))
     return tuple(found)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.batch.naming import REGIONS, SHEET, TABLE, planned_names
+from app.core.batch.naming import REGIONS, TABLE, planned_names, sheet_names
 from app.core.batch.plan import BatchPlan
 from app.core.batch.sheet import Scaling
 from app.core.batch.states import RowEvent
@@ -46,15 +46,14 @@ def _wanted(plan: BatchPlan, rows: Sequence[RowEvent]) -> list[tuple[Path, _Writ
 
     output = Path(plan.output)
     found: list[tuple[Path, _Write]] = []
-    suffixes = ("png", "pdf") if plan.contact_sheet == "both" else (plan.contact_sheet,)
-    for suffix in filter(None, suffixes):
+    for path in sheet_names(plan):
         sheet = partial(
             write_contact_sheet,
             _entries(plan, rows),
             scaling=Scaling(plan.scaling),
             title=output.name,
         )
-        found.append((output / f"{SHEET}.{suffix}", sheet))
+        found.append((Path(path), sheet))
     tables = _tables(plan, rows)
     if tables:
         found.append((output / TABLE, partial(merge_regions, tables)))

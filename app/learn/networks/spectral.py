@@ -67,8 +67,6 @@ class ColourHeads(nn.Module):
     ----------
     width
         Values of each pixel coming in.
-    is_image
-        Whether they are maps.
 
     Notes
     -----
@@ -76,12 +74,9 @@ class ColourHeads(nn.Module):
     scale.
     """
 
-    def __init__(self, width: int, *, is_image: bool = False) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.rgb, self.log_var = (
-            nn.Conv2d(width, outputs, 1) if is_image else nn.Linear(width, outputs)
-            for outputs in (3, 1)
-        )
+        self.rgb, self.log_var = (nn.Linear(width, outputs) for outputs in (3, 1))
         self.reset()
 
     def reset(self) -> None:

@@ -88,7 +88,7 @@ class VelaturaPixel(nn.Module):
         novelty_weight: float = 0.02,
     ) -> None:
         super().__init__()
-        self.elements, self.width = elements, width
+        self.elements = elements
         self.novelty_weight = novelty_weight
         self.view = SpectralView()
         self.peaks = _peaks(channels, width) if peaks else None
