@@ -54,7 +54,11 @@ Side = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Decides all trials.")]
 Conditions = Annotated[
-    str, typer.Option("--conditions", help="Some of many, few, axis, random, tungsten, glass.")
+    str,
+    typer.Option("--conditions", help="Some of many, few, axis, random, tungsten, glass, small."),
+]
+Small = Annotated[
+    int, typer.Option("--small", min=0, help="Small scans, each with its own paints and scanner.")
 ]
 Rivals = Annotated[
     bool,
@@ -78,9 +82,10 @@ def evaluate(
     scenes: Scenes = None,
     repeats: Repeats = 2,
     made_up: MadeUp = 2,
+    small: Small = 100,
     side: Side = 176,
     seed: Seed = 1,
-    conditions: Conditions = "many,few,axis,random,tungsten,glass",
+    conditions: Conditions = "many,few,axis,random,tungsten,glass,small",
     parts: Parts = "pictures,paints,maps",
     rivals: Rivals = True,
     threads: Threads = 1,
@@ -96,7 +101,7 @@ def evaluate(
 
     known = {condition.key: condition for condition in CONDITIONS}
     chosen = tuple(known[key] for key in _some_of(conditions, tuple(known), "--conditions"))
-    plan = TrialPlan(side, repeats, made_up, seed)
+    plan = TrialPlan(side, repeats, made_up, seed, small=small)
     asked = Judged(_some_of(parts, PARTS, "--parts"), plan, chosen)
     networks = [NetworkFile(path, threads) for path in _files(models)]
     kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
@@ -120,14 +125,15 @@ def _check(asked: "Judged", store: "SceneStore", networks: "Sequence[NetworkFile
     """Raise ParameterError if there is nothing to judge by, or a network has seen it."""
     from app.learn.leaks import check_unseen
     from app.learn.split import Role
+    from app.learn.trials import number_of_trials
 
     if "pictures" not in asked.parts:
         return
-    if not store.roles[Role.TEST] and not asked.trials.made_up:
+    if not number_of_trials(store, asked.trials, asked.conditions):
         raise ParameterError(
             "There is nothing to judge by.",
             "Found neither pictures that are kept for tests nor any to be made up.",
-            "Give a folder of photographs with --pictures, or more than 0 with --made-up.",
+            "Give a folder of photographs with --pictures, or more with --made-up or --small.",
         )
     check_unseen(store.roles[Role.TEST], [network.card for network in networks])
 

@@ -36,6 +36,9 @@ LOSSES = ("tungsten", "glass")
 
 OWN = "many"
 
+SMALL = "small"
+"""Condition of which every scan's PSNR is told, for comparisons scan by scan."""
+
 
 def _unwatched(trial: Trial, predictor: Predictor, answer: Answer) -> None:
     """Nobody watches."""
@@ -86,12 +89,12 @@ def evaluate(
         Told of every trial, who answered, and the answer.
     """
     rows: list[Row] = []
-    number = number_of_trials(store, plan, len(conditions)) * len(predictors)
+    number = number_of_trials(store, plan, conditions) * len(predictors)
     for trial in trials(store, plan, conditions):
         for predictor in predictors:
             told = f"{predictor.title}: {trial.picture}, {trial.condition.title}"
             progress(len(rows) / number, told)
-            shown = trial.sampled(plan.points_of_slow) if predictor.is_slow else trial
+            shown = plan.shown_to_slow(trial) if predictor.is_slow else trial
             answer = predictor.answer(shown)
             watch(shown, predictor, answer)
             rows.append(
@@ -132,6 +135,17 @@ def summary(rows: Sequence[Row]) -> dict[str, Any]:
 def _statistics(values: Sequence[float]) -> dict[str, float]:
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     return {"mean": round(float(np.mean(values)), 6), "sd": round(spread, 6)}
+
+
+def psnr_of_small(rows: Sequence[Row]) -> dict[str, list[float | None]]:
+    """PSNR of each small scan, dB, by network, in the order of the scans."""
+    found: dict[str, list[float | None]] = {}
+    for row in rows:
+        if row.condition == SMALL:
+            value = row.values.get("psnr_db")
+            kept = None if value is None or not np.isfinite(value) else round(value, 4)
+            found.setdefault(row.network, []).append(kept)
+    return found
 
 
 def losses(rows: Sequence[Row]) -> dict[str, dict[str, dict[str, float]]]:

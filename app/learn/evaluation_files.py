@@ -7,7 +7,7 @@ from typing import Any
 
 from app.io.atomic import written
 from app.io.json_file import write_json
-from app.learn.evaluation import Row, losses, summary
+from app.learn.evaluation import Row, losses, psnr_of_small, summary
 from app.learn.evaluation_tables import tables
 from app.learn.judgement import Findings, Judged
 from app.learn.store import SceneStore
@@ -58,6 +58,7 @@ def plain_findings(
         "slow": list(found.slow),
         "networks": summary(found.rows),
         "losses_db": losses(found.rows),
+        "psnr_db_of_small": psnr_of_small(found.rows),
         "doubt": found.doubt,
         "paints": found.paints,
         "groups": found.groups,
@@ -77,6 +78,8 @@ def plain_about(asked: Judged, store: SceneStore) -> dict[str, Any]:
         "repeats": trials.repeats,
         "made_up": trials.made_up,
         "points_of_slow": trials.points_of_slow,
+        "small": trials.small,
+        "small_side": trials.small_side,
         "pictures": {role.value: list(names) for role, names in store.roles.items()},
         "checksums": dict(store.checksums),
         "paint_outs": {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.core.axis import EnergyAxis
 from app.core.physics.instrument import Instrument
 from app.learn.axis import FINE_KEV
-from app.learn.cuts import fitted
+from app.learn.cuts import cut, fitted
 from app.learn.fields import coloured, draw_field
 from app.learn.instruments import TRAINING_ANODES, UNSEEN_ANODE, behind_glass, draw_instrument
 from app.learn.jitter import AxisError, Measuring
@@ -25,9 +25,13 @@ PAINTING, MADE_UP = "painting", "made up"
 
 _MANY, _FEW = (3000.0, 3000.0), (300.0, 300.0)
 _RIGHT = Measuring(_MANY, 0.0, 0.0)
+_SMALL = "small"
 _STREAM = 23
 _PAINTS = (48, 96)
 _MADE_UP_AREAS = 14
+_SMALL_FROM = 2000
+# of the points that one who is slow is asked for of a large picture
+_SHARE_OF_SMALL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Condition:
         For people.
     kind
         "own": the kind of scanner that is learnt from; "tungsten"; "glass": tungsten behind 2 mm
-        of glass.
+        of glass; "small": not the same pictures as the others, but many small ones.
     measuring
         Counts, and how far the axis is off.
     """
@@ -67,6 +71,12 @@ CONDITIONS = (
     ),
     Condition("tungsten", "unseen tungsten tube", "tungsten", _RIGHT),
     Condition("glass", "the same behind 2 mm of glass", "glass", _RIGHT),
+    Condition(
+        "small",
+        "small scans, each with its own paints and scanner, 1 000–50 000 counts, random axis error",
+        _SMALL,
+        Measuring((1000.0, 50_000.0), backlash_share=0.2),
+    ),
 )
 """All ways of measuring; in all of them the scanner itself is one that nothing was learnt from."""
 
@@ -87,7 +97,11 @@ class TrialPlan:
         Decides all.
     points_of_slow
         Of each picture, for those who are too slow for all; they have no numbers of pictures
-        such as SSIM.
+        such as SSIM. Of small scans a fifth of it.
+    small, small_side
+        How many small scans there are, and their side, points. Half of them are parts of the
+        store's test pictures. Few large pictures say much of few palettes; what is true of
+        palettes in general, only many say.
     """
 
     shorter_side: int = 176
@@ -95,6 +109,13 @@ class TrialPlan:
     made_up: int = 2
     seed: int = 1
     points_of_slow: int = 500
+    small: int = 0
+    small_side: int = 48
+
+    def shown_to_slow(self, trial: "Trial") -> "Trial":
+        """What one who is slow is asked of a trial."""
+        is_small = trial.condition.kind == _SMALL
+        return trial.sampled(round(self.points_of_slow * (_SHARE_OF_SMALL if is_small else 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,21 +177,29 @@ def trials(
     conditions
         In which ways each is measured.
     """
+    on_pictures = [condition for condition in conditions if condition.kind != _SMALL]
     for number, (name, group, picture) in enumerate(_pictures(store, plan)):
         for repeat in range(plan.repeats):
             made: dict[str, Scene] = {}
-            for condition in conditions:
+            for condition in on_pictures:
                 if condition.kind not in made:
                     made[condition.kind] = _scene(
                         store, plan, picture, (number, repeat), condition.kind
                     )
                 rng = _rng(plan, number, repeat, CONDITIONS.index(condition), 1)
                 yield measured(made[condition.kind], (name, group, repeat), condition, rng)
+    for condition in conditions:
+        if condition.kind == _SMALL:
+            yield from _small_scans(store, plan, condition)
 
 
-def number_of_trials(store: SceneStore, plan: TrialPlan, conditions: int) -> int:
+def number_of_trials(
+    store: SceneStore, plan: TrialPlan, conditions: tuple[Condition, ...] = CONDITIONS
+) -> int:
     """How many trials there are."""
-    return (len(store.roles[Role.TEST]) + plan.made_up) * plan.repeats * conditions
+    small = sum(condition.kind == _SMALL for condition in conditions)
+    pictures = (len(store.roles[Role.TEST]) + plan.made_up) * plan.repeats
+    return pictures * (len(conditions) - small) + plan.small * small
 
 
 def axis_told(error: AxisError) -> EnergyAxis:
@@ -196,6 +225,25 @@ def _pictures(
         rng = _rng(plan, 1000 + number)
         field = draw_field(side, side, _MADE_UP_AREAS, rng)
         yield f"made-up picture {number // 2 + 1}", MADE_UP, coloured(field, _MADE_UP_AREAS, rng)
+
+
+def _small_scans(store: SceneStore, plan: TrialPlan, condition: Condition) -> Iterator[Trial]:
+    """Parts of test pictures and as many made-up ones, each with paints and a scanner."""
+    names, side, recipe = store.roles[Role.TEST], plan.small_side, store.recipe
+    size = SceneSize(side, side, recipe.paints, recipe.levels, recipe.hidden_share)
+    for number in range(plan.small):
+        rng = _rng(plan, _SMALL_FROM + number)
+        instrument = draw_instrument(str(rng.choice(TRAINING_ANODES)), rng)
+        name, group, picture = "random paints", MADE_UP, None
+        if names and number % 2 == 0:
+            name, group = names[number // 2 % len(names)], PAINTING
+            picture = cut(store.pictures[name], side, side, rng)
+        elif rng.random() < 0.5:
+            areas = int(rng.integers(4, _MADE_UP_AREAS))
+            name = "made-up picture"
+            picture = coloured(draw_field(side, side, areas, rng), areas, rng)
+        scene = make_scene(size, picture, store.pigments, instrument, rng)
+        yield measured(scene, (name, group, number), condition, rng)
 
 
 def _scene(

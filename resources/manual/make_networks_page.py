@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from app.learn.evaluation import PUBLISHED  # noqa: E402
+from resources.manual.networks_small import small_scans  # noqa: E402
 from resources.manual.networks_words import (  # noqa: E402
     GROUPS,
     HANDS,
@@ -30,14 +31,15 @@ from resources.manual.networks_words import (  # noqa: E402
     TEXT,
     WHICH,
 )
+from resources.manual.page_parts import SPACE, mean_of, number, said, table, title_of  # noqa: E402
 
 FOLDER = Path(__file__).parent
 PAGE = "07-networks.md"
 MODELS = ROOT / "models"
 
 _WIDTH = 100
-_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _SHORT = {
+    "small": "small scans",
     "many": "3 000 counts",
     "few": "300 counts",
     "axis": "axis +1 %, +30 eV",
@@ -74,6 +76,7 @@ def page(found: Mapping[str, Any]) -> str:
         "which": " ".join(words for name, words in WHICH.items() if name in found["facts"]),
         "about": _about(found["about"]),
         "rivals": _rivals(found) + _slow(found),
+        "small": small_scans(found),
         "conditions": _conditions(found),
         "losses": _losses(found),
         "native": _random(found, ""),
@@ -112,15 +115,15 @@ def _facts(found: Mapping[str, Any]) -> str:
     keys = ("megabytes", "parameters", "mflop_per_point")
     body = [
         (
-            _title(found, name),
+            title_of(found, name),
             "yes" if (MODELS / f"{name}.onnx").is_file() else "no",
-            *(_said(values.get(key)) for key in keys),
+            *(said(values.get(key)) for key in keys),
             # when it was best and why it ended are on its card
-            _said(str(values.get("training", "")).split(", best", 1)[0]),
+            said(str(values.get("training", "")).split(", best", 1)[0]),
         )
         for name, values in found["facts"].items()
     ]
-    return _table(head, body)
+    return table(head, body)
 
 
 def _about(about: Mapping[str, Any]) -> str:
@@ -128,10 +131,17 @@ def _about(about: Mapping[str, Any]) -> str:
     names = " and ".join(name.replace("_", " ") for name in pictures)
     made_up = f"{about['made_up']} made-up pictures"
     kept = f"{names} in random palettes, and of {made_up}" if names else made_up
+    small = (
+        f" Then {about['small']} small scans of {about['small_side']} × {about['small_side']} "
+        "points, parts of these paintings and made-up ones in turn, each with a palette, a "
+        "scanner, 1 000 to 50 000 counts and an error of the axis of its own."
+        if about.get("small")
+        else ""
+    )
     often = "once" if about["repeats"] == 1 else f"{about['repeats']} times"
     return (
         f"Synthetic scans of {kept}, each {often} with paints and a scanner of its own, shorter "
-        f"side {about['shorter_side']} points, seed {about['seed']}."
+        f"side {about['shorter_side']} points, seed {about['seed']}.{small}"
     )
 
 
@@ -155,14 +165,16 @@ def _slow(found: Mapping[str, Any]) -> str:
 
 def _conditions(found: Mapping[str, Any]) -> str:
     networks = found["networks"]
-    keys = [key for key in _SHORT if any(_mean(item, key, "psnr_db") for item in networks.values())]
-    rows = sorted(networks.values(), key=lambda item: -(_mean(item, keys[0], "psnr_db") or 0.0))
-    body = [
-        (item["title"], *(_number(_mean(item, key, "psnr_db"), 1) for key in keys))
-        for item in rows
-        if _mean(item, keys[0], "psnr_db") is not None
+    keys = [
+        key for key in _SHORT if any(mean_of(item, key, "psnr_db") for item in networks.values())
     ]
-    return _table(("network", *(_SHORT[key] for key in keys)), body)
+    rows = sorted(networks.values(), key=lambda item: -(mean_of(item, keys[0], "psnr_db") or 0.0))
+    body = [
+        (item["title"], *(number(mean_of(item, key, "psnr_db"), 1) for key in keys))
+        for item in rows
+        if mean_of(item, keys[0], "psnr_db") is not None
+    ]
+    return table(("network", *(_SHORT[key] for key in keys)), body)
 
 
 def _losses(found: Mapping[str, Any]) -> str:
@@ -170,12 +182,12 @@ def _losses(found: Mapping[str, Any]) -> str:
     told = []
     for name, values in found["losses_db"].items():
         parts = [
-            f"{_number(-values[key]['mean'], 1)} dB {words}"
+            f"{number(-values[key]['mean'], 1)} dB {words}"
             for key, words in (("tungsten", "without"), ("glass", "with 2 mm of glass before it"))
             if key in values
         ]
         if parts and name in found["facts"]:
-            told.append(f"{_title(found, name)}: {', '.join(parts)}.")
+            told.append(f"{title_of(found, name)}: {', '.join(parts)}.")
     if not told:
         return ""
     return (
@@ -187,34 +199,34 @@ def _losses(found: Mapping[str, Any]) -> str:
 def _random(found: Mapping[str, Any], suffix: str) -> str:
     body = []
     for item in found["networks"].values():
-        values = [_mean(item, "random", key + suffix) for key in _NATIVE]
+        values = [mean_of(item, "random", key + suffix) for key in _NATIVE]
         if values[2] is not None:
             shown = [
-                _number(value, _DIGITS[key]) for key, value in zip(_NATIVE, values, strict=True)
+                number(value, _DIGITS[key]) for key, value in zip(_NATIVE, values, strict=True)
             ]
             body.append((values[2], (item["title"], *shown)))
     if not body:
         return "*Not measured.*"
     title = "fitted, black around" if suffix else "as measured"
     rows = [row for _, row in sorted(body, key=lambda pair: -pair[0])]
-    return _table((title, *_NATIVE.values()), rows)
+    return table((title, *_NATIVE.values()), rows)
 
 
 def _published() -> str:
     body = [
-        (name, *(_number(values[key], _DIGITS[key]) for key in _NATIVE))
+        (name, *(number(values[key], _DIGITS[key]) for key in _NATIVE))
         for name, values in PUBLISHED.items()
     ]
-    return _table(("published, other data", *_NATIVE.values()), body)
+    return table(("published, other data", *_NATIVE.values()), body)
 
 
 def _doubt(found: Mapping[str, Any]) -> str:
     body = [
         (
-            _title(found, name),
+            title_of(found, name),
             _SHORT[key],
             f"{100 * values['within_90']:.0f} %",
-            _number(values.get("spearman"), 2),
+            number(values.get("spearman"), 2),
         )
         for name, conditions in found["doubt"].items()
         for key, values in conditions.items()
@@ -225,7 +237,7 @@ def _doubt(found: Mapping[str, Any]) -> str:
     return (
         "The network tells how far off it may be. 90 % of the errors should lie within what it "
         "tells for 90 %; less is too sure of itself. The rank correlation says whether the "
-        f"doubtful points are those that are wrong: 1 always, 0 never.\n\n{_table(head, body)}"
+        f"doubtful points are those that are wrong: 1 always, 0 never.\n\n{table(head, body)}"
     )
 
 
@@ -244,27 +256,27 @@ def _paints(found: Mapping[str, Any]) -> str:
         named = [key for key in NAMED if key in pigments]
         body = [
             (
-                _title(found, name),
-                _number(item["red_blue"], 2),
-                _number(item["mse"], 3),
-                _number(item["delta_e2000_mean"], 1),
-                *(_number(item["delta_e2000"].get(key), 0) for key in named),
+                title_of(found, name),
+                number(item["red_blue"], 2),
+                number(item["mse"], 3),
+                number(item["delta_e2000_mean"], 1),
+                *(number(item["delta_e2000"].get(key), 0) for key in named),
             )
             for name, item in rows.items()
         ]
         head = ("network", "r of red − blue", "MSE", f"ΔE2000, mean of {len(pigments)}")
         told.append(f"On {ground.replace('-', ' ')}:")
-        told.append(_table((*head, *(NAMED[key] for key in named)), body))
+        told.append(table((*head, *(NAMED[key] for key in named)), body))
     return "\n\n".join(told)
 
 
 def _degenerate(found: Mapping[str, Any]) -> str:
     body = [
         (
-            _title(found, name),
+            title_of(found, name),
             GROUPS.get(group, group),
-            _number(values["colours_apart"], 0),
-            _number(values["answers_apart"], 0),
+            number(values["colours_apart"], 0),
+            number(values["answers_apart"], 0),
             "–" if values["covered"] is None else f"{100 * values['covered']:.0f} %",
         )
         for name, grounds in found["groups"].items()
@@ -279,13 +291,13 @@ def _degenerate(found: Mapping[str, Any]) -> str:
     return (
         "A network should give the members of such a group one colour between theirs, and be so "
         "unsure of it that their true colours lie within its 90 % (*held*). Apart are ΔE2000 of "
-        f"two members, on {ground.replace('-', ' ')}.\n\n{_table(head, body)}"
+        f"two members, on {ground.replace('-', ' ')}.\n\n{table(head, body)}"
     )
 
 
 def _novelty(found: Mapping[str, Any]) -> str:
     body = [
-        (_title(found, name), pigment.replace("-", " "), _number(value, 3))
+        (title_of(found, name), pigment.replace("-", " "), number(value, 3))
         for name, values in found["novelty"].items()
         for pigment, value in values.items()
     ]
@@ -297,7 +309,7 @@ def _novelty(found: Mapping[str, Any]) -> str:
     return (
         "A second training left some pigments out. How surely their spectra are told from known "
         "ones by novelty alone: 1 always, 0.5 by chance.\n\n"
-        f"{_table(('network', 'left out', 'area under the curve'), body)}"
+        f"{table(('network', 'left out', 'area under the curve'), body)}"
     )
 
 
@@ -310,49 +322,23 @@ def _maps(found: Mapping[str, Any]) -> str:
         rows = {name: item[condition] for name, item in found["maps"].items() if condition in item}
         elements = list(dict.fromkeys(key for item in rows.values() for key in item))
         body = [
-            (_title(found, name), *(_number(item.get(key), 2) for key in elements))
+            (title_of(found, name), *(number(item.get(key), 2) for key in elements))
             for name, item in rows.items()
         ]
-        told.append(_table((_counted(condition), *elements), body))
+        told.append(table((_counted(condition), *elements), body))
     return "\n\n".join(told)
 
 
 def _counted(condition: str) -> str:
-    return f"{int(condition.removeprefix('counts_')):,} counts".replace(",", _SPACE)
+    return f"{int(condition.removeprefix('counts_')):,} counts".replace(",", SPACE)
 
 
 def _seen(found: Mapping[str, Any]) -> str:
     """What was seen on a real painting, of the networks that are here and were looked at."""
-    told = [f"- **{_title(found, name)}**: {SEEN[name]}" for name in found["facts"] if name in SEEN]
+    told = [
+        f"- **{title_of(found, name)}**: {SEEN[name]}" for name in found["facts"] if name in SEEN
+    ]
     return "\n\n".join(("## On a real painting", HANDS, "\n".join(told))) if told else ""
-
-
-def _title(found: Mapping[str, Any], name: str) -> str:
-    return str(found["titles"].get(name) or found["facts"].get(name, {}).get("title", name))
-
-
-def _mean(network: Mapping[str, Any], condition: str, key: str) -> float | None:
-    groups = network["groups"]
-    chosen: Mapping[str, Any] = groups.get("all") or next(iter(groups.values()), {})
-    value = chosen.get(condition, {}).get(key)
-    return None if value is None else float(value["mean"])
-
-
-def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}".replace(",", _SPACE)
-    return str(value)
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ along follow from their files, with many more numbers, by
 PSNR in dB, the mean over scans; 3 dB more mean half the squared error. *One colour for all* and
 *Each picture's own mean colour* look at no spectrum: only what is above them was read from spectra.
 
-{conditions}
+{small}{conditions}
 
 {losses}The same for random scanners, by the five scores of AIRES-CH, as measured, then fitted into
 288 × 384 points with black around it, as that project's own networks for pictures are scored: the
@@ -63,6 +63,13 @@ nobody else has). They are here for orientation and no comparison:
 {maps}
 
 {seen}"""
+
+SMALL = (
+    "The many small scans say most about palettes in general, the few large pictures below about "
+    "ways of measuring. Scans differ more than networks do: so each network is held against "
+    "*Velatura, single spectra* scan by scan, the mean with its standard error."
+)
+"""Before the table of small scans."""
 
 WHICH: Mapping[str, str] = {
     "velatura_pixel": "*Velatura, single spectra* is the one to begin with.",

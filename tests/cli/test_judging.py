@@ -66,7 +66,7 @@ def test_a_file_that_is_no_network_is_told(tmp_path, capsys):
 def test_a_folder_without_networks_and_a_plan_without_trials_are_told(tmp_path, capsys):
     assert run(["evaluate", str(tmp_path)]) == 2
     assert "holds no .onnx file" in capsys.readouterr().err
-    assert run(["evaluate", "--made-up", "0", "--out", str(tmp_path / "x")]) == 2
+    assert run(["evaluate", "--made-up", "0", "--small", "0", "--out", str(tmp_path / "x")]) == 2
     assert "nothing to judge by" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 

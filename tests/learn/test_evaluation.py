@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from app.learn.config import DataRecipe
-from app.learn.evaluation import PUBLISHED, Row, evaluate, losses, summary
+from app.learn.evaluation import (
+    PUBLISHED,
+    Row,
+    evaluate,
+    losses,
+    psnr_of_small,
+    summary,
+)
 from app.learn.predictors import ConstantColour, PictureMean
 from app.learn.store import SceneStore
 from app.learn.trials import CONDITIONS, TrialPlan
@@ -50,6 +57,16 @@ def test_losses_are_those_of_the_same_painting_under_another_tube():
             "glass": {"n": 1, "mean": -1.0, "sd": 0.0},
         }
     }
+
+
+def test_every_small_scan_is_told_by_itself():
+    rows = [
+        row("a", "p", "painting", "small", psnr_db=20.00004),
+        row("a", "p", "painting", "small", psnr_db=float("inf")),
+        row("a", "p", "painting", "many", psnr_db=1.0),
+        row("maps only", "p", "painting", "small", psnr_db=None),
+    ]
+    assert psnr_of_small(rows) == {"a": [20.0, None], "maps only": [None]}
 
 
 def test_everyone_answers_every_trial_and_is_watched():

@@ -91,6 +91,26 @@ def test_every_table_holds_the_evaluation_s_numbers(found):
     assert "10 nearest neighbours, energy windows." in words
 
 
+def test_small_scans_are_compared_one_by_one(found):
+    assert "small scans" not in page(found)
+    found["about"] |= {"small": 3, "small_side": 48}
+    for name, psnr in (("a", 15.5), ("knn", 15.25)):
+        of_all = found["networks"][name]["groups"]["all"]
+        of_all["small"] = {"n": 3, "psnr_db": mean(psnr), "ssim": mean(0.444)}
+    found["networks"]["velatura_pixel"] = found["networks"].pop("a")
+    found["titles"]["velatura_pixel"] = "Ours"
+    found["psnr_db_of_small"] = {
+        "velatura_pixel": [15.0, 15.5, 16.0],
+        "knn": [15.0, 14.5, None],
+    }
+    text = page(found)
+    words = " ".join(text.split())
+    assert "Then 3 small scans of 48 × 48 points" in words
+    assert "| Ours | 15.50 | 0.44 | – | – |\n" in text
+    assert "| 10 nearest neighbours | 15.25 | 0.44 | – | −0.50 ± 0.50 |" in text
+    assert "| network | small scans | 3 000 counts | random scanner |" in text
+
+
 def test_who_comes_along_and_who_was_judged_by_some_points_is_told(found, monkeypatch, tmp_path):
     monkeypatch.setattr(make_networks_page, "MODELS", tmp_path)
     (tmp_path / "a.onnx").touch()
