@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.options import AsJson, print_json, progress_bar, say_written, whole_path
-from app.errors import ParameterError
+from app.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from app.core.progress import Progress
@@ -71,6 +71,14 @@ Parts = Annotated[
         help="Some of pictures, paints (pure paints and new materials), maps (of elements).",
     ),
 ]
+Beside = Annotated[
+    Path | None,
+    typer.Option(
+        "--beside",
+        metavar="evaluation.json",
+        help="An earlier evaluation by the same trials, whose networks stand in the tables, too.",
+    ),
+]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="For each network.")]
 
 
@@ -88,12 +96,13 @@ def evaluate(
     conditions: Conditions = "many,few,axis,random,tungsten,glass,small",
     parts: Parts = "pictures,paints,maps",
     rivals: Rivals = True,
+    beside: Beside = None,
     threads: Threads = 1,
     as_json: AsJson = False,
 ) -> None:
     """Judge networks by pictures and scanners that none has learnt from, and write the tables."""
     from app import paths
-    from app.learn.evaluation_files import plain_about, plain_findings, write_evaluation
+    from app.learn.evaluation_files import joined, plain_about, plain_findings, write_evaluation
     from app.learn.judgement import PARTS, Judged, judge
     from app.learn.predictors import NetworkFile
     from app.learn.store import SceneStore
@@ -107,18 +116,38 @@ def evaluate(
     kept = whole_path(scenes) if scenes is not None else paths.cache_dir() / "scenes"
     store = SceneStore(_recipe(config, pictures), kept)
     _check(asked, store, networks)
+    about = plain_about(asked, store)
+    earlier = _earlier(beside, about)
     with progress_bar(hidden=as_json) as progress:
         judged: list[Predictor] = [*(_rivals(store, progress) if rivals else ()), *networks]
         found = judge(judged, store, asked, progress)
     out.mkdir(parents=True, exist_ok=True)
     facts = {network.name: network.facts() for network in networks}
-    about = plain_about(asked, store)
-    written = write_evaluation(found, out, facts, about)
+    written = write_evaluation(found, out, facts, about, earlier)
     if as_json:
+        plain = plain_findings(found, facts, about)
         told: dict[str, Any] = {"outputs": [str(path) for path in written]}
-        print_json({**told, **plain_findings(found, facts, about)})
+        print_json({**told, **(plain if earlier is None else joined(earlier, plain))})
         return
     say_written(written, as_json=False)
+
+
+def _earlier(path: Path | None, about: dict[str, Any]) -> dict[str, Any] | None:
+    """An earlier evaluation by the same trials, which is known before the long work begins."""
+    if path is None:
+        return None
+    from app.io.json_file import read_json
+    from app.learn.evaluation_files import check_same_trials
+
+    earlier = read_json(whole_path(path))
+    if earlier is None:
+        raise ReadError(
+            "The earlier evaluation is not there.",
+            f"There is no file {path}.",
+            "Correct --beside, or leave it out.",
+        )
+    check_same_trials(earlier, about)
+    return dict(earlier)
 
 
 def _check(asked: "Judged", store: "SceneStore", networks: "Sequence[NetworkFile]") -> None:

@@ -5,12 +5,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.errors import ParameterError
 from app.io.atomic import written
 from app.io.json_file import write_json
 from app.learn.evaluation import Row, losses, psnr_of_small, summary
 from app.learn.evaluation_tables import tables
 from app.learn.judgement import Findings, Judged
 from app.learn.store import SceneStore
+
+_BY_NETWORK = (
+    *("titles", "networks", "losses_db", "psnr_db_of_small", "doubt"),
+    *("paints", "groups", "novelty", "maps", "facts"),
+)
 
 TABLE, NUMBERS, SUMMARY = "evaluation.md", "evaluation.csv", "evaluation.json"
 
@@ -20,6 +26,7 @@ def write_evaluation(
     folder: Path,
     facts: Mapping[str, Mapping[str, Any]],
     about: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write every number of the pictures as CSV, means as JSON and the tables as Markdown.
 
@@ -33,13 +40,20 @@ def write_evaluation(
         By network: size, parameters, training and what else is known of it.
     about
         How the trials were made.
+    earlier
+        Of another evaluation by the same trials, whose networks stand in the tables, too; those
+        that were judged again, anew. The CSV has only what is new.
 
     Raises
     ------
+    ParameterError
+        If the earlier one was made by other trials.
     WriteError
         If the system refuses.
     """
     plain = plain_findings(found, facts, about)
+    if earlier is not None:
+        plain = joined(earlier, plain)
     paths = tuple(folder / name for name in (TABLE, NUMBERS, SUMMARY))
     with written(paths[0], overwrite=True) as beside:
         beside.write_text("\n".join(tables(plain)) + "\n", encoding="utf-8")
@@ -68,12 +82,50 @@ def plain_findings(
     }
 
 
+def check_same_trials(earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    """Raise ParameterError where an earlier evaluation is none, or of other trials."""
+    told = earlier.get("about") if isinstance(earlier, Mapping) else None
+    if not isinstance(told, Mapping) or not all(key in earlier for key in _BY_NETWORK):
+        raise ParameterError(
+            "The earlier evaluation cannot be read.",
+            "The file is no evaluation.json of this version.",
+            "Give one that “velatura evaluate” wrote, or leave --beside out.",
+        )
+    other = [key for key in about if told.get(key) != about[key]]
+    if other:
+        raise ParameterError(
+            "The earlier evaluation was made by other trials.",
+            f"{other[0]}: found {told.get(other[0])!r}, now {about[other[0]]!r}.",
+            "Judge all networks anew, or ask for the same trials.",
+        )
+
+
+def joined(earlier: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Two evaluations by the same trials as one; what is in both is the new one's.
+
+    Parameters
+    ----------
+    earlier, new
+        As `plain_findings` gives them.
+
+    Raises
+    ------
+    ParameterError
+        If they were made by different trials.
+    """
+    check_same_trials(earlier, new["about"])
+    both: dict[str, Any] = {key: {**earlier[key], **new[key]} for key in _BY_NETWORK}
+    slow = [name for name in earlier["slow"] if name not in new["titles"]]
+    return {**new, **both, "slow": [*slow, *new["slow"]]}
+
+
 def plain_about(asked: Judged, store: SceneStore) -> dict[str, Any]:
     """How trials were made, for the record."""
     trials, paints, maps = asked.trials, asked.paints, asked.maps
     return {
         "seed": trials.seed,
         "parts": list(asked.parts),
+        "conditions": [condition.key for condition in asked.conditions],
         "shorter_side": trials.shorter_side,
         "repeats": trials.repeats,
         "made_up": trials.made_up,

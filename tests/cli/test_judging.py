@@ -27,6 +27,25 @@ def test_shipped_networks_are_judged(tmp_path, capsys):
     }
 
 
+def test_an_earlier_evaluation_stands_beside_the_new_one(tmp_path, capsys):
+    out, again = tmp_path / "first", tmp_path / "second"
+    small = ["--no-rivals", "--side", "16", "--repeats", "1", "--made-up", "1"]
+    small += ["--conditions", "many", "--parts", "pictures", "--json"]
+    models = bundle_root() / "models"
+    first, second = (str(models / f"{name}.onnx") for name in ("palette_ridge", "element_mlp"))
+    assert run(["evaluate", first, *small, "--out", str(out)]) == 0
+    capsys.readouterr()
+    beside = ["--beside", str(out / "evaluation.json")]
+    assert run(["evaluate", second, *small, *beside, "--out", str(again)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told["networks"]) == ["palette_ridge", "element_mlp"]
+    # before anything is judged
+    assert run(["evaluate", second, *small, *beside, "--seed", "2"]) == 2
+    assert "seed: found 1, now 2" in capsys.readouterr().err
+    assert run(["evaluate", second, *small, "--beside", str(tmp_path / "none.json")]) == 2
+    assert "There is no file" in capsys.readouterr().err
+
+
 def test_an_unknown_condition_is_told(capsys):
     assert run(["evaluate", "--conditions", "many,dark"]) == 2
     assert "Found “dark”" in capsys.readouterr().err

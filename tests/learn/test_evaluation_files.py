@@ -5,9 +5,18 @@ import json
 
 import pytest
 
+from app.errors import ParameterError
 from app.learn.config import DataRecipe
 from app.learn.evaluation import Row
-from app.learn.evaluation_files import NUMBERS, SUMMARY, TABLE, plain_about, write_evaluation
+from app.learn.evaluation_files import (
+    NUMBERS,
+    SUMMARY,
+    TABLE,
+    joined,
+    plain_about,
+    plain_findings,
+    write_evaluation,
+)
 from app.learn.judgement import Findings, Judged
 from app.learn.store import SceneStore
 
@@ -45,3 +54,27 @@ def test_an_earlier_evaluation_is_replaced(tmp_path, found):
     for _ in range(2):
         write_evaluation(found, tmp_path, {}, about)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_networks_of_an_earlier_evaluation_stand_beside(tmp_path, found):
+    about = plain_about(Judged(), SceneStore(DataRecipe()))
+    again = Row("a", "A", "p", "painting", 0, "many", {"psnr_db": 5.0})
+    other = Row("b", "B", "p", "painting", 0, "many", {"psnr_db": 7.0})
+    slow = Findings(rows=[again, other], titles={"a": "A", "b": "B"}, slow=("a", "b"))
+    earlier = plain_findings(slow, {"b": {"title": "B"}}, about)
+    paths = write_evaluation(found, tmp_path, {"a": {"title": "A"}}, about, earlier)
+    plain = json.loads(paths[2].read_text("utf-8"))
+    assert list(plain["networks"]) == ["a", "b"]
+    assert plain["networks"]["a"]["groups"]["painting"]["many"]["psnr_db"]["mean"] == 21.0
+    assert plain["networks"]["b"]["groups"]["painting"]["many"]["psnr_db"]["mean"] == 7.0
+    assert plain["slow"] == ["b"]
+    assert plain["facts"] == {"b": {"title": "B"}, "a": {"title": "A"}}
+    assert "| B | – | – | 7.00" in paths[0].read_text("utf-8")
+
+
+def test_evaluations_by_other_trials_are_not_joined(found):
+    about = plain_about(Judged(), SceneStore(DataRecipe()))
+    plain = plain_findings(found, {}, about)
+    for wrong in ([], {}, {"about": about}, {**plain, "about": {**about, "seed": 2}}):
+        with pytest.raises(ParameterError):
+            joined(wrong, plain)
