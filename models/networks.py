@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.learn.axis import CHANNELS
+from app.learn.steady import steadied
 
 FloatArray = NDArray[np.float64]
 
@@ -221,7 +222,7 @@ class _Graph:
         )
         helper.set_model_props(model, texts)
         onnx.checker.check_model(model, full_check=True)
-        return bytes(model.SerializeToString(deterministic=True))
+        return steadied(bytes(model.SerializeToString(deterministic=True)))
 
 
 def _features(graph: _Graph) -> tuple[str, str]:

@@ -37,6 +37,7 @@ from app.io.onnx_graph import vetted  # noqa: E402
 from app.learn.config import DataRecipe, read_config  # noqa: E402
 from app.learn.evaluation import evaluate  # noqa: E402
 from app.learn.predictors import NetworkFile  # noqa: E402
+from app.learn.steady import steadied  # noqa: E402
 from app.learn.store import SceneStore  # noqa: E402
 from app.learn.trials import CONDITIONS, TrialPlan  # noqa: E402
 from models.lighter import lightened  # noqa: E402
@@ -206,7 +207,7 @@ def taken(
         )
     name = name or path.stem
     card = replace(card, trained_on={**card.trained_on, **(more or {})})
-    data = vetted(path, card).data
+    data = steadied(vetted(path, card).data)
     told: dict[str, Any] = {"weights": "float32"}
     if judging is not None:
         data, told = lighter_if_free(data, card, judging)

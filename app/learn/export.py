@@ -20,6 +20,7 @@ from app.errors import AppError
 from app.io.atomic import written
 from app.io.model_files import write_card
 from app.io.onnx_graph import vetted
+from app.learn.steady import steadied
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -194,7 +195,7 @@ def _onnx(network: nn.Module, card: ModelCard) -> bytes:
         del value.metadata_props[:]
     model.doc_string = ""
     model.producer_name, model.producer_version = "velatura", ""
-    return bytes(model.SerializeToString(deterministic=True))
+    return steadied(bytes(model.SerializeToString(deterministic=True)))
 
 
 def _check_free(shape: tuple[int | None, ...] | None, card: ModelCard) -> None:

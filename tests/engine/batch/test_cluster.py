@@ -54,7 +54,7 @@ def states(summary):
 def same_files(content_of, same_colours):
     """Whether two folders hold the same; how many files.
 
-    All of it bit for bit, but for what `same_colours` allows.
+    All of it bit for bit, but for the times in it.
     """
 
     def look(one, other):
