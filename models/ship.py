@@ -11,7 +11,8 @@ nothing. Nothing is written where all networks here would have more than 60 MB t
     velatura evaluate --pictures PAINTINGS --out evaluation
     python -m models.ship --scores evaluation/evaluation.json
 
-puts what the shipped files themselves reach into their cards.
+puts what the shipped files themselves reach into their cards, and keeps what was found of others
+in `evaluation/others.json`, beside which the shipped ones can be judged anew.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from app.io.model_files import model_files, read_card, write_card  # noqa: E402
 from app.io.onnx_graph import vetted  # noqa: E402
 from app.learn.config import DataRecipe, read_config  # noqa: E402
 from app.learn.evaluation import evaluate  # noqa: E402
+from app.learn.evaluation_files import BY_NETWORK, without  # noqa: E402
 from app.learn.predictors import NetworkFile  # noqa: E402
 from app.learn.steady import steadied  # noqa: E402
 from app.learn.store import SceneStore  # noqa: E402
@@ -46,6 +48,9 @@ from models.shipped_cards import described, shipped_card, with_scores  # noqa: E
 FOLDER = Path(__file__).resolve().parent
 MOST_BYTES = 60_000_000
 """Of all networks here together."""
+
+OTHERS = Path("evaluation", "others.json")
+"""What was found of networks and rivals that do not ship, in this folder."""
 
 LIST_HEAD = "| file | MB | what it is |"
 """First line of the table of networks in the folder's README."""
@@ -337,6 +342,8 @@ def check_size(found: Sequence[Taken], into: Path) -> None:
 def put_scores(evaluation: Path, folder: Path) -> list[str]:
     """Put what an evaluation of the shipped files found into their cards; names of those.
 
+    What it found of others is kept in the folder as `OTHERS`.
+
     Raises
     ------
     ReadError
@@ -365,7 +372,25 @@ def put_scores(evaluation: Path, folder: Path) -> list[str]:
             "Evaluate the networks of this folder.",
             path=evaluation,
         )
+    if all(key in told for key in BY_NETWORK):
+        write_plain(folder / OTHERS, without(told, found))
     return found
+
+
+def write_plain(path: Path, told: Mapping[str, Any]) -> None:
+    """Write JSON in a line for each key of the first two levels: small, and to be compared."""
+    lines = []
+    for key, value in told.items():
+        inner = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if isinstance(value, Mapping):
+            parts = [
+                f"{json.dumps(name)}:{json.dumps(item, ensure_ascii=False, separators=(',', ':'))}"
+                for name, item in value.items()
+            ]
+            inner = "{\n" + ",\n".join(parts) + "\n}"
+        lines.append(f"{json.dumps(key)}: {inner}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
 
 if __name__ == "__main__":

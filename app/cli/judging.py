@@ -88,7 +88,7 @@ def evaluate(
     config: DataOf = None,
     pictures: Pictures = None,
     scenes: Scenes = None,
-    repeats: Repeats = 2,
+    repeats: Repeats = 1,
     made_up: MadeUp = 2,
     small: Small = 100,
     side: Side = 176,

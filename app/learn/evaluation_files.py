@@ -13,10 +13,11 @@ from app.learn.evaluation_tables import tables
 from app.learn.judgement import Findings, Judged
 from app.learn.store import SceneStore
 
-_BY_NETWORK = (
+BY_NETWORK = (
     *("titles", "networks", "losses_db", "psnr_db_of_small", "doubt"),
     *("paints", "groups", "novelty", "maps", "facts"),
 )
+"""Keys of evaluation.json whose values are by network."""
 
 TABLE, NUMBERS, SUMMARY = "evaluation.md", "evaluation.csv", "evaluation.json"
 
@@ -85,7 +86,7 @@ def plain_findings(
 def check_same_trials(earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
     """Raise ParameterError where an earlier evaluation is none, or of other trials."""
     told = earlier.get("about") if isinstance(earlier, Mapping) else None
-    if not isinstance(told, Mapping) or not all(key in earlier for key in _BY_NETWORK):
+    if not isinstance(told, Mapping) or not all(key in earlier for key in BY_NETWORK):
         raise ParameterError(
             "The earlier evaluation cannot be read.",
             "The file is no evaluation.json of this version.",
@@ -114,9 +115,18 @@ def joined(earlier: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]
         If they were made by different trials.
     """
     check_same_trials(earlier, new["about"])
-    both: dict[str, Any] = {key: {**earlier[key], **new[key]} for key in _BY_NETWORK}
+    both: dict[str, Any] = {key: {**earlier[key], **new[key]} for key in BY_NETWORK}
     slow = [name for name in earlier["slow"] if name not in new["titles"]]
     return {**new, **both, "slow": [*slow, *new["slow"]]}
+
+
+def without(found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """An evaluation, as `plain_findings` gives it, but for some networks."""
+    told = dict(found)
+    for key in BY_NETWORK:
+        told[key] = {name: value for name, value in found[key].items() if name not in names}
+    told["slow"] = [name for name in found["slow"] if name not in names]
+    return told
 
 
 def plain_about(asked: Judged, store: SceneStore) -> dict[str, Any]:

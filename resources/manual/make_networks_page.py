@@ -227,17 +227,26 @@ def _doubt(found: Mapping[str, Any]) -> str:
             _SHORT[key],
             f"{100 * values['within_90']:.0f} %",
             number(values.get("spearman"), 2),
+            number(values.get("spearman_if_right"), 2),
         )
         for name, conditions in found["doubt"].items()
         for key, values in conditions.items()
     ]
     if not body:
         return "*Not measured.*"
-    head = ("network", "measured", "errors within its 90 %", "rank correlation with the error")
+    head = (
+        "network",
+        "measured",
+        "errors within its 90 %",
+        "rank correlation with the error",
+        "were its doubt right",
+    )
     return (
         "The network tells how far off it may be. 90 % of the errors should lie within what it "
         "tells for 90 %; less is too sure of itself. The rank correlation says whether the "
-        f"doubtful points are those that are wrong: 1 always, 0 never.\n\n{table(head, body)}"
+        "doubtful points are those that are wrong: 1 always, 0 never. Chance alone keeps it far "
+        "below 1: beside it stands what it would be if every error were drawn from just the doubt "
+        f"that was told.\n\n{table(head, body)}"
     )
 
 

@@ -22,6 +22,9 @@ along follow from their files, with many more numbers, by
 
     velatura evaluate --pictures FOLDER --out evaluation
 
+What was measured of the others is kept in `models/evaluation/others.json`; with `--beside` and this
+file they stand in the new tables, too.
+
 ## Colours
 
 PSNR in dB, the mean over scans; 3 dB more mean half the squared error. *One colour for all* and

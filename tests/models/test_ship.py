@@ -12,10 +12,11 @@ from app.errors import ReadError
 from app.io.model_files import read_card, write_card
 from app.io.onnx_graph import ModelError, vetted
 from app.learn.config import DataRecipe
+from app.learn.evaluation_files import BY_NETWORK
 from app.learn.store import SceneStore
 from app.learn.trials import TrialPlan
 from models import ship
-from models.ship import LIST_HEAD, Judging, lighter_if_free, main, put_scores, take
+from models.ship import LIST_HEAD, OTHERS, Judging, lighter_if_free, main, put_scores, take
 
 CHANNELS = 512
 
@@ -177,6 +178,18 @@ def test_scores_of_an_evaluation_come_into_the_cards(training, into, tmp_path):
     assert card.metrics["held_out"]["many"] == {"scans": 4, "psnr_db": 14.5}
     assert card.metrics["kept_as"] == {"weights": "float32"}
     vetted(into / "dense.onnx", card)
+    assert not (into / OTHERS).exists()
+    whole = {key: {"dense": {"n": 1}, "ridge": {"é": [2]}} for key in BY_NETWORK}
+    whole |= {"about": {"seed": 1}, "slow": ["dense", "ridge"], "networks": told["networks"]}
+    evaluation.write_text(json.dumps(whole), "utf-8")
+    assert put_scores(evaluation, into) == ["dense"]
+    others = json.loads((into / OTHERS).read_text("utf-8"))
+    assert others == {
+        **{key: {"ridge": {"é": [2]}} for key in BY_NETWORK},
+        "about": {"seed": 1},
+        "slow": ["ridge"],
+        "networks": {"ridge": {}},
+    }
     evaluation.write_text(json.dumps({"networks": {"other": {}}}), "utf-8")
     with pytest.raises(ReadError, match="of other networks"):
         put_scores(evaluation, into)

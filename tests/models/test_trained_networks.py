@@ -42,7 +42,10 @@ APART = {
 # pure paints whose colours are not reached yet: chrome yellow is 28 and 29 from its colour
 NOT_REACHED = {(name, "lead-white"): {"chrome-yellow"} for name in COLOURING}
 
-FAMILIAR = ("many", "few", "axis", "random")
+FAMILIAR = ("many", "few", "axis", "random", "small")
+# of the rank correlation of doubt and error; doubts of this spread that were all right would have
+# less than 0.5
+WANTED_RANKS = 0.6
 
 
 @cache
@@ -63,7 +66,7 @@ def pictures(path):
     """What is said of some pictures in every condition."""
     asked = Judged(
         parts=("pictures",),
-        trials=TrialPlan(shorter_side=64, repeats=1, made_up=8, seed=7),
+        trials=TrialPlan(shorter_side=64, repeats=1, made_up=8, seed=7, small=60),
         conditions=CONDITIONS,
     )
     return judge([network(path)], SceneStore(DataRecipe()), asked)
@@ -147,7 +150,13 @@ def test_errors_lie_within_the_ninety_per_cent_told_and_rank_as_told(name):
     (found,) = pictures(file(name)).doubt.values()
     within = [found[key]["within_90"] for key in FAMILIAR]
     assert 0.85 <= np.mean(within) <= 0.95
-    assert np.mean([found[key]["spearman"] for key in FAMILIAR]) >= 0.6
+    ranks, right = (
+        float(np.mean([found[key][name] for key in FAMILIAR]))
+        for name in ("spearman", "spearman_if_right")
+    )
+    assert ranks > 0.9 * right
+    if ranks < WANTED_RANKS:
+        pytest.xfail(f"not reached: {ranks:.2f}, were all doubts right {right:.2f}")
 
 
 @pytest.mark.slow
