@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -216,9 +215,7 @@ class BatchDialog(EditorDialog):
             *(self.cancel_all, self.retry, self.show_folder),
         ):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.add = QToolButton()
-        self.add.setText(self.tr("Add scans"))
-        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add = QPushButton(self.tr("Add scans"))
         menu = QMenu(self.add)
         menu.addAction(self.tr("Files…")).triggered.connect(self.files_requested)
         menu.addAction(self.tr("Folder…")).triggered.connect(self.folder_requested)

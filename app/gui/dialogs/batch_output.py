@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -93,7 +92,7 @@ class OutputPage(QWidget):
         self.pattern.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.pattern.addItems(list(PATTERNS))
         self.pattern_field = CheckedField(self.pattern, self.tr("Pattern of the names"))
-        self.insert = QToolButton()
+        self.insert = QPushButton(self.tr("Field"))
         self.overwrite = QCheckBox(self.tr("Replace files of these names that others wrote"))
         self.jobs, self.memory = QSpinBox(), QSpinBox()
         self.scheduler = QLineEdit()
@@ -219,9 +218,7 @@ class OutputPage(QWidget):
         self.scheduler.textChanged.connect(self._on_changed)
 
     def _set_up(self) -> None:
-        self.insert.setText(self.tr("Field"))
         self.insert.setAccessibleName(self.tr("Insert a field into the pattern"))
-        self.insert.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.insert)
         words = {
             "stem": self.tr("the scan's name"),

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -156,10 +155,7 @@ class TasksPage(QWidget):
     def __init__(self, kinds: Sequence[TaskKind], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kinds = {kind.name: kind for kind in kinds}
-        self.add_button = QToolButton()
-        self.add_button.setText(self.tr("Add task"))
-        self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add_button = QPushButton(self.tr("Add task"))
         menu = QMenu(self.add_button)
         for kind in kinds:
             menu.addAction(kind.title).triggered.connect(partial(self._on_add, kind.name))
