@@ -38,6 +38,7 @@ PAGE = "07-networks.md"
 MODELS = ROOT / "models"
 
 _WIDTH = 100
+_AS_IT_IS = ("|", "    ", "#")
 _SHORT = {
     "small": "small scans",
     "many": "3 000 counts",
@@ -90,12 +91,26 @@ def page(found: Mapping[str, Any]) -> str:
         "seen": _seen(found),
     }
     text = TEXT.format(**parts).rstrip() + "\n"
-    return "\n".join(_wrapped(line) for line in text.split("\n"))
+    return "\n".join(_wrapped(line) for line in _paragraphs(text))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Each paragraph and item of a list in one line; tables and commands line by line."""
+    found: list[str] = []
+    is_open = False
+    for line in text.split("\n"):
+        is_plain = bool(line) and not line.startswith(_AS_IT_IS)
+        if is_plain and is_open and not line.startswith("- "):
+            found[-1] += f" {line}"
+        else:
+            found.append(line)
+        is_open = is_plain
+    return found
 
 
 def _wrapped(line: str) -> str:
     """A line of the page; tables and commands stay as they are."""
-    if line.startswith(("|", "    ", "#")):
+    if line.startswith(_AS_IT_IS):
         return line
     inner = "  " if line.startswith("- ") else ""
     return textwrap.fill(
@@ -156,10 +171,11 @@ def _slow(found: Mapping[str, Any]) -> str:
     slow = [found["titles"][name] for name in found["slow"]]
     if not slow:
         return ""
+    points = found["about"]["points_of_slow"]
     return (
         f"{', '.join(slow)} take too long for every point of a picture: they are judged by "
-        f"{found['about']['points_of_slow']} points of each, the same for all, and have no scores "
-        "of structure. "
+        f"{points} points of each, of small scans by {points // 5}, the same for all, and have no "
+        "scores of structure. "
     )
 
 
