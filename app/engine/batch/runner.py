@@ -1,6 +1,5 @@
 """Running a batch: what the window and the command line hold while it goes on."""
 
-import atexit
 import logging
 import threading
 from collections.abc import Callable
@@ -20,6 +19,8 @@ from app.engine.batch.table import Listener, Table
 from app.errors import AppError
 from app.io.batch_files import keep_plan, remove_leftovers
 from app.io.batch_ledger import Ledger
+
+_LOOK_EVERY_S = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -141,9 +142,8 @@ class BatchRun:
             self._summary = None
             self._inbox = SimpleQueue()
             self._table.clock.start()
-            # the program must not end while a thread of it reads a file
-            atexit.register(self.close)
             threading.Thread(target=self._run, name="batch", daemon=True).start()
+            threading.Thread(target=self._end_with_program, args=(self._is_over,)).start()
 
     def pause(self) -> None:
         """Begin no further scan; those at work are finished."""
@@ -186,6 +186,18 @@ class BatchRun:
         self._inbox.put((ABANDON, None))
         if self._is_running:
             self._is_over.wait(timeout_s)
+
+    def _end_with_program(self, is_over: threading.Event) -> None:
+        """Close the run when the program's main thread ends.
+
+        While a thread of it reads a file the program must not take down what reads files. Threads
+        that are no daemons, as the one of this method, are waited for before anything of that.
+        """
+        main = threading.main_thread()
+        while not is_over.wait(_LOOK_EVERY_S):
+            if not main.is_alive():
+                self.close()
+                return
 
     def _run(self) -> None:
         message = ""
@@ -238,7 +250,6 @@ class BatchRun:
             is_over = self._is_over
             self._summary = summary
             self._is_running = self._is_paused = False
-            atexit.unregister(self.close)
         try:
             if self._ended is not None:
                 self._ended(summary)
