@@ -7,7 +7,6 @@ time. A folder appears under its name only when it is complete.
 
 import contextlib
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -29,8 +28,6 @@ from app.io.store_build import BuiltPlanes, build_planes, open_planes, planes_dt
 from app.io.store_index import InputState
 from app.io.store_room import META, make_room
 
-# how long a store that was just built is waited for while another program puts its own there
-_WAITS_S = (0.05, 0.2, 0.5)
 _VERSION = 1
 _PLANES, _COUNTS = "planes.bin", "counts.h5"
 _SUM, _MAXIMUM = "sum_spectrum.npy", "maximum_pixel_spectrum.npy"
@@ -92,7 +89,7 @@ def open_scan(
             _build(folder, cube, part_of(progress, 0.2, 1.0), check=given.check_unchanged)
         except OSError as error:
             raise _no_room(folder, error) from error
-        scan = _open_built(folder, cube)
+        scan = _open_existing(folder, cube)
     if scan is None:
         raise WriteError(
             "The working store cannot be read back.",
@@ -251,19 +248,6 @@ def _open_existing(folder: Path, cube: SpectralCube) -> Scan | None:
     except (OSError, ValueError, KeyError, TypeError, AppError):
         return None
     return scan
-
-
-def _open_built(folder: Path, cube: SpectralCube) -> Scan | None:
-    """The scan from a store that was just built.
-
-    Another program that built the same one may be putting it in this place just now.
-    """
-    for wait_s in _WAITS_S:
-        scan = _open_existing(folder, cube)
-        if scan is not None:
-            return scan
-        time.sleep(wait_s)
-    return _open_existing(folder, cube)
 
 
 def _stored_counts(path: Path) -> Any:

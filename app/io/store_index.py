@@ -126,6 +126,7 @@ def part_folder(target: Path) -> Iterator[Path]:
     """
     part = target.with_name(f"{PART}{target.name}-{uuid.uuid4().hex[:8]}")
     part.mkdir()
+    damaged = _identity(target)
     lock = _hold(part / _LOCK)
     try:
         yield part
@@ -133,7 +134,7 @@ def part_folder(target: Path) -> Iterator[Path]:
         os.utime(part)
         lock.close()
         (part / _LOCK).unlink(missing_ok=True)
-        _put_in_place(part, target)
+        _put_in_place(part, target, damaged)
     finally:
         lock.close()
         shutil.rmtree(part, ignore_errors=True)
@@ -148,19 +149,32 @@ def remove_abandoned(folder: Path) -> None:
                 shutil.rmtree(part, ignore_errors=True)
 
 
-def _put_in_place(part: Path, target: Path) -> None:
-    """Give a finished folder its name, in the place of a damaged one of that name."""
+def _put_in_place(part: Path, target: Path, damaged: int | None) -> None:
+    """Give a finished folder its name; only what was there before it was begun is replaced.
+
+    What another process has put there since is the same scan's, and so the same store, which that
+    process may be opening just now.
+    """
     aside = target.with_name(f"{PART}{uuid.uuid4().hex[:8]}")
     try:
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(target, aside)
+        if damaged is not None and _identity(target) == damaged:
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(target, aside)
         _rename(part, target)
     except OSError:
-        # another process was quicker, or has its own open: the same scan, so the same store
+        # another process was quicker, or has its own open
         if not target.is_dir():
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _identity(folder: Path) -> int | None:
+    """What tells a folder from another of its name; None where there is none."""
+    try:
+        return folder.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _rename(part: Path, target: Path) -> None:

@@ -245,22 +245,18 @@ def test_an_input_that_changes_while_it_is_read_gets_no_store(npz, change):
     assert stores() == []
 
 
-def test_a_store_that_another_program_replaces_just_then_is_waited_for(npz, counts, monkeypatch):
-    monkeypatch.setattr(store, "_WAITS_S", (0.001, 0.001))
-    looked, look = [], store._open_existing
-
-    def busy(folder, cube):
-        looked.append(folder)
-        # before it is built, and once while it is being replaced
-        return None if len(looked) < 3 else look(folder, cube)
-
-    monkeypatch.setattr(store, "_open_existing", busy)
-    scan = store.open_scan(npz)
-    assert int(scan.window_counts(5, 40).sum()) == counts[:, :, 5:40].sum()
-    assert len(looked) == 3
-    monkeypatch.setattr(store, "_open_existing", lambda folder, cube: None)
-    with pytest.raises(WriteError, match="cannot be read back"):
-        store.open_scan(npz)
+def test_a_store_that_another_program_has_built_meanwhile_is_left_as_it_is(tmp_path):
+    target = tmp_path / "store"
+    for _ in range(2):
+        # both begin while there is none, or a damaged one
+        with store_index.part_folder(target) as part:
+            (part / "meta").write_text("slower", "utf-8")
+            with store_index.part_folder(target) as quicker:
+                (quicker / "meta").write_text("quicker", "utf-8")
+            built = target.stat().st_ino
+        assert target.stat().st_ino == built
+        assert (target / "meta").read_text("utf-8") == "quicker"
+        assert list(tmp_path.iterdir()) == [target]
 
 
 def test_two_programs_may_open_a_scan_at_once(npz, counts):
