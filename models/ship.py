@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -379,16 +380,14 @@ def put_scores(evaluation: Path, folder: Path) -> list[str]:
 
 def write_plain(path: Path, told: Mapping[str, Any]) -> None:
     """Write JSON in a line for each key of the first two levels: small, and to be compared."""
+    compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     lines = []
     for key, value in told.items():
-        inner = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        inner = compact(value)
         if isinstance(value, Mapping):
-            parts = [
-                f"{json.dumps(name)}:{json.dumps(item, ensure_ascii=False, separators=(',', ':'))}"
-                for name, item in value.items()
-            ]
+            parts = [f"{compact(name)}:{compact(item)}" for name, item in value.items()]
             inner = "{\n" + ",\n".join(parts) + "\n}"
-        lines.append(f"{json.dumps(key)}: {inner}")
+        lines.append(f"{compact(key)}: {inner}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 

@@ -12,6 +12,7 @@ from app.learn.scoring import scores
 from app.learn.store import SceneStore
 from app.learn.trials import (
     CONDITIONS,
+    SMALL,
     Condition,
     Trial,
     TrialPlan,
@@ -35,9 +36,6 @@ LOSSES = ("tungsten", "glass")
 """Conditions whose loss against `OWN` is told."""
 
 OWN = "many"
-
-SMALL = "small"
-"""Condition of which every scan's PSNR is told, for comparisons scan by scan."""
 
 
 def _unwatched(trial: Trial, predictor: Predictor, answer: Answer) -> None:

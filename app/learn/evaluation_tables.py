@@ -5,7 +5,7 @@ from typing import Any
 
 from app.learn.evaluation import PUBLISHED
 from app.learn.scoring import MEASURES
-from app.learn.trials import CONDITIONS
+from app.learn.trials import CONDITIONS, SMALL_FOR_SLOW
 
 NAMED = (
     "vermilion",
@@ -62,10 +62,11 @@ def tables(found: Mapping[str, Any]) -> Iterable[str]:
 def _slow(found: Mapping[str, Any]) -> Iterable[str]:
     slow = [found["titles"][name] for name in found["slow"]]
     if slow:
+        points = found["about"]["points_of_slow"]
         yield (
             f"Too slow for every point of a picture: {', '.join(slow)}. Judged by "
-            f"{found['about']['points_of_slow']} points of each, the same for all, and so without "
-            "SSIM and the padded scores.\n"
+            f"{points} points of each, of small scans by {points // SMALL_FOR_SLOW}, the same for "
+            "all, and so without SSIM and the padded scores.\n"
         )
 
 

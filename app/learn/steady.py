@@ -33,7 +33,7 @@ def steadied(data: bytes) -> bytes:
     graph = model.graph
     lengths = _lengths(shape_inference.infer_shapes(model).graph)
     values = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
-    ones: dict[str, None] = {}
+    ones: set[str] = set()
     nodes = []
     for node in graph.node:
         length = _summed(node, lengths, values)
@@ -42,7 +42,7 @@ def steadied(data: bytes) -> bytes:
             continue
         name = f"{length}_ones"
         if name not in ones:
-            ones[name] = None
+            ones.add(name)
             graph.initializer.append(
                 numpy_helper.from_array(np.ones((length, 1), np.float32), name)
             )

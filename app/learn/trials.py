@@ -22,16 +22,17 @@ from app.learn.split import Role
 from app.learn.store import SceneStore
 
 PAINTING, MADE_UP = "painting", "made up"
+SMALL = "small"
+"""Condition and kind of the many small scans."""
+SMALL_FOR_SLOW = 5
+"""Of a small scan so many times fewer points are shown to who is slow."""
 
 _MANY, _FEW = (3000.0, 3000.0), (300.0, 300.0)
 _RIGHT = Measuring(_MANY, 0.0, 0.0)
-_SMALL = "small"
 _STREAM = 23
 _PAINTS = (48, 96)
 _MADE_UP_AREAS = 14
 _SMALL_FROM = 2000
-# of the points that one who is slow is asked for of a large picture
-_SHARE_OF_SMALL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ CONDITIONS = (
     Condition("tungsten", "unseen tungsten tube", "tungsten", _RIGHT),
     Condition("glass", "the same behind 2 mm of glass", "glass", _RIGHT),
     Condition(
-        "small",
+        SMALL,
         "small scans, each with its own paints and scanner, 1 000–50 000 counts, random axis error",
-        _SMALL,
+        SMALL,
         Measuring((1000.0, 50_000.0), backlash_share=0.2),
     ),
 )
@@ -114,8 +115,8 @@ class TrialPlan:
 
     def shown_to_slow(self, trial: "Trial") -> "Trial":
         """What one who is slow is asked of a trial."""
-        is_small = trial.condition.kind == _SMALL
-        return trial.sampled(round(self.points_of_slow * (_SHARE_OF_SMALL if is_small else 1)))
+        is_small = trial.condition.kind == SMALL
+        return trial.sampled(self.points_of_slow // (SMALL_FOR_SLOW if is_small else 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,7 +178,7 @@ def trials(
     conditions
         In which ways each is measured.
     """
-    on_pictures = [condition for condition in conditions if condition.kind != _SMALL]
+    on_pictures = [condition for condition in conditions if condition.kind != SMALL]
     for number, (name, group, picture) in enumerate(_pictures(store, plan)):
         for repeat in range(plan.repeats):
             made: dict[str, Scene] = {}
@@ -189,7 +190,7 @@ def trials(
                 rng = _rng(plan, number, repeat, CONDITIONS.index(condition), 1)
                 yield measured(made[condition.kind], (name, group, repeat), condition, rng)
     for condition in conditions:
-        if condition.kind == _SMALL:
+        if condition.kind == SMALL:
             yield from _small_scans(store, plan, condition)
 
 
@@ -197,7 +198,7 @@ def number_of_trials(
     store: SceneStore, plan: TrialPlan, conditions: tuple[Condition, ...] = CONDITIONS
 ) -> int:
     """How many trials there are."""
-    small = sum(condition.kind == _SMALL for condition in conditions)
+    small = sum(condition.kind == SMALL for condition in conditions)
     pictures = (len(store.roles[Role.TEST]) + plan.made_up) * plan.repeats
     return pictures * (len(conditions) - small) + plan.small * small
 

@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from app.learn.evaluation import PUBLISHED  # noqa: E402
+from app.learn.trials import SMALL_FOR_SLOW  # noqa: E402
 from resources.manual.networks_small import small_scans  # noqa: E402
 from resources.manual.networks_words import (  # noqa: E402
     GROUPS,
@@ -174,8 +175,8 @@ def _slow(found: Mapping[str, Any]) -> str:
     points = found["about"]["points_of_slow"]
     return (
         f"{', '.join(slow)} take too long for every point of a picture: they are judged by "
-        f"{points} points of each, of small scans by {points // 5}, the same for all, and have no "
-        "scores of structure. "
+        f"{points} points of each, of small scans by {points // SMALL_FOR_SLOW}, the same for all, "
+        "and have no scores of structure. "
     )
 
 

@@ -143,7 +143,9 @@ class BatchRun:
             self._inbox = SimpleQueue()
             self._table.clock.start()
             threading.Thread(target=self._run, name="batch", daemon=True).start()
-            threading.Thread(target=self._end_with_program, args=(self._is_over,)).start()
+            threading.Thread(
+                target=self._end_with_program, args=(self._is_over,), name="batch-keeper"
+            ).start()
 
     def pause(self) -> None:
         """Begin no further scan; those at work are finished."""
